@@ -1,0 +1,1 @@
+"""Sound: sources, the pre-buffered recorder, levels, files and devices."""

@@ -1,0 +1,1 @@
+"""Where the final text goes: targets, fallbacks and sanitising."""

@@ -1,0 +1,52 @@
+"""The seam between the final text and the place where it is wanted.
+
+A new target is one file with a class that satisfies `Target`, and one row in `engine.registry`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Protocol
+
+
+class Delivery(StrEnum):
+    """What is known about a text that was handed over."""
+
+    DELIVERED = "delivered"
+    """The target confirmed it."""
+
+    SENT = "sent"
+    """It went out, and the target has no way to confirm it (OSC 52)."""
+
+    FAILED = "failed"
+    """It did not arrive."""
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """The result of one delivery.
+
+    Attributes:
+        status: What is known about it.
+        target: The target's name as shown to people, such as "clipboard" or "terminal (OSC 52)".
+        detail: One sentence with the reason and the remedy when it failed, or a remark.
+    """
+
+    status: Delivery
+    target: str
+    detail: str = ""
+
+
+class Target(Protocol):
+    """A place that takes text."""
+
+    @property
+    def name(self) -> str:
+        """Its name as shown to people."""
+
+    def can_deliver(self) -> str | None:
+        """Say in one sentence why it cannot work here; None when it can. Cheap, never raises."""
+
+    async def deliver(self, text: str) -> Outcome:
+        """Hand `text` over. Never raises: a failure is an `Outcome`."""

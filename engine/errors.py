@@ -1,0 +1,56 @@
+"""What can go wrong, in words a user can act on.
+
+Every error carries two plain sentences: what happened, and what to do about it. Whoever shows an
+error shows both; nobody shows a traceback.
+"""
+
+from __future__ import annotations
+
+
+class EngineError(Exception):
+    """A failure that is explained to the user.
+
+    Attributes:
+        what: One sentence that says what happened and names the file, key, device or server.
+        remedy: One sentence that says what the user can do. Empty when there is nothing to do.
+    """
+
+    step = "engine"
+
+    def __init__(self, what: str, remedy: str = "") -> None:
+        super().__init__(what)
+        self.what = what
+        self.remedy = remedy
+
+    def __str__(self) -> str:
+        return f"{self.what} {self.remedy}".strip()
+
+
+class SettingsError(EngineError):
+    """A configuration file or option is wrong; `what` names the file and the key."""
+
+    step = "settings"
+
+
+class AudioError(EngineError):
+    """A microphone, PortAudio itself or an audio file cannot be used; `what` names it."""
+
+    step = "audio"
+
+
+class RecognitionError(EngineError):
+    """A recogniser could not be loaded, or did not answer; the audio is kept."""
+
+    step = "recognition"
+
+
+class EnhancementError(EngineError):
+    """An enhancer failed; the raw text is kept and used."""
+
+    step = "enhancement"
+
+
+class DeliveryError(EngineError):
+    """The final text could not be handed to its target; the text stays on screen."""
+
+    step = "delivery"

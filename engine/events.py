@@ -1,0 +1,227 @@
+"""Everything the engine can report, as frozen dataclasses.
+
+Whoever shows or records things reads only these. An event that comes often says how it absorbs a
+newer one of its kind (`absorb`), so that a slow reader meets the newest state and never a backlog.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Literal, Self
+
+from engine.audio.sources import SourceInfo
+from engine.deliver.target import Outcome
+from engine.enhance.diff import Change
+from engine.metrics import Performance
+from engine.state import DictationState
+
+MAX_COLUMNS = 512
+"""Level columns that one pending `Levels` keeps for a slow reader: 16 s of sound."""
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """The base of all events."""
+
+    def absorb(self, newer: Event) -> Event | None:
+        """Merge a newer event into this pending one; None when both must be delivered."""
+        return None
+
+
+@dataclass(frozen=True, slots=True)
+class StateChanged(Event):
+    """The session moved from one state to another."""
+
+    state: DictationState
+    previous: DictationState
+
+
+@dataclass(frozen=True, slots=True)
+class SourceChanged(Event):
+    """Another source of sound is open, or none is: then `info` is None and `problem` says why."""
+
+    info: SourceInfo | None
+    problem: str = ""
+    remedy: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class RecognizerChanged(Event):
+    """A recogniser began to load, is ready, failed or was unloaded.
+
+    Attributes:
+        remark: One plain line for the user: limited accuracy, why it failed, what to do.
+        load_s: Seconds that loading took; 0 until it is ready.
+        memory_bytes: Resident bytes of the loaded model; 0 when unknown.
+    """
+
+    name: str
+    model: str
+    status: Literal["loading", "ready", "failed", "unloaded"]
+    remark: str = ""
+    load_s: float = 0.0
+    memory_bytes: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class LevelColumn:
+    """One frame (32 ms) of the waveform.
+
+    Attributes:
+        peak: Largest magnitude, 0 to 1 and above when the device delivers more.
+        rms: Root mean square over the frame.
+        voice: Probability of speech, 0 to 1.
+        clipped: Whether the converter reached its limit.
+        recorded: Whether the frame is part of a recording (otherwise it is pre-roll material).
+    """
+
+    peak: float
+    rms: float
+    voice: float
+    clipped: bool
+    recorded: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Levels(Event):
+    """New frames of sound since the last such event, oldest first."""
+
+    columns: tuple[LevelColumn, ...]
+    speaking: bool = False
+
+    def absorb(self, newer: Event) -> Self | None:
+        """Append the newer columns, keeping the last `MAX_COLUMNS`."""
+        if not isinstance(newer, Levels):
+            return None
+        columns = (self.columns + newer.columns)[-MAX_COLUMNS:]
+        return replace(self, columns=columns, speaking=newer.speaking)
+
+
+@dataclass(frozen=True, slots=True)
+class RecordingStarted(Event):
+    """The first real frame of a dictation has been kept, behind `preroll_s` seconds of pre-roll."""
+
+    dictation: int
+    preroll_s: float
+
+
+@dataclass(frozen=True, slots=True)
+class RecordingStopped(Event):
+    """A recording was cut; `duration_s` includes pre-roll and tail."""
+
+    dictation: int
+    duration_s: float
+    reason: Literal["key", "silence", "ended", "limit", "lost"]
+
+
+@dataclass(frozen=True, slots=True)
+class TranscriptChanged(Event):
+    """The words so far: `committed` is firm, `partial` may still change."""
+
+    dictation: int
+    committed: str
+    partial: str
+
+    def absorb(self, newer: Event) -> Self | None:
+        """Let the newer words of the same dictation take the place of these."""
+        if isinstance(newer, TranscriptChanged) and newer.dictation == self.dictation:
+            return replace(self, committed=newer.committed, partial=newer.partial)
+        return None
+
+
+@dataclass(frozen=True, slots=True)
+class EnhancementGrew(Event):
+    """The enhanced text so far, while an enhancer is at work."""
+
+    dictation: int
+    raw: str
+    text: str
+
+    def absorb(self, newer: Event) -> Self | None:
+        """Let the newer text of the same dictation take the place of this one."""
+        if isinstance(newer, EnhancementGrew) and newer.dictation == self.dictation:
+            return replace(self, text=newer.text)
+        return None
+
+
+@dataclass(frozen=True, slots=True)
+class Enhanced(Event):
+    """Enhancement ended: raw and final text, and what changed between them.
+
+    Attributes:
+        enhancer: Which enhancer did it; "off" when enhancement is switched off.
+        remark: Why the text is not what was asked for (failed, skipped); empty otherwise.
+    """
+
+    dictation: int
+    raw: str
+    text: str
+    changes: tuple[Change, ...]
+    enhancer: str
+    remark: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Delivered(Event):
+    """The final text was handed to a target; `outcome` says what is known about it."""
+
+    dictation: int
+    outcome: Outcome
+
+
+@dataclass(frozen=True, slots=True)
+class DictationFinished(Event):
+    """A dictation has its final text. `text` is empty when no speech was heard."""
+
+    dictation: int
+    raw: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class DictationCancelled(Event):
+    """The user cancelled a recording; its audio is kept at `audio` (None if there was none)."""
+
+    dictation: int
+    audio: Path | None
+
+
+@dataclass(frozen=True, slots=True)
+class DictationFailed(Event):
+    """A dictation failed at `step`; its audio is kept at `audio` and its words so far in `text`."""
+
+    dictation: int
+    step: str
+    problem: str
+    remedy: str
+    audio: Path | None
+    text: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Notice(Event):
+    """One sentence for the user that belongs to no dictation."""
+
+    severity: Literal["information", "warning", "error"]
+    message: str
+    remedy: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class SettingChanged(Event):
+    """A setting was changed live, such as ("enhancement.mode", "verbatim")."""
+
+    key: str
+    value: str | bool
+
+
+@dataclass(frozen=True, slots=True)
+class Measured(Event):
+    """New figures for the performance panel."""
+
+    performance: Performance
+
+    def absorb(self, newer: Event) -> Self | None:
+        """Let the newer figures take the place of these."""
+        return replace(self, performance=newer.performance) if isinstance(newer, Measured) else None

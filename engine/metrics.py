@@ -1,0 +1,89 @@
+"""Where the time went: stages of a dictation, percentiles of a sitting, memory."""
+
+from __future__ import annotations
+
+import math
+import time
+from collections import deque
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+
+STAGES = ("capture", "recognition", "cleanup", "enhancement", "delivery")
+"""Stages between the stop key and the delivered text, in order."""
+
+SITTING = 1000
+"""Dictations whose stop-to-text time is remembered for the percentiles."""
+
+
+@dataclass(frozen=True, slots=True)
+class Performance:
+    """The figures of the performance panel.
+
+    Attributes:
+        stop_to_text_ms: From stop to the final text delivered, last dictation; None before one.
+        p50_ms: Median of this sitting.
+        p95_ms: 95th percentile of this sitting.
+        real_time_factor: Seconds of decoding per second of sound, last dictation.
+        stages_ms: Milliseconds by stage name, last dictation.
+        models: Loaded models with their resident bytes.
+        process_bytes: Resident bytes of this process.
+        overflows: Times the device said that it dropped sound, since it was opened.
+        lost_frames: Frames overwritten before they were read, since the source was opened.
+        dictations: Finished dictations of this sitting.
+    """
+
+    stop_to_text_ms: float | None = None
+    p50_ms: float | None = None
+    p95_ms: float | None = None
+    real_time_factor: float | None = None
+    stages_ms: dict[str, float] = field(default_factory=dict)
+    models: tuple[tuple[str, int], ...] = ()
+    process_bytes: int = 0
+    overflows: int = 0
+    lost_frames: int = 0
+    dictations: int = 0
+
+
+class StageClock:
+    """Adds up the time that one dictation spends in each stage after its stop."""
+
+    def __init__(self) -> None:
+        self.stages_ms: dict[str, float] = {}
+
+    @contextmanager
+    def stage(self, name: str) -> Iterator[None]:
+        """Time the enclosed block as part of stage `name`, one of `STAGES`."""
+        began = time.perf_counter()
+        try:
+            yield
+        finally:
+            elapsed = (time.perf_counter() - began) * 1e3
+            self.stages_ms[name] = self.stages_ms.get(name, 0.0) + elapsed
+
+
+class Sitting:
+    """Remembers the stop-to-text times since the program was started."""
+
+    def __init__(self) -> None:
+        self._times: deque[float] = deque(maxlen=SITTING)
+        self.count = 0
+
+    def add(self, stop_to_text_ms: float) -> None:
+        """Remember one finished dictation."""
+        self._times.append(stop_to_text_ms)
+        self.count += 1
+
+    def percentile(self, share: float) -> float | None:
+        """The nearest-rank percentile for `share` within 0 to 1; None before the first time."""
+        if not self._times:
+            return None
+        rank = max(1, math.ceil(share * len(self._times)))
+        return sorted(self._times)[rank - 1]
+
+
+def process_bytes() -> int:
+    """Resident bytes of this process."""
+    import psutil
+
+    return int(psutil.Process().memory_info().rss)

@@ -1,0 +1,1 @@
+"""Which recognition models exist and which of them are on disk."""

@@ -1,0 +1,1 @@
+"""The settings: their schema, their layers (defaults, user's file, state, flags) and mistakes."""

@@ -1,0 +1,110 @@
+"""Every setting with its type and limits. `config.toml` is the same list with its defaults.
+
+The models carry no defaults: the one place of defaults is `config.toml`, which always loads first.
+"""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from engine.enhance.enhancer import WritingMode
+
+Seconds = Annotated[float, Field(ge=0.0, le=60.0)]
+Probability = Annotated[float, Field(ge=0.0, le=1.0)]
+
+
+class Section(BaseModel):
+    """A table of config.toml: unknown keys are mistakes, values do not change once loaded."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class AudioSettings(Section):
+    """`[audio]`: the microphone and what is kept around the key."""
+
+    device: str
+    """Name of the input device, or a part of it; empty for the system's default."""
+    preroll_s: Annotated[float, Field(ge=0.0, le=10.0)]
+    """Sound kept from before the key, in seconds."""
+    tail_s: Annotated[float, Field(ge=0.0, le=3.0)]
+    """Sound kept after stop, in seconds, unless it is quiet already."""
+    auto_stop: bool
+    """Whether silence after speech stops the recording."""
+    auto_stop_s: Annotated[float, Field(ge=0.2, le=30.0)]
+    """How long that silence must be, in seconds."""
+
+
+class VoiceSettings(Section):
+    """`[voice]`: when sound counts as speech."""
+
+    threshold: Probability
+    """Probability from which a frame begins speech."""
+    release: Probability
+    """Probability under which a frame can end speech; at most `threshold`."""
+    padding_s: Annotated[float, Field(ge=0.0, le=2.0)]
+    """Sound around speech that is recognised with it, in seconds."""
+    pause_s: Annotated[float, Field(ge=0.2, le=10.0)]
+    """Silence that ends a phrase, in seconds."""
+
+
+class RecognitionSettings(Section):
+    """`[recognition]`: which recogniser turns sound into words, and how."""
+
+    recognizer: Literal["auto", "whisper", "pocketsphinx"]
+    """Which recogniser; auto is Whisper when its weights are on disk, else PocketSphinx."""
+    model: Annotated[str, Field(min_length=1)]
+    """Whisper model: a name such as base.en, or the path of a local folder."""
+    language: Annotated[str, Field(pattern=r"^[a-z]{2,3}$")]
+    """ISO 639-1 code of the spoken language."""
+    device: Literal["auto", "cpu", "cuda"]
+    """Where Whisper runs."""
+    compute_type: Literal[
+        "auto", "int8", "int8_float16", "int8_float32", "int8_bfloat16", "float16", "bfloat16", "float32"
+    ]
+    """Whisper's arithmetic; auto is int8 on CPU and int8_float16 on CUDA."""
+    threads: Annotated[int, Field(ge=0, le=256)]
+    """Threads of Whisper's decoder; 0 takes the physical cores."""
+    beam_size: Annotated[int, Field(ge=1, le=20)]
+    """Hypotheses that Whisper follows at a time."""
+    vocabulary: list[str]
+    """Names and terms that Whisper should expect."""
+
+
+class EnhancementSettings(Section):
+    """`[enhancement]`: what happens to the words after recognition."""
+
+    enabled: bool
+    """Whether texts are enhanced at all."""
+    enhancer: Literal["tidy"]
+    """Which enhancer."""
+    mode: WritingMode
+    """Writing mode: how far the text may depart from what was said."""
+
+
+class DeliverySettings(Section):
+    """`[delivery]`: where the final text goes."""
+
+    clipboard: Literal["auto", "system", "osc52"]
+    """How the clipboard is reached; auto is OSC 52 over SSH or without a clipboard program."""
+
+
+class InterfaceSettings(Section):
+    """`[interface]`: how the workstation looks."""
+
+    theme: Annotated[str, Field(min_length=1)]
+    """Name of a theme: shipped, your own, or one of Textual's."""
+
+
+class Settings(Section):
+    """All settings, as one immutable value."""
+
+    audio: AudioSettings
+    voice: VoiceSettings
+    recognition: RecognitionSettings
+    enhancement: EnhancementSettings
+    delivery: DeliverySettings
+    interface: InterfaceSettings
+    keys: dict[str, str]
+    """Action id → its keys, comma separated, in Textual's names; overrides the default keys."""

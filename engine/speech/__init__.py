@@ -1,0 +1,1 @@
+"""From sound to words: recognisers, voice activity, phrases and cleanup."""

@@ -1,0 +1,132 @@
+"""The seam between sound and words.
+
+A new recogniser is one file with a class that satisfies `Recognizer`, and one row in
+`engine.registry`. Calls are blocking and come from one thread at a time. In the workstation a
+recogniser lives in a process of its own (`engine.speech.process`), which satisfies the same
+protocol, so that nothing it does can hold up the screen or the audio callback.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Protocol
+
+from engine.audio.format import Samples
+
+
+@dataclass(frozen=True, slots=True)
+class Word:
+    """One recognised word; times in seconds from the first sample of the utterance."""
+
+    text: str
+    start_s: float
+    end_s: float
+
+
+@dataclass(frozen=True, slots=True)
+class Segment:
+    """A run of words without a long pause; times in seconds from the utterance's start.
+
+    Attributes:
+        text: The words as the recogniser wrote them, without outer white space.
+        words: The single words with their times; empty where the recogniser gives none.
+    """
+
+    text: str
+    start_s: float
+    end_s: float
+    words: tuple[Word, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Transcript:
+    """The final words of one utterance."""
+
+    segments: tuple[Segment, ...] = ()
+
+    @property
+    def text(self) -> str:
+        """All segments joined with single spaces."""
+        return " ".join(segment.text for segment in self.segments if segment.text)
+
+
+@dataclass(frozen=True, slots=True)
+class Hypothesis:
+    """What the open utterance seems to say so far; any of it may still change."""
+
+    text: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """What helps to recognise the next utterance.
+
+    Attributes:
+        previous_text: The words before it in the same dictation; empty at its start.
+        language: ISO 639-1 code of the language to expect.
+        vocabulary: Names and terms that are likely to be said.
+    """
+
+    previous_text: str = ""
+    language: str = "en"
+    vocabulary: tuple[str, ...] = field(default=())
+
+
+class Utterance(Protocol):
+    """One stretch of speech that is being recognised."""
+
+    def feed(self, samples: Samples) -> None:
+        """Add sound: mono float32 at 16 kHz, shape [n]."""
+
+    def partial(self) -> Hypothesis:
+        """Say what the sound so far seems to contain.
+
+        Raises:
+            RecognitionError: The recogniser failed; the utterance cannot be continued.
+        """
+
+    def finish(self) -> Transcript:
+        """End the utterance and give its words. No other call may follow.
+
+        Raises:
+            RecognitionError: The recogniser failed.
+        """
+
+    def discard(self) -> None:
+        """Throw the utterance away. Never raises."""
+
+
+class Recognizer(Protocol):
+    """Something that turns sound into words. At most one utterance is open at a time."""
+
+    @property
+    def name(self) -> str:
+        """Its name in `engine.registry`, such as "whisper"."""
+
+    @property
+    def model(self) -> str:
+        """The model it uses, such as "base.en"."""
+
+    @property
+    def streams(self) -> bool:
+        """Whether `partial` is nearly free because the decoder works as it is fed."""
+
+    def load(self) -> None:
+        """Bring the model into memory and warm it up. Does nothing when it is there already.
+
+        Raises:
+            RecognitionError: The model is missing or broken; says which, and how to get it.
+        """
+
+    def unload(self) -> None:
+        """Give the memory back. Open utterances are lost. Safe to call twice."""
+
+    def memory_bytes(self) -> int:
+        """Resident bytes that the loaded model accounts for; 0 when unloaded or unknown."""
+
+    def open(self, context: Context) -> Utterance:
+        """Begin an utterance.
+
+        Raises:
+            RecognitionError: The model is not loaded or cannot begin.
+        """
