@@ -5,9 +5,9 @@ The models carry no defaults: the one place of defaults is `config.toml`, which 
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from typing import Annotated, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from engine.enhance.enhancer import WritingMode
 
@@ -16,9 +16,12 @@ Probability = Annotated[float, Field(ge=0.0, le=1.0)]
 
 
 class Section(BaseModel):
-    """A table of config.toml: unknown keys are mistakes, values do not change once loaded."""
+    """A table of config.toml: unknown keys are mistakes, values do not change once loaded.
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    Strict: a number is no truth value, a text no number, and neither nan nor inf is a setting.
+    """
+
+    model_config = ConfigDict(extra="forbid", frozen=True, strict=True, allow_inf_nan=False)
 
 
 class AudioSettings(Section):
@@ -47,6 +50,15 @@ class VoiceSettings(Section):
     """Sound around speech that is recognised with it, in seconds."""
     pause_s: Annotated[float, Field(ge=0.2, le=10.0)]
     """Silence that ends a phrase, in seconds."""
+
+    @model_validator(mode="after")
+    def _release_below_threshold(self) -> Self:
+        """Refuse a frame that would begin and end speech at once."""
+        if self.release > self.threshold:
+            raise ValueError(
+                f"voice.release is {self.release:g}, but must be at most voice.threshold, {self.threshold:g}"
+            )
+        return self
 
 
 class RecognitionSettings(Section):
@@ -79,7 +91,7 @@ class EnhancementSettings(Section):
     """Whether texts are enhanced at all."""
     enhancer: Literal["tidy"]
     """Which enhancer."""
-    mode: WritingMode
+    mode: Annotated[WritingMode, Field(strict=False)]
     """Writing mode: how far the text may depart from what was said."""
 
 

@@ -1,0 +1,174 @@
+"""Says what is wrong in a configuration, in words: the key, what is allowed, the nearest valid name.
+
+The limits come from the schema itself, so that a message cannot disagree with it.
+"""
+
+from __future__ import annotations
+
+import difflib
+import json
+import types
+from collections.abc import Iterable, Mapping
+from enum import Enum
+from pathlib import Path
+from typing import Any, Literal, get_args, get_origin
+
+from pydantic import BaseModel, ValidationError
+from pydantic.fields import FieldInfo
+
+from engine.errors import SettingsError
+from engine.settings.schema import Settings
+
+_TYPES: Mapping[type, str] = {bool: "true or false", int: "a whole number", float: "a number", str: "a text"}
+
+
+def shown(path: Path) -> str:
+    """Write a path as people do, with ~ for the home folder."""
+    try:
+        home = Path.home()
+    except RuntimeError:
+        return str(path)
+    return f"~/{path.relative_to(home)}" if path.is_relative_to(home) else str(path)
+
+
+def nearest(name: str, valid: Iterable[str]) -> str | None:
+    """Find the valid name that `name` was probably meant to be; None when nothing is near."""
+    lowered = {candidate.lower(): candidate for candidate in valid}
+    found = difflib.get_close_matches(name.lower(), lowered, n=1, cutoff=0.6)
+    return lowered[found[0]] if found else None
+
+
+def dotted(parts: Iterable[object]) -> str:
+    """Join the parts of a key; a part that is no bare TOML key is quoted."""
+    return ".".join(_bare(str(part)) for part in parts)
+
+
+def written(value: object) -> str:
+    """Show a value as TOML would, cut short when it is long."""
+    text = repr(value) if isinstance(value, float) else json.dumps(value, ensure_ascii=False, default=str)
+    return text if len(text) <= 60 else f"{text[:59]}…"
+
+
+def fields_of(section: str) -> Mapping[str, FieldInfo]:
+    """List the keys of a table such as "audio"; empty for `keys` and for unknown tables."""
+    field = Settings.model_fields.get(section)
+    kind = field.annotation if field else None
+    return kind.model_fields if isinstance(kind, type) and issubclass(kind, BaseModel) else {}
+
+
+def every_key() -> list[str]:
+    """List all dotted keys but those of `[keys]`, in the order of config.toml."""
+    return [f"{section}.{key}" for section in Settings.model_fields for key in fields_of(section)]
+
+
+def allowed(field: FieldInfo) -> str:
+    """Say what a setting may be, such as "a number from 0 to 10"."""
+    limits = {kind: value for item in field.metadata for kind, value in _limits(item)}
+    return _range(_kind(field.annotation), limits)
+
+
+def mistakes(where: str, error: ValidationError) -> list[SettingsError]:
+    """Turn what pydantic found in the layer named `where` into plain sentences, one per mistake."""
+    return [
+        _mistake(where, detail["loc"], detail["type"], detail["input"], detail["msg"])
+        for detail in error.errors(include_url=False)
+    ]
+
+
+def _mistake(where: str, loc: tuple[int | str, ...], kind: str, value: object, message: str) -> SettingsError:
+    if kind == "extra_forbidden":
+        return _unknown(where, [str(part) for part in loc], value)
+    if kind == "value_error":
+        return SettingsError(f"{where}: {message.removeprefix('Value error, ')}.", "Change one of the two.")
+    key = dotted(loc[:2])
+    if len(loc) == 1:
+        return SettingsError(f"{where}: {key} must be a table.", f"Begin it with a line [{key}].")
+    if loc[0] == "keys":
+        return SettingsError(
+            f"{where}: {key} is {written(value)}, but must be a text of key names.",
+            'Write them comma separated, such as "space,f9".',
+        )
+    field = fields_of(str(loc[0]))[str(loc[1])]
+    choices = _choices(field.annotation)
+    near = nearest(value, choices) if isinstance(value, str) else None
+    return SettingsError(
+        f"{where}: {key} is {written(value)}, but must be {allowed(field)}.",
+        f'Did you mean "{near}"?' if near else f"Change it, or remove {key} to get the default.",
+    )
+
+
+def _unknown(where: str, parts: list[str], value: object) -> SettingsError:
+    """Explain a name that is neither a table nor a key."""
+    name = dotted(parts)
+    if len(parts) > 1:
+        section, key = parts[0], parts[1]
+        guess = _owner(key) or _within(section, key)
+        return SettingsError(
+            f"{where}: {name} is no setting.",
+            f"Did you mean {guess}?"
+            if guess
+            else f"The keys of [{section}] are {', '.join(fields_of(section))}.",
+        )
+    tables = ", ".join(Settings.model_fields)
+    near = nearest(parts[0], Settings.model_fields)
+    if isinstance(value, Mapping):
+        remedy = f"Did you mean [{near}]?" if near else f"The tables are {tables}."
+        return SettingsError(f"{where}: there is no table [{name}].", remedy)
+    owner = _owner(parts[0]) or nearest(parts[0], every_key())
+    return SettingsError(
+        f"{where}: {name} is no setting.",
+        f"Did you mean {owner}?" if owner else f"Keys stand in one of the tables {tables}.",
+    )
+
+
+def _owner(key: str) -> str | None:
+    """Find the table that has exactly this key, as a dotted key."""
+    return next((name for name in every_key() if name.endswith(f".{key}")), None)
+
+
+def _within(section: str, key: str) -> str | None:
+    near = nearest(key, fields_of(section))
+    return f"{section}.{near}" if near else None
+
+
+def _kind(annotation: Any) -> str:
+    """Name a type; a choice is named by its values."""
+    choices = _choices(annotation)
+    if choices:
+        return (
+            "one of " + ", ".join(f'"{choice}"' for choice in choices)
+            if len(choices) > 1
+            else f'"{choices[0]}"'
+        )
+    if isinstance(annotation, types.GenericAlias):
+        return f"a list of {_kind(get_args(annotation)[0]).removeprefix('a ')}s"
+    return _TYPES[annotation]
+
+
+def _choices(annotation: Any) -> tuple[str, ...]:
+    if get_origin(annotation) is Literal:
+        return get_args(annotation)
+    if isinstance(annotation, type) and issubclass(annotation, Enum):
+        return tuple(str(member.value) for member in annotation)
+    return ()
+
+
+def _limits(constraint: Any) -> list[tuple[str, Any]]:
+    """Read the bounds out of one piece of a field's metadata (annotated-types objects)."""
+    names = ("ge", "le", "min_length", "pattern")
+    return [
+        (name, getattr(constraint, name)) for name in names if getattr(constraint, name, None) is not None
+    ]
+
+
+def _range(kind: str, limits: Mapping[str, Any]) -> str:
+    if "ge" in limits and "le" in limits:
+        return f"{kind} from {limits['ge']:g} to {limits['le']:g}"
+    if "pattern" in limits:
+        return 'a code of two or three small letters, such as "en"'
+    return f"{kind} that is not empty" if "min_length" in limits else kind
+
+
+def _bare(part: str) -> str:
+    plain = part.isascii() and part.replace("-", "").replace("_", "").isalnum()
+    return part if plain else json.dumps(part, ensure_ascii=False)

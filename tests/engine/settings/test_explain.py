@@ -1,0 +1,118 @@
+"""Every mistake names the file, the key, what is allowed, and the nearest valid name."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from engine.errors import SettingsError
+from engine.settings.explain import allowed, every_key, fields_of, nearest, shown, written
+from engine.settings.load import examine
+
+ACTIONS = ("record", "cancel", "copy_final", "quit")
+
+CASES = {
+    "[audio]\npreroll_s = 12": ("audio.preroll_s is 12, but must be a number from 0 to 10.", "remove"),
+    '[audio]\npreroll_s = "1"': ('audio.preroll_s is "1", but must be a number from 0 to 10.', "remove"),
+    "[audio]\npreroll_s = true": ("audio.preroll_s is true, but must be a number", "remove"),
+    "[audio]\npreroll_s = nan": ("audio.preroll_s is nan, but must be a number", "remove"),
+    "[audio]\npreroll_s = inf": ("audio.preroll_s is inf, but must be a number", "remove"),
+    '[audio]\nauto_stop = "yes"': ('audio.auto_stop is "yes", but must be true or false.', "remove"),
+    "[audio]\nauto_stop = 1": ("audio.auto_stop is 1, but must be true or false.", "remove"),
+    "[audio]\ndevice = 2": ("audio.device is 2, but must be a text.", "remove"),
+    "[audio]\nprerol_s = 1": ("audio.prerol_s is no setting.", "Did you mean audio.preroll_s?"),
+    '[audio]\nmode = "clean"': ("audio.mode is no setting.", "Did you mean enhancement.mode?"),
+    "[audio]\nzzz = 1": ("audio.zzz is no setting.", "The keys of [audio] are device, preroll_s"),
+    "[adio]\npreroll_s = 1": ("there is no table [adio].", "Did you mean [audio]?"),
+    "[zzz]\na = 1": ("there is no table [zzz].", "The tables are audio, voice"),
+    "preroll_s = 1": ("preroll_s is no setting.", "Did you mean audio.preroll_s?"),
+    "zzz = 1": ("zzz is no setting.", "Keys stand in one of the tables audio"),
+    "audio = 3": ("audio must be a table.", "[audio]"),
+    "[[audio]]\npreroll_s = 1": ("audio must be a table.", "[audio]"),
+    '[recognition]\nrecognizer = "wisper"': (
+        'recognition.recognizer is "wisper", but must be one of "auto", "whisper", "pocketsphinx".',
+        'Did you mean "whisper"?',
+    ),
+    '[enhancement]\nmode = "Claen"': ('must be one of "verbatim", "clean"', 'Did you mean "clean"?'),
+    "[enhancement]\nmode = 3": ("enhancement.mode is 3, but must be one of", "remove"),
+    '[enhancement]\nenhancer = "ollama"': ('but must be "tidy"', "remove"),
+    '[recognition]\nmodel = ""': ('recognition.model is "", but must be a text that is not empty', "remove"),
+    '[recognition]\nlanguage = "English"': ("must be a code of two or three small letters", "remove"),
+    "[recognition]\nbeam_size = 2.5": ("must be a whole number from 1 to 20", "remove"),
+    '[recognition]\nvocabulary = "utter"': ("must be a list of texts", "remove"),
+    '[recognition]\nvocabulary = ["utter", 3]': ("must be a list of texts", "remove"),
+    "[voice]\nrelease = 0.6": (
+        "voice.release is 0.6, but must be at most voice.threshold, 0.5.",
+        "Change one",
+    ),
+    "[keys]\nrecord = 3": ("keys.record is 3, but must be a text of key names.", "space,f9"),
+    '[keys]\nrecrod = "space"': ("keys.recrod is no action.", "Did you mean keys.record?"),
+    '[keys]\nzzz = "space"': ("keys.zzz is no action.", "utter config --keys"),
+    '[keys]\nrecord = ""': ("keys.record names no key", "space,f9"),
+    '[keys]\nrecord = "space,,f9"': ("a comma too many", "comma"),
+    '[keys]\nrecord = "contrl+p"': ('"contrl" is no modifier', 'Did you mean "ctrl"?'),
+    '[keys]\nrecord = "zzz+p"': ('"zzz" is no modifier', "Modifiers are ctrl"),
+    '[keys]\nrecord = "Space"': ('"Space", which is no key name', "small letters"),
+    '[keys]\nrecord = "x"\nquit = "y, x"': ('the key "x" is given to keys.record and to keys.quit', "own"),
+}
+
+
+@pytest.mark.parametrize("text", CASES)
+def test_one_mistake_is_one_plain_sentence_and_one_remedy(tmp_path: Path, text: str) -> None:
+    what, remedy = CASES[text]
+    path = tmp_path / "mine.toml"
+    path.write_text(text + "\n", encoding="utf-8")
+    found = examine(path, state=tmp_path / "state.toml", actions=ACTIONS)
+    assert isinstance(found, list)
+    assert [type(mistake) for mistake in found] == [SettingsError]
+    assert found[0].what.startswith(f"{path}: ")
+    assert what in found[0].what
+    assert remedy in found[0].remedy
+    assert "\n" not in str(found[0])
+
+
+@pytest.mark.parametrize(
+    "keys",
+    ["space,f9", "ctrl+p", "Y", "question_mark", "+", "?", "ctrl+shift+a", "é", "escape , x"],
+)
+def test_key_names_that_textual_knows_are_accepted(tmp_path: Path, keys: str) -> None:
+    path = tmp_path / "mine.toml"
+    path.write_text(f'[keys]\nrecord = "{keys}"\n', encoding="utf-8")
+    loaded = examine(path, state=tmp_path / "state.toml", actions=ACTIONS)
+    assert not isinstance(loaded, list)
+    assert loaded.settings.keys == {"record": keys}
+
+
+def test_whole_numbers_do_where_numbers_are_asked(tmp_path: Path) -> None:
+    path = tmp_path / "mine.toml"
+    path.write_text("[audio]\npreroll_s = 1\n")
+    loaded = examine(path, state=tmp_path / "state.toml")
+    assert not isinstance(loaded, list)
+    assert loaded.settings.audio.preroll_s == 1.0
+
+
+def test_every_setting_can_say_what_is_allowed() -> None:
+    for key in every_key():
+        section, _, name = key.partition(".")
+        assert allowed(fields_of(section)[name])
+
+
+@given(st.text(max_size=20))
+def test_the_nearest_name_is_always_a_valid_one(name: str) -> None:
+    assert nearest(name, ACTIONS) in {None, *ACTIONS}
+
+
+def test_the_nearest_name_forgives_case() -> None:
+    assert nearest("RECORD", ACTIONS) == "record"
+
+
+def test_paths_are_shown_with_a_tilde() -> None:
+    assert shown(Path.home() / ".config" / "utter" / "config.toml") == "~/.config/utter/config.toml"
+    assert shown(Path("/etc/utter.toml")) == "/etc/utter.toml"
+
+
+def test_long_values_are_cut() -> None:
+    assert len(written("x" * 500)) == 60
