@@ -1,0 +1,104 @@
+"""What an audio callback talks to: copies a block into a ring, wakes a thread, and nothing else.
+
+Everything that can be told from here is a counter or a flag that another thread reads later; the
+callback itself never blocks, logs, converts or allocates once the first block has come.
+"""
+
+from __future__ import annotations
+
+from time import perf_counter
+
+import numpy as np
+
+from engine.audio.format import RawBlock
+from engine.audio.ring import RingBuffer
+from engine.audio.wake import Wake
+
+CAPACITY = 1 << 19
+"""Frames of device sound that wait for conversion at most: 11 s at 48 kHz, 2.7 s at 192 kHz. A
+conversion normally follows within milliseconds; this is for a machine that stalls or swaps."""
+
+
+class RawSink:
+    """The `AudioSink` of one open source.
+
+    The ring is made by the first block, from its shape and type: a source may deliver before its
+    `open` has returned, and what was said in that moment belongs to the pre-roll.
+
+    Attributes:
+        wake: Given whenever there is something to look at.
+        overflows: Times the device said that it dropped sound.
+        has_ended: Whether the source has delivered its last real sample.
+        lost_why: Why the source broke; empty while it works.
+        late_s: Longest delay of a block, in seconds, beyond the sound that came before it.
+    """
+
+    def __init__(self, wake: Wake, capacity: int = CAPACITY) -> None:
+        """Make a sink that wakes through `wake` and buffers `capacity` device frames."""
+        self.wake = wake
+        self.overflows = 0
+        self.has_ended = False
+        self.lost_why = ""
+        self.late_s = 0.0
+        self._capacity = capacity
+        self._ring: RingBuffer | None = None
+        self._rate = 0
+        self._last_at = perf_counter()
+        self._due_s = 0.0
+
+    def block(self, samples: RawBlock) -> None:
+        """Copy one block, shape [frames, channels], and wake the reader."""
+        now = perf_counter()
+        ring = self._ring
+        if ring is None:
+            ring = self._ring = RingBuffer(self._capacity, samples.shape[1], samples.dtype)
+        elif samples.shape[1] != ring.channels or samples.dtype != ring.dtype:
+            self.lost("The form of the sound changed while it was open.")
+            return
+        ring.write(samples)
+        if self._rate:
+            late = now - self._last_at - self._due_s
+            if self._due_s and late > self.late_s:
+                self.late_s = late
+            self._due_s = len(samples) / self._rate
+        self._last_at = now
+        self.wake.give()
+
+    def overflow(self) -> None:
+        """Count one report of the device that it dropped sound."""
+        self.overflows += 1
+
+    def ended(self) -> None:
+        """Hear that the source has delivered its last real sample."""
+        self.has_ended = True
+        self.wake.give()
+
+    def lost(self, why: str) -> None:
+        """Hear that the source broke; the first reason is kept."""
+        if not self.lost_why:
+            self.lost_why = why or "The source of sound broke."
+        self.wake.give()
+
+    def watch_rate(self, rate: int) -> None:
+        """Measure lateness from now on, for a source of `rate` frames a second."""
+        self._rate = rate
+
+    def allow_pause(self) -> None:
+        """Leave the gap before the next block out of `late_s`: the source was waiting on purpose."""
+        self._due_s = 0.0
+
+    @property
+    def silent_for_s(self) -> float:
+        """Seconds since the last block came, or since the sink was made."""
+        return perf_counter() - self._last_at
+
+    @property
+    def lost_frames(self) -> int:
+        """Device frames that were overwritten before they were read."""
+        return self._ring.lost_frames if self._ring is not None else 0
+
+    def read(self) -> RawBlock:
+        """Take everything unread, shape [frames, channels]. From the reading thread alone."""
+        if self._ring is None:
+            return np.empty((0, 1), np.float32)
+        return self._ring.read()
