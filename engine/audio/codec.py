@@ -1,0 +1,274 @@
+"""Audio files in, audio files out: PyAV decodes whatever FFmpeg knows, the standard library writes WAV.
+
+Decoding is tolerant where a person would be: a truncated or damaged file gives what can be read of
+it, and only a file that gives nothing at all is an error. FFmpeg never prints: PyAV drops its log
+unless somebody asks for it.
+"""
+
+from __future__ import annotations
+
+import os
+import wave
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, Self
+
+import numpy as np
+
+from engine.audio.format import SAMPLE_RATE, AudioFormat, RawBlock, Samples
+from engine.errors import AudioError
+
+if TYPE_CHECKING:
+    from av import AudioFrame, AudioResampler, AudioStream, Packet
+    from av.container import InputContainer
+
+INT16_SCALE = 32768.0
+"""Magnitude of full scale in int16."""
+
+
+class AudioFile:
+    """One audio or video file, open for reading from its start; its first audio stream is taken.
+
+    Attributes:
+        path: The file.
+        format: How `blocks` delivers it: the rate and channels of the file, int16 where the file
+            has 16 bits or fewer, else float32.
+    """
+
+    def __init__(self, path: Path) -> None:
+        """Open `path` and decode its first frame, the only sure word on what is in it.
+
+        Raises:
+            AudioError: It is missing, a folder, unreadable, not audio, or holds no sound.
+        """
+        self.path = path
+        self._container = _open(path)
+        self._size = path.stat().st_size
+        self._position = 0
+        self._resampler: AudioResampler | None = None
+        self._resampled_from: tuple[str, str, int] | None = None
+        try:
+            self._frames = self._decoded()
+            first = next(self._frames, None)
+            if first is None:
+                raise AudioError(
+                    f"{path} holds no sound that can be decoded.",
+                    "It may be cut off or damaged: try another copy.",
+                )
+        except BaseException:
+            self._container.close()
+            raise
+        self._first: AudioFrame | None = first
+        self._layout = first.layout.name
+        self.format = AudioFormat(
+            rate=first.sample_rate,
+            channels=first.layout.nb_channels,
+            dtype="int16" if first.format.bytes <= 2 else "float32",
+        )
+
+    @property
+    def progress(self) -> float:
+        """Share of the file that has been read, 0 to 1, by bytes."""
+        return min(1.0, self._position / self._size) if self._size else 0.0
+
+    def blocks(self) -> Iterator[RawBlock]:
+        """Decode the rest of the file.
+
+        Yields:
+            Blocks of shape [frames, channels] in `format`, of the lengths the codec has; never
+            empty. A stream that changes its rate or channels half-way is brought back to `format`.
+        """
+        if self._first is not None:
+            first, self._first = self._first, None
+            yield from self._fit(first)
+        for frame in self._frames:
+            yield from self._fit(frame)
+        yield from self._drain()
+
+    def close(self) -> None:
+        """Let go of the file. Safe to call twice."""
+        self._container.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def _decoded(self) -> Iterator[AudioFrame]:
+        """All frames that can be decoded: a damaged packet is skipped, a broken container ends it."""
+        for packet in self._packets():
+            if packet.pos is not None:
+                self._position = max(self._position, packet.pos + packet.size)
+            for frame in _decode_packet(packet):
+                if frame.samples and frame.sample_rate:
+                    yield frame
+
+    def _packets(self) -> Iterator[Packet[AudioStream]]:
+        import av
+
+        packets = self._container.demux(self._container.streams.audio[0])
+        try:
+            yield from packets
+        except av.FFmpegError:
+            return
+
+    def _fit(self, frame: AudioFrame) -> Iterator[RawBlock]:
+        """Give `frame` as blocks in `format`."""
+        if frame.sample_rate == self.format.rate and frame.layout.name == self._layout:
+            yield from self._drain()
+            yield _as_dtype(_packed(frame), self.format.dtype)
+            return
+        from av import AudioResampler
+
+        source = (frame.format.name, frame.layout.name, frame.sample_rate)
+        if self._resampler is None or source != self._resampled_from:
+            yield from self._drain()
+            sample_format = "s16" if self.format.dtype == "int16" else "flt"
+            self._resampler = AudioResampler(sample_format, self._layout, self.format.rate)
+            self._resampled_from = source
+        frame.pts = None
+        for fitted in self._resampler.resample(frame):
+            yield _as_dtype(_packed(fitted), self.format.dtype)
+
+    def _drain(self) -> Iterator[RawBlock]:
+        """Give what the resampler still holds, and forget it."""
+        if self._resampler is not None:
+            resampler, self._resampler = self._resampler, None
+            for fitted in resampler.resample(None):
+                yield _as_dtype(_packed(fitted), self.format.dtype)
+
+
+def decode(path: Path, progress: Callable[[float], None] | None = None) -> Samples:
+    """Decode a whole file into the engine's form: mono float32 at 16 kHz, within -1 to 1.
+
+    Channels are averaged; samples that are not a number become silence.
+
+    Args:
+        path: Any audio or video file that FFmpeg decodes.
+        progress: Told the share that is done, 0 to 1, now and then. What it raises passes through
+            and ends the decoding, which is how a caller cancels it.
+
+    Raises:
+        AudioError: The file cannot be used; names it and says why.
+    """
+    with AudioFile(path) as audio:
+        parts = []
+        for part in _resampled((_mono(block) for block in audio.blocks()), audio.format.rate):
+            parts.append(part)
+            if progress is not None:
+                progress(audio.progress)
+    if progress is not None:
+        progress(1.0)
+    samples = np.concatenate(parts) if parts else np.zeros(0, np.float32)
+    return np.clip(samples, -1.0, 1.0, out=samples)
+
+
+def write_wav(path: Path, samples: Samples) -> None:
+    """Write mono sound at 16 kHz as a 16-bit WAV file, whole or not at all.
+
+    Raises:
+        AudioError: The file cannot be written; names it.
+    """
+    clean = np.nan_to_num(samples, nan=0.0, posinf=1.0, neginf=-1.0)
+    pcm = np.clip(np.rint(clean * INT16_SCALE), -INT16_SCALE, INT16_SCALE - 1).astype("<i2")
+    unfinished = path.with_name(f".{path.name}.{os.getpid()}.part")
+    try:
+        with unfinished.open("wb") as file, wave.open(file, "wb") as out:
+            out.setnchannels(1)
+            out.setsampwidth(2)
+            out.setframerate(SAMPLE_RATE)
+            out.writeframes(pcm.tobytes())
+        unfinished.replace(path)
+    except OSError as error:
+        unfinished.unlink(missing_ok=True)
+        raise AudioError(
+            f"{path} could not be written: {error.strerror or error}.",
+            "Check that its folder exists, that you may write there, and that the disk has room.",
+        ) from error
+
+
+def _open(path: Path) -> InputContainer:
+    """Open a container that has an audio stream, or say what is wrong with the file."""
+    import av
+
+    if path.is_dir():
+        raise AudioError(f"{path} is a folder, not an audio file.", "Name one file.")
+    try:
+        if path.stat().st_size == 0 and path.is_file():
+            raise AudioError(f"{path} is empty (0 bytes).", "Record or copy it again.")
+        # The prefix keeps a name with a colon from being read as a network address, the white list
+        # keeps a playlist from opening one.
+        container = av.open(f"file:{path}", options={"protocol_whitelist": "file"}, metadata_errors="replace")
+    except FileNotFoundError as error:
+        raise AudioError(f"{path} does not exist.", "Check the name of the file.") from error
+    except PermissionError as error:
+        raise AudioError(f"{path} may not be read by you.", "Change its permissions, or copy it.") from error
+    except (av.FFmpegError, ValueError) as error:
+        raise AudioError(
+            f"{path} is not audio that FFmpeg can read.",
+            "Convert it to WAV, FLAC, MP3 or Opus, or try another copy.",
+        ) from error
+    except OSError as error:
+        raise AudioError(
+            f"{path} cannot be read: {error.strerror or error}.", "Check the file and its disk."
+        ) from error
+    if not container.streams.audio:
+        container.close()
+        raise AudioError(
+            f"{path} has no sound in it (no audio stream).", "Name an audio file, or a video with sound."
+        )
+    return container
+
+
+def _decode_packet(packet: Packet[AudioStream]) -> list[AudioFrame]:
+    """The frames of one packet; none when it is damaged."""
+    import av
+
+    try:
+        return list(packet.decode())
+    except av.FFmpegError:
+        return []
+
+
+def _packed(frame: AudioFrame) -> RawBlock:
+    """The samples of a frame, shape [frames, channels], in the type the codec has."""
+    data = frame.to_ndarray()
+    if frame.format.is_planar:
+        return np.ascontiguousarray(data.T)
+    return data.reshape(-1, frame.layout.nb_channels)
+
+
+def _as_dtype(block: RawBlock, dtype: str) -> RawBlock:
+    """Bring a block of any sample type that FFmpeg has to int16 or float32."""
+    if block.dtype == np.uint8:
+        block = (block.astype(np.int16) - 128) << 8
+    if block.dtype == dtype:
+        return block
+    if block.dtype.kind == "i":
+        block = block * np.float32(2.0 ** -(8 * block.dtype.itemsize - 1))
+    if dtype == "int16" and block.dtype.kind == "f":
+        return (np.clip(block, -1.0, 1.0) * (INT16_SCALE - 1)).astype(np.int16)
+    return block.astype(dtype)
+
+
+def _mono(block: RawBlock) -> Samples:
+    """Average the channels of an int16 or float32 block; NaN becomes 0, infinite full scale."""
+    mixed: Samples = _as_dtype(block, "float32").mean(axis=1, dtype=np.float32)
+    np.nan_to_num(mixed, copy=False, nan=0.0, posinf=1.0, neginf=-1.0)
+    return mixed
+
+
+def _resampled(parts: Iterator[Samples], rate: int) -> Iterator[Samples]:
+    """Bring mono sound from `rate` to the engine's rate with FFmpeg's windowed-sinc resampler."""
+    if rate == SAMPLE_RATE:
+        yield from parts
+        return
+    from av import AudioFrame, AudioResampler
+
+    resampler = AudioResampler("flt", "mono", SAMPLE_RATE)
+    for part in parts:
+        frame = AudioFrame.from_ndarray(part[np.newaxis], "flt", "mono")
+        frame.sample_rate = rate
+        yield from (done.to_ndarray()[0] for done in resampler.resample(frame))
+    yield from (done.to_ndarray()[0] for done in resampler.resample(None))
