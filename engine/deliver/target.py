@@ -50,3 +50,9 @@ class Target(Protocol):
 
     async def deliver(self, text: str) -> Outcome:
         """Hand `text` over. Never raises: a failure is an `Outcome`."""
+
+    async def prepare(self) -> None:
+        """Make the next delivery quick; called when a dictation begins. Never raises."""
+
+    async def close(self) -> None:
+        """End what `prepare` began. Safe to call twice."""

@@ -1,0 +1,210 @@
+"""The clipboard of the desktop, through pyperclip in a child process (see `pyperclip_child`)."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import os
+import shutil
+import signal
+import sys
+import tempfile
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import IO
+
+from engine.deliver import target
+from engine.deliver.sanitize import for_terminal
+from engine.deliver.target import Delivery, Outcome
+
+TIME_OUT_S = 3.0
+"""How long a clipboard program may take; they answer in hundredths of a second, or hang for ever."""
+
+_CHILD = Path(__file__).with_name("pyperclip_child.py")
+_VERIFIED, _COPIED = 0, 10
+"""Exit codes of `pyperclip_child`, which this process does not import: it imports pyperclip."""
+
+
+@dataclass(frozen=True, slots=True)
+class Mechanism:
+    """One way to the clipboard.
+
+    Attributes:
+        program: What does the work, as people know it.
+        pyperclip_name: Its name in pyperclip; empty where pyperclip has none and chooses it by itself.
+        reads_back: Whether the clipboard may be read afterwards without cost: on Wayland that can take
+            the focus from the window in use, under WSL it starts PowerShell.
+    """
+
+    program: str
+    pyperclip_name: str
+    reads_back: bool
+
+
+def find_mechanism(environ: Mapping[str, str]) -> Mechanism | None:
+    """Find what pyperclip would use, without running anything; None when there is nothing.
+
+    Qt, pyperclip's last resort, is left out: its clipboard is empty again when the program ends.
+    """
+    if sys.platform == "darwin":
+        return Mechanism("pbcopy", "pbcopy", reads_back=True)
+    if sys.platform == "win32":
+        return Mechanism("Windows", "windows", reads_back=True)
+
+    def there(*programs: str) -> bool:
+        return all(shutil.which(program, path=environ.get("PATH")) for program in programs)
+
+    if _in_wsl():
+        return Mechanism("clip.exe", "", reads_back=False) if there("clip.exe") else None
+    if environ.get("WAYLAND_DISPLAY") and there("wl-copy", "wl-paste"):
+        return Mechanism("wl-copy", "wl-clipboard", reads_back=False)
+    if environ.get("DISPLAY"):
+        for program in ("xclip", "xsel"):
+            if there(program):
+                return Mechanism(program, program, reads_back=True)
+        if there("klipper", "qdbus"):
+            return Mechanism("klipper", "klipper", reads_back=True)
+    return None
+
+
+def why_no_mechanism(environ: Mapping[str, str]) -> str:
+    """Say why there is no clipboard program, and what to do about it, in one sentence."""
+    if environ.get("WAYLAND_DISPLAY"):
+        return "No clipboard program is installed; install wl-clipboard."
+    if environ.get("DISPLAY"):
+        return "No clipboard program is installed; install xclip."
+    return "There is no desktop here (neither DISPLAY nor WAYLAND_DISPLAY is set)."
+
+
+def _in_wsl() -> bool:
+    try:
+        return "microsoft" in Path("/proc/version").read_text(encoding="utf-8").lower()
+    except OSError:
+        return False
+
+
+@dataclass(frozen=True, slots=True)
+class _Child:
+    process: asyncio.subprocess.Process
+    stderr: IO[bytes]
+
+    def last_words(self) -> str:
+        """What it, or the clipboard program, complained about last; "" if nothing."""
+        self.stderr.seek(0)
+        lines = self.stderr.read().decode(errors="replace").strip().splitlines()
+        return lines[-1].strip() if lines else ""
+
+
+class SystemClipboard(target.Target):
+    """The desktop's clipboard.
+
+    `prepare` starts the child ahead of time, so that the text need not wait for an interpreter to
+    start; without it, `deliver` starts one itself. `close` ends a child that was not used.
+    """
+
+    def __init__(self, environ: Mapping[str, str] | None = None, *, time_out_s: float = TIME_OUT_S) -> None:
+        """Look for a mechanism; nothing is run.
+
+        Args:
+            environ: The environment to look in and to hand on; None is our own.
+            time_out_s: Seconds after which a clipboard program counts as hung and is ended.
+        """
+        self._environ = dict(os.environ if environ is None else environ)
+        self._time_out_s = time_out_s
+        self._mechanism = find_mechanism(self._environ)
+        self._waiting: _Child | None = None
+
+    @property
+    def name(self) -> str:
+        """The word clipboard, with the program that reaches it."""
+        return f"clipboard ({self._mechanism.program})" if self._mechanism else "clipboard"
+
+    def can_deliver(self) -> str | None:
+        """Say why there is no clipboard; None when there is a way to it."""
+        return None if self._mechanism else why_no_mechanism(self._environ)
+
+    async def prepare(self) -> None:
+        """Start the child that the next `deliver` will use. Does nothing when it is there."""
+        if self._mechanism and self._waiting is None:
+            with contextlib.suppress(OSError):
+                self._waiting = await self._start(self._mechanism)
+
+    async def close(self) -> None:
+        """End the child that waits for a text, if there is one. Safe to call twice."""
+        child, self._waiting = self._waiting, None
+        if child is not None:
+            await _end(child)
+
+    async def deliver(self, text: str) -> Outcome:
+        """Copy `text`; "delivered" only if it was read back, else "sent"."""
+        text = for_terminal(text)
+        if not text:
+            return self._failed("There is no text to copy.")
+        if self._mechanism is None:
+            return self._failed(why_no_mechanism(self._environ))
+        try:
+            child = await self._take(self._mechanism)
+            return await self._copy(self._mechanism, child, text)
+        except OSError as error:
+            return self._failed(f"The clipboard helper could not be started: {error.strerror or error}.")
+
+    async def _take(self, mechanism: Mechanism) -> _Child:
+        child, self._waiting = self._waiting, None
+        if child is not None and child.process.returncode is None:
+            return child
+        if child is not None:
+            child.stderr.close()
+        return await self._start(mechanism)
+
+    async def _copy(self, mechanism: Mechanism, child: _Child, text: str) -> Outcome:
+        try:
+            async with asyncio.timeout(self._time_out_s):
+                await child.process.communicate(text.encode())
+            status, words = child.process.returncode, child.last_words()
+        except TimeoutError:
+            return self._failed(
+                f"{mechanism.program} did not answer within {self._time_out_s:g} s and was stopped."
+            )
+        finally:
+            await _end(child)
+        if status == _VERIFIED:
+            return Outcome(Delivery.DELIVERED, self.name)
+        if status == _COPIED and not words:
+            return Outcome(Delivery.SENT, self.name)
+        reason = words.rstrip(".") or "the clipboard does not hold the text afterwards"
+        return self._failed(f"{mechanism.program} failed: {reason}.")
+
+    async def _start(self, mechanism: Mechanism) -> _Child:
+        """Start the child, with its complaints in a file: a pipe would stay open behind xclip."""
+        with contextlib.ExitStack() as until_started:
+            stderr = until_started.enter_context(tempfile.TemporaryFile())
+            process = await asyncio.create_subprocess_exec(
+                sys.executable,
+                *("-I", "-X", "utf8", str(_CHILD)),
+                *(mechanism.pyperclip_name, "verify" if mechanism.reads_back else "copy"),
+                stdin=asyncio.subprocess.PIPE,
+                stdout=asyncio.subprocess.DEVNULL,
+                stderr=stderr,
+                # pbcopy takes the encoding of the locale, which need not be UTF-8 in a login over SSH.
+                env=self._environ | ({"LC_CTYPE": "UTF-8"} if sys.platform == "darwin" else {}),
+                # A session of its own: xclip survives the terminal, and a hung one can be ended.
+                start_new_session=True,
+            )
+            until_started.pop_all()
+        return _Child(process, stderr)
+
+    def _failed(self, why: str) -> Outcome:
+        return Outcome(Delivery.FAILED, self.name, why)
+
+
+async def _end(child: _Child) -> None:
+    """End a child and what it started, unless it has ended by itself; then xclip must live on."""
+    if child.process.returncode is None:
+        with contextlib.suppress(ProcessLookupError):
+            if sys.platform == "win32":
+                child.process.kill()
+            else:
+                os.killpg(child.process.pid, signal.SIGKILL)
+        await child.process.wait()
+    child.stderr.close()

@@ -1,0 +1,37 @@
+"""Standard output as a target, so that a dictation works in a pipe."""
+
+from __future__ import annotations
+
+import sys
+
+from engine.deliver.sanitize import for_terminal
+from engine.deliver.target import Delivery, Outcome, Target
+
+
+class StandardOutput(Target):
+    """Prints each text and a newline on standard output."""
+
+    @property
+    def name(self) -> str:
+        """What people call it."""
+        return "standard output"
+
+    def can_deliver(self) -> str | None:
+        """It always can."""
+        return None
+
+    async def deliver(self, text: str) -> Outcome:
+        """Print `text`, without anything that a terminal could execute."""
+        try:
+            print(for_terminal(text), flush=True)
+        except OSError as error:
+            # The reader is gone: keep the interpreter from failing again when it flushes at exit.
+            sys.stdout = None  # type: ignore[assignment]
+            return Outcome(Delivery.FAILED, self.name, f"It was closed by its reader: {error.strerror}.")
+        return Outcome(Delivery.DELIVERED, self.name)
+
+    async def prepare(self) -> None:
+        """Nothing to prepare."""
+
+    async def close(self) -> None:
+        """Nothing to close."""
