@@ -1,0 +1,66 @@
+"""Sends frames to a recogniser's process from a thread of its own, so that nobody waits for the pipe."""
+
+from __future__ import annotations
+
+import contextlib
+import threading
+from collections import deque
+from typing import BinaryIO
+
+import numpy as np
+
+from engine.speech import wire
+from engine.speech.wire import Frame
+
+
+class Outbox:
+    """A queue of frames and the thread that writes them to a pipe.
+
+    Samples that wait behind one another are sent as one frame: while the decoder is behind, the
+    number of frames does not grow. What cannot be sent because the other end is gone is dropped:
+    whoever waits for an answer learns it from the pipe that answers come from.
+    """
+
+    def __init__(self, pipe: BinaryIO) -> None:
+        """Begin to send to `pipe`, which stays the caller's to close."""
+        self._pipe = pipe
+        self._waiting: deque[Frame] = deque()
+        self._changed = threading.Condition()
+        self._closed = False
+        self._thread = threading.Thread(target=self._send_all, name="recogniser-outbox", daemon=True)
+        self._thread.start()
+
+    def put(self, frame: Frame) -> None:
+        """Queue a frame. Never blocks on the pipe; the samples are copied before this returns."""
+        with self._changed:
+            self._waiting.append(Frame(frame.header, frame.samples.copy()))
+            self._changed.notify()
+
+    def drop_samples(self) -> None:
+        """Throw away the frames with samples that are still waiting."""
+        with self._changed:
+            kept = [frame for frame in self._waiting if not len(frame.samples)]
+            self._waiting = deque(kept)
+
+    def close(self) -> None:
+        """End the thread. The other end must be gone, else a full pipe could hold this up."""
+        with self._changed:
+            self._closed = True
+            self._changed.notify()
+        self._thread.join()
+
+    def _send_all(self) -> None:
+        with contextlib.suppress(OSError):
+            while (frame := self._next()) is not None:
+                wire.write_frame(self._pipe, frame)
+
+    def _next(self) -> Frame | None:
+        with self._changed:
+            self._changed.wait_for(lambda: self._waiting or self._closed)
+            if self._closed:
+                return None
+            first = self._waiting.popleft()
+            joined = [first.samples]
+            while len(first.samples) and self._waiting and len(self._waiting[0].samples):
+                joined.append(self._waiting.popleft().samples)
+            return Frame(first.header, np.concatenate(joined)) if len(joined) > 1 else first

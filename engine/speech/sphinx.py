@@ -1,0 +1,202 @@
+"""PocketSphinx behind the protocol: English, from the model that its package carries.
+
+It decodes as it is fed, so partial words are nearly free and little is left to do at the end. It
+holds the interpreter's lock while it decodes: the workstation runs it in a process of its own
+(`engine.speech.process`). This is the only module that imports pocketsphinx.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from typing import Any, TypeVar
+
+from engine.audio.format import SAMPLE_RATE, Samples
+from engine.errors import RecognitionError
+from engine.speech.recognizer import Context, Hypothesis, Segment, Transcript, Word
+from engine.speech.sphinx_tuning import Conditioner
+
+Result = TypeVar("Result")
+
+FRAMES_A_SECOND = 100
+"""The decoder's own frames, in which it tells times."""
+
+OPTIONS: dict[str, str | int | float | bool] = {
+    "fwdflat": False,
+}
+"""The decoder's settings that differ from the library's."""
+
+NO_WORD = re.compile(r"<.*>|\[.*\]|\+\+.*\+\+")
+"""What the decoder writes for silence, noise and the ends of an utterance."""
+
+ALTERNATE = re.compile(r"\(\d+\)$")
+"""What marks a word's second pronunciation: "the(2)"."""
+
+
+class Sphinx:
+    """PocketSphinx with its English model, in this process."""
+
+    name = "pocketsphinx"
+    model = "en-us"
+    streams = True
+
+    def __init__(self, *, language: str = "en") -> None:
+        """Name the language; nothing is loaded yet.
+
+        Args:
+            language: ISO 639-1 code; only "en" can be loaded.
+        """
+        self._language = language
+        self._decoder: Any = None
+        self._open: SphinxUtterance | None = None
+
+    def load(self) -> None:
+        """Bring the decoder and its model into memory; does nothing when they are there.
+
+        Raises:
+            RecognitionError: The language is not English, or the package or its model is broken.
+        """
+        _check_language(self._language)
+        if self._decoder is None:
+            self._decoder = make_decoder(OPTIONS)
+
+    def unload(self) -> None:
+        """Let go of the decoder. An open utterance is lost. Safe to call twice."""
+        self._open = None
+        self._decoder = None
+
+    def memory_bytes(self) -> int:
+        """Always 0: what the model takes of this process cannot be told apart from the rest."""
+        return 0
+
+    def open(self, context: Context) -> SphinxUtterance:
+        """Begin an utterance; one that is still open is discarded.
+
+        Raises:
+            RecognitionError: Nothing is loaded, or the language is not English.
+        """
+        _check_language(context.language)
+        if self._decoder is None:
+            raise RecognitionError("The recogniser pocketsphinx is not loaded.", "Load it first.")
+        if self._open is not None:
+            self._open.discard()
+        self._open = SphinxUtterance(self._decoder, Conditioner())
+        return self._open
+
+
+class SphinxUtterance:
+    """One stretch of speech in the decoder."""
+
+    def __init__(self, decoder: Any, conditioner: Conditioner) -> None:
+        """Begin it; only `Sphinx.open` makes one.
+
+        Args:
+            decoder: A `pocketsphinx.Decoder` with no open utterance.
+            conditioner: Brings the sound to the level that the model knows.
+        """
+        self._decoder = decoder
+        self._conditioner = conditioner
+        self._over = False
+        self._decode(decoder.start_utt)
+
+    def feed(self, samples: Samples) -> None:
+        """Decode mono float32 at 16 kHz, shape [n].
+
+        Raises:
+            RecognitionError: The utterance is over, or the decoder failed.
+        """
+        self._check_open()
+        self._process(self._conditioner.push(samples))
+
+    def partial(self) -> Hypothesis:
+        """The best words so far.
+
+        Raises:
+            RecognitionError: The utterance is over, or the decoder failed.
+        """
+        self._check_open()
+        best = self._decode(self._decoder.hyp)
+        return Hypothesis(" ".join(_plain(best.hypstr.split())) if best is not None else "")
+
+    def finish(self) -> Transcript:
+        """Decode what is left and give the words, as one segment whose word times keep the pauses.
+
+        Raises:
+            RecognitionError: The utterance is over, or the decoder failed.
+        """
+        self._check_open()
+        self._process(self._conditioner.flush())
+        self._over = True
+        self._decode(self._decoder.end_utt)
+        words = tuple(
+            _word(entry) for entry in self._decoder.seg() or () if not NO_WORD.fullmatch(entry.word)
+        )
+        if not words:
+            return Transcript()
+        text = " ".join(word.text for word in words)
+        return Transcript((Segment(text, words[0].start_s, words[-1].end_s, words),))
+
+    def discard(self) -> None:
+        """Throw it away. Never raises."""
+        if not self._over:
+            self._over = True
+            with contextlib.suppress(RuntimeError):
+                self._decoder.end_utt()
+
+    def _check_open(self) -> None:
+        if self._over:
+            raise RecognitionError(
+                "The utterance is over, and nothing more can be asked of it.", "Begin another one."
+            )
+
+    def _process(self, sound: bytes) -> None:
+        if sound:
+            self._decode(lambda: self._decoder.process_raw(sound))
+
+    def _decode(self, step: Callable[[], Result]) -> Result:
+        try:
+            return step()
+        except RuntimeError as error:
+            self._over = True
+            raise RecognitionError(
+                f"PocketSphinx could not go on decoding ({error}).", "The audio is kept; try again."
+            ) from error
+
+
+def make_decoder(options: Mapping[str, str | int | float | bool]) -> Any:
+    """A `pocketsphinx.Decoder` with the package's English model.
+
+    Args:
+        options: The decoder's own settings, where they differ from its defaults.
+
+    Raises:
+        RecognitionError: The package or its model is missing or broken.
+    """
+    try:
+        from pocketsphinx import Decoder
+
+        return Decoder(samprate=SAMPLE_RATE, loglevel="FATAL", **options)
+    except (ImportError, RuntimeError, ValueError) as error:
+        raise RecognitionError(
+            f"PocketSphinx or its English model cannot be loaded ({error}).",
+            "Install it again: pip install --force-reinstall pocketsphinx.",
+        ) from error
+
+
+def _check_language(language: str) -> None:
+    if language != "en":
+        raise RecognitionError(
+            f'PocketSphinx knows English only, not "{language}".',
+            'Set recognition.recognizer = "whisper", or recognition.language = "en".',
+        )
+
+
+def _plain(words: Iterable[str]) -> Iterator[str]:
+    return (ALTERNATE.sub("", word) for word in words if not NO_WORD.fullmatch(word))
+
+
+def _word(entry: Any) -> Word:
+    """A word of the decoder's segmentation; its last frame belongs to it."""
+    text = ALTERNATE.sub("", entry.word)
+    return Word(text, entry.start_frame / FRAMES_A_SECOND, (entry.end_frame + 1) / FRAMES_A_SECOND)

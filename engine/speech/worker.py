@@ -1,0 +1,146 @@
+"""The process that holds one recogniser: `python -P -m engine.speech.worker NAME`.
+
+Started by `engine.speech.process`, it answers frames (`engine.speech.wire`) on its standard input
+with frames on what was its standard output. Everything else that is printed, by C libraries too,
+goes to standard error, which the parent points at the log: nothing reaches the terminal.
+
+One thread reads, the main one works. The reader keeps the pipe empty, so the parent never waits
+for the decoder, and it ends the process the moment the parent is gone, whatever is being decoded.
+"""
+
+from __future__ import annotations
+
+import os
+import signal
+import sys
+import threading
+import traceback
+from queue import SimpleQueue
+from typing import BinaryIO
+
+from engine.errors import EngineError
+from engine.registry import build_recognizer
+from engine.speech import wire
+from engine.speech.recognizer import Recognizer, Utterance
+from engine.speech.wire import Frame, Header
+
+
+class Worker:
+    """Does what the frames ask with one recogniser and at most one open utterance."""
+
+    def __init__(self, name: str) -> None:
+        """Serve the recogniser of that name in `engine.registry`; it is built by the first load."""
+        self._name = name
+        self._recognizer: Recognizer | None = None
+        self._utterance: Utterance | None = None
+        self._fault: Header | None = None
+
+    def answer(self, frame: Frame) -> Header | None:
+        """Do what one frame asks.
+
+        Returns:
+            The answer, an `error` in it where it failed; None for a frame that has none. What
+            fails in such a frame is the answer to the next one that has.
+        """
+        number = frame.header.get("id")
+        try:
+            result = self._do(frame)
+        except EngineError as error:
+            self._fault = {"what": error.what, "remedy": error.remedy}
+        except Exception as error:  # the edge of the process: what is unforeseen is told to the parent
+            traceback.print_exc()
+            self._fault = self._unforeseen(error)
+        else:
+            if self._fault is None:
+                return None if number is None else {"id": number, **result}
+        if number is None:
+            return None
+        fault, self._fault = self._fault, None
+        return {"id": number, "error": fault}
+
+    def _do(self, frame: Frame) -> Header:
+        request = frame.header
+        match request["do"]:
+            case "load":
+                self._recognizer = self._recognizer or build_recognizer(self._name, request["options"])
+                self._recognizer.load()
+            case "open":
+                self._fault = None
+                self._utterance = self._loaded().open(wire.context_from_json(request["context"]))
+            case "feed" if self._fault is None:
+                self._opened().feed(frame.samples)
+            case "partial" if self._fault is None:
+                return {"text": self._opened().partial().text}
+            case "finish" if self._fault is None:
+                utterance, self._utterance = self._opened(), None
+                return {"segments": wire.transcript_to_json(utterance.finish())}
+            case "discard":
+                utterance, self._utterance = self._opened(), None
+                utterance.discard()
+        return {}
+
+    def _loaded(self) -> Recognizer:
+        if self._recognizer is None:
+            raise ValueError("asked to open an utterance before the model was loaded")
+        return self._recognizer
+
+    def _opened(self) -> Utterance:
+        if self._utterance is None:
+            raise ValueError("no utterance is open")
+        return self._utterance
+
+    def _unforeseen(self, error: Exception) -> Header:
+        return {
+            "what": f"The recogniser {self._name} failed: {type(error).__name__}: {error}.",
+            "remedy": "Its log has the details; try again, or choose another recogniser.",
+        }
+
+
+def read_requests(pipe: BinaryIO, requests: SimpleQueue[Frame]) -> None:
+    """Pass on what the parent asks until it closes the pipe; then end this process.
+
+    `os._exit` because the main thread may be deep in a decoder that nothing can interrupt, and
+    there is nothing to save.
+    """
+    try:
+        while (frame := wire.read_frame(pipe)) is not None:
+            requests.put(frame)
+    except wire.WireError as error:
+        print(f"The recogniser's process ends: {error}.", file=sys.stderr, flush=True)
+        os._exit(2)
+    os._exit(0)
+
+
+def take_standard_streams() -> tuple[BinaryIO, BinaryIO]:
+    """Keep standard input and output for frames; what is printed from now on goes to standard error.
+
+    Returns:
+        The pipe to read from and the pipe to write to.
+    """
+    requests = os.fdopen(os.dup(0), "rb")
+    answers = os.fdopen(os.dup(1), "wb")
+    with open(os.devnull, "rb") as nothing:
+        os.dup2(nothing.fileno(), 0)
+    os.dup2(2, 1)
+    return requests, answers
+
+
+def main() -> None:
+    """Serve the recogniser named on the command line until the parent goes away."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    requests_pipe, answers = take_standard_streams()
+    requests: SimpleQueue[Frame] = SimpleQueue()
+    threading.Thread(target=read_requests, args=(requests_pipe, requests), daemon=True).start()
+    worker = Worker(sys.argv[1])
+    while True:
+        answer = worker.answer(requests.get())
+        if answer is None:
+            continue
+        try:
+            wire.write_frame(answers, Frame(answer))
+        except OSError:  # the parent is gone; nobody is left to tell
+            os._exit(0)
+
+
+if __name__ == "__main__":
+    main()
