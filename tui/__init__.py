@@ -1,0 +1,1 @@
+"""The user interfaces of utter: the workstation and the command line."""

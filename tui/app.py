@@ -1,0 +1,240 @@
+"""The workstation as a Textual app: wiring between keys, screens and the session, nothing else."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable, Iterable
+from pathlib import Path
+from typing import TYPE_CHECKING, ClassVar
+
+from textual.app import App
+from textual.binding import BindingType
+from textual.command import Provider
+from textual.screen import Screen
+from textual.theme import Theme
+
+from engine import paths
+from engine.enhance.enhancer import WritingMode
+from engine.events import DictationCancelled, DictationFailed, Event
+from engine.settings.schema import Settings
+from engine.state import DictationState
+from tui.actions import bindings, effective_keys, require_keys
+from tui.bridge import Bridge
+from tui.messages import EngineEvent
+from tui.palette import ActionProvider
+from tui.panels.plain import one_line
+from tui.screens.workstation import Workstation
+from tui.themes import FALLBACK, ThemeFailure, load_themes
+
+if TYPE_CHECKING:
+    from engine.session import DictationSession
+
+MakeSession = Callable[[Callable[[str], None]], "DictationSession"]
+"""Makes the session; is given what writes a control sequence to the terminal."""
+
+
+class UtterApp(App[None], inherit_bindings=False):
+    """The dictation workstation.
+
+    The screen is painted first; the session and everything heavy behind it come after.
+    """
+
+    TITLE = "utter"
+    CSS_PATH = "screens/workstation.tcss"
+    BINDINGS: ClassVar[list[BindingType]] = [*bindings()]
+    COMMANDS: ClassVar[set[type[Provider] | Callable[[], type[Provider]]]] = {ActionProvider}
+    NOTIFICATION_TIMEOUT = 6
+
+    def __init__(
+        self,
+        settings: Settings,
+        *,
+        make_session: MakeSession,
+        notices: Iterable[str] = (),
+        theme_folders: Iterable[Path] | None = None,
+    ) -> None:
+        """Prepare the app; nothing of the engine runs yet.
+
+        Args:
+            settings: The effective settings.
+            make_session: Makes the session, on the event loop's thread, after the first paint.
+            notices: Warnings from before the start, such as a state file that cannot be read.
+            theme_folders: Where theme files lie; None is utter's own folder and the user's.
+
+        Raises:
+            SettingsError: `[keys]` has a mistake.
+        """
+        require_keys(settings.keys)
+        super().__init__()
+        self.user_keys = settings.keys
+        self._settings = settings
+        self._make_session = make_session
+        self._notices = tuple(notices)
+        self._session: DictationSession | None = None
+        self._carried: asyncio.Task[None] | None = None
+        self._kept: Path | None = None
+        folders = (paths.shipped("themes"), paths.user_themes()) if theme_folders is None else theme_folders
+        self._take_themes(*load_themes(folders))
+        self.workstation = Workstation(settings, effective_keys(settings.keys))
+
+    def get_default_screen(self) -> Screen[None]:
+        """The workstation."""
+        return self.workstation
+
+    def on_mount(self) -> None:
+        """Start the engine once the first paint is out."""
+        self.set_keymap(self.user_keys)
+        for notice in self._notices:
+            self.workstation.tell("warning", notice)
+        self.call_after_refresh(self.run_worker, self._run_session(), exclusive=True)
+
+    def write_terminal(self, sequence: str) -> None:
+        """Write a control sequence to the terminal that this app owns. On the app's thread."""
+        if self._driver is not None:
+            self._driver.write(sequence)
+            self._driver.flush()
+
+    async def _run_session(self) -> None:
+        """Make and start the session, and carry its events until it is closed."""
+        session = self._make_session(self.write_terminal)
+        self._session = session
+        self._carried = asyncio.create_task(Bridge(session.events(), self._receive).run())
+        await session.start()
+        await asyncio.shield(self._carried)
+
+    def _receive(self, event: Event) -> None:
+        """Hand an engine event to the workstation."""
+        if isinstance(event, DictationCancelled | DictationFailed):
+            self._kept = event.audio
+        self.workstation.post_message(EngineEvent(event))
+
+    async def on_unmount(self) -> None:
+        """Close the session, however the app ends."""
+        await self._close_session()
+
+    async def _close_session(self) -> None:
+        session, self._session = self._session, None
+        if session is not None:
+            await session.close()
+            if self._carried is not None:
+                await self._carried
+
+    def _take_themes(self, themes: list[Theme], failed: list[ThemeFailure]) -> None:
+        """Register the themes, take the chosen one, and tell what is wrong with the others."""
+        for theme in themes:
+            self.register_theme(theme)
+        if failed:
+            listed = "; ".join(str(failure) for failure in failed)
+            self._notices += (f"Some themes could not be read: {listed}.",)
+        wanted = self._settings.interface.theme
+        if wanted not in self.available_themes:
+            self._notices += (f"There is no theme {wanted!r}; {FALLBACK} is shown. The theme key lists all.",)
+            wanted = FALLBACK if FALLBACK in self.available_themes else "textual-dark"
+        self.theme = wanted
+
+    def _in_background(self, work: Awaitable[None]) -> None:
+        self.run_worker(work, exit_on_error=True)
+
+    def action_record(self) -> None:
+        """Start or stop recording."""
+        if self._session is not None:
+            self._session.toggle_recording()
+
+    def action_cancel(self) -> None:
+        """Cancel what runs; else dismiss the message."""
+        session = self._session
+        if session is not None and session.cancel():
+            return
+        self.workstation.messages.dismiss()
+        if session is not None:
+            session.dismiss()
+
+    def action_copy_final(self) -> None:
+        """Copy the final text again."""
+        self._copy(lambda session: (session.final_text, session.copy_final))
+
+    def action_copy_raw(self) -> None:
+        """Copy the raw text."""
+        self._copy(lambda session: (session.raw_text, session.copy_raw))
+
+    def _copy(self, choose: Callable[[DictationSession], tuple[str, Callable[[], Awaitable[None]]]]) -> None:
+        text, copy = choose(self._session) if self._session is not None else ("", None)
+        if text and copy is not None:
+            self._in_background(copy())
+        else:
+            self.workstation.tell("information", "There is no text to copy yet.")
+
+    def action_copy_selection(self) -> None:
+        """Copy what the mouse selected."""
+        selected = self.screen.get_selected_text()
+        if selected:
+            self.copy_to_clipboard(selected)
+            self.workstation.tell("information", "Selection sent to the terminal's clipboard.")
+        else:
+            self.workstation.tell("information", "Nothing is selected. q leaves utter.")
+
+    def action_toggle_enhancement(self) -> None:
+        """Switch enhancement on or off."""
+        if self._session is not None:
+            self._session.set_enhancement(not self._session.settings.enhancement.enabled)
+
+    def action_next_mode(self) -> None:
+        """Take the next writing mode."""
+        if self._session is not None:
+            modes = list(WritingMode)
+            place = modes.index(self._session.settings.enhancement.mode)
+            self._session.set_mode(modes[(place + 1) % len(modes)])
+
+    def action_toggle_auto_stop(self) -> None:
+        """Switch auto-stop on or off."""
+        if self._session is not None:
+            self._session.set_auto_stop(not self._session.settings.audio.auto_stop)
+
+    def action_microphone(self) -> None:
+        """Choose the microphone."""
+        from tui.screens.microphone_picker import MicrophonePicker
+
+        session = self._session
+        if session is None:
+            return
+
+        def chosen(name: str | None) -> None:
+            if name is not None:
+                self._in_background(session.choose_microphone(name))
+
+        self.push_screen(MicrophonePicker(session.microphones, session.settings.audio.device), chosen)
+
+    def action_theme(self) -> None:
+        """Choose the theme."""
+        from tui.screens.theme_picker import ThemePicker
+
+        def chosen(name: str | None) -> None:
+            if name is not None and self._session is not None:
+                self._session.set_theme(name)
+
+        self.push_screen(ThemePicker(), chosen)
+
+    def action_sample(self) -> None:
+        """Dictate the built-in sample recording."""
+        if self._session is not None:
+            self._in_background(self._session.play_sample())
+
+    def action_help(self) -> None:
+        """Show all keys."""
+        from tui.screens.help import HelpScreen
+
+        self.push_screen(HelpScreen(effective_keys(self.user_keys)))
+
+    async def action_quit(self) -> None:
+        """Close the session and leave; say where the sound of an open recording is."""
+        session = self._session
+        self._kept = None
+        open_recording = session is not None and session.state in (
+            DictationState.RECORDING,
+            DictationState.FINISHING,
+        )
+        await self._close_session()
+        kept = (
+            f"The sound of the open recording is kept at {one_line(str(self._kept))}." if self._kept else ""
+        )
+        self.exit(message=kept if open_recording else None)

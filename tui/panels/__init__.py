@@ -1,0 +1,1 @@
+"""The panels of the workstation, one widget a file; none of them knows the session."""

@@ -1,0 +1,200 @@
+"""A panel of flowing text that grows: the common part of transcript and diff."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from itertools import pairwise
+from typing import ClassVar, NamedTuple
+
+from rich.segment import Segment
+from rich.style import Style
+from textual import events
+from textual.geometry import Size
+from textual.scroll_view import ScrollView
+from textual.selection import Selection
+from textual.strip import Strip
+
+from tui.panels.wrap import Line, common_prefix, wrap
+
+
+class Mark(NamedTuple):
+    """A stretch of the text that is drawn in the style `flow--NAME`."""
+
+    begin: int
+    end: int
+    name: str
+
+
+class Flow(ScrollView, can_focus=True):
+    """Wrapped text with marked stretches, drawn line by line.
+
+    Only lines that changed are wrapped, made and repainted again, so that long texts grow without
+    flicker. Stays at its end unless the user scrolled up. Text is never read as markup.
+    """
+
+    ALLOW_SELECT = True
+    COMPONENT_CLASSES: ClassVar[set[str]] = {
+        "flow--earlier",
+        "flow--partial",
+        "flow--hint",
+        "flow--removed",
+        "flow--added",
+        "flow--remark",
+    }
+    DEFAULT_CSS = """
+    Flow {
+        scrollbar-size-vertical: 1;
+        scrollbar-gutter: stable;
+        overflow-x: hidden;
+        overflow-y: auto;
+        .flow--earlier { color: $text-muted; }
+        .flow--partial { color: $text-muted; text-style: italic; }
+        .flow--hint { color: $text-muted; }
+        .flow--removed { color: $text-error; text-style: strike; }
+        .flow--added { color: $text-success; text-style: bold; }
+        .flow--remark { color: $text-warning; }
+    }
+    """
+
+    def __init__(self, *, id: str | None = None, classes: str | None = None) -> None:  # noqa: A002
+        super().__init__(id=id, classes=classes)
+        self._text = ""
+        self._marks: tuple[Mark, ...] = ()
+        self._lines: list[Line] = [(0, 0)]
+        self._strips: dict[int, Strip] = {}
+        self._width = 0
+        self._follow = True
+
+    @property
+    def allow_select(self) -> bool:
+        """Whether the mouse can select here: always, also in a scrolled panel."""
+        return True
+
+    @property
+    def text(self) -> str:
+        """What is shown, unwrapped."""
+        return self._text
+
+    @property
+    def lines(self) -> list[str]:
+        """What is shown, as wrapped."""
+        return [self._text[begin:end].rstrip(" ") for begin, end in self._lines]
+
+    def show(self, text: str, marks: Sequence[Mark] = (), *, follow: bool = False) -> None:
+        """Show another text.
+
+        Args:
+            text: The whole text, made safe by `plain`.
+            marks: Stretches with a style of their own, in order, not overlapping.
+            follow: Go to the end even if the user scrolled up.
+        """
+        new = tuple(marks)
+        changed = min(common_prefix(self._text, text), _first_difference(self._marks, new, len(text)))
+        if changed == len(text) == len(self._text) and new == self._marks:
+            return
+        self._text, self._marks = text, new
+        self._follow = self._follow or follow
+        self._rewrap(changed)
+
+    def _rewrap(self, changed: int) -> None:
+        """Wrap and repaint from the line before the one that holds offset `changed`."""
+        keep = 0
+        while keep < len(self._lines) and self._lines[keep][1] < changed:
+            keep += 1
+        keep = max(0, keep - 1)
+        before = len(self._lines)
+        begin = self._lines[keep][0]
+        self._lines[keep:] = wrap(self._text, max(1, self._width), min(begin, len(self._text)))
+        for index in range(keep, max(before, len(self._lines))):
+            self._strips.pop(index, None)
+        self.virtual_size = Size(self._width, len(self._lines))
+        self.refresh_lines(keep, max(before, len(self._lines)) - keep)
+        self._stick()
+
+    def _stick(self) -> None:
+        if self._follow and self._width:
+            self.scroll_end(animate=False, immediate=True, x_axis=False)
+
+    def watch_scroll_y(self, old_value: float, new_value: float) -> None:
+        """Notice whether the user left the end or came back to it."""
+        super().watch_scroll_y(old_value, new_value)
+        self._follow = new_value >= self.max_scroll_y
+
+    def on_resize(self, _event: events.Resize) -> None:
+        """Wrap again for the new width."""
+        follow = self._follow
+        width = self.scrollable_content_region.width
+        if width != self._width:
+            self._width = width
+            self._rewrap(0)
+        self._follow = follow
+        self._stick()
+
+    def notify_style_update(self) -> None:
+        """Make all lines again in the new style."""
+        super().notify_style_update()
+        self._strips.clear()
+
+    def get_selection(self, selection: Selection) -> tuple[str, str] | None:
+        """The selected text, without the line breaks that wrapping made."""
+        begin = 0 if selection.start is None else self._offset(selection.start.x, selection.start.y)
+        end = len(self._text) if selection.end is None else self._offset(selection.end.x, selection.end.y)
+        return self._text[begin:end], "\n"
+
+    def _offset(self, x: int, y: int) -> int:
+        """Offset in the text of the character at column `x` of wrapped line `y`."""
+        if y >= len(self._lines):
+            return len(self._text)
+        begin, end = self._lines[max(0, y)]
+        return min(begin + x, end)
+
+    def selection_updated(self, selection: Selection | None) -> None:
+        """Repaint for another selection."""
+        self._strips.clear()
+        self.refresh()
+
+    def render_line(self, y: int) -> Strip:
+        """Draw row `y` of the panel."""
+        index = self.scroll_offset.y + y
+        if index >= len(self._lines):
+            return Strip.blank(self.size.width, self.rich_style)
+        selection = self.text_selection
+        if selection is None and index in self._strips:
+            return self._strips[index]
+        strip = self._make_strip(index, selection)
+        if selection is None:
+            self._strips[index] = strip
+        return strip
+
+    def _make_strip(self, index: int, selection: Selection | None) -> Strip:
+        begin, end = self._lines[index]
+        end = begin + len(self._text[begin:end].rstrip(" "))
+        span = selection.get_span(index) if selection is not None else None
+        chosen = (begin + span[0], end if span[1] == -1 else begin + span[1]) if span else (end, end)
+        cuts = {begin, end, *(cut for cut in chosen if begin < cut < end)}
+        marks = [mark for mark in self._marks if mark.begin < end and mark.end > begin]
+        for mark in marks:
+            cuts.update(cut for cut in (mark.begin, mark.end) if begin < cut < end)
+        edges = sorted(cuts)
+        segments = []
+        for left, right in pairwise(edges):
+            name = next((mark.name for mark in marks if mark.begin <= left < mark.end), "")
+            style = self.get_component_rich_style(f"flow--{name}") if name else self.rich_style
+            if chosen[0] <= left < chosen[1]:
+                style += self._selection_style()
+            segments.append(Segment(self._text[left:right], style))
+        strip = Strip(segments).extend_cell_length(self.size.width, self.rich_style)
+        return strip.apply_offsets(0, index)
+
+    def _selection_style(self) -> Style:
+        return self.screen.get_component_rich_style("screen--selection")
+
+
+def _first_difference(old: tuple[Mark, ...], new: tuple[Mark, ...], length: int) -> int:
+    """The first offset from which two lists of marks draw differently."""
+    for one, other in zip(old, new, strict=False):
+        if one != other:
+            same = (one.begin, one.name) == (other.begin, other.name)
+            return min(one.end, other.end) if same else min(one.begin, other.begin)
+    rest = old[len(new) :] or new[len(old) :]
+    return rest[0].begin if rest else length

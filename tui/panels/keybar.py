@@ -1,0 +1,58 @@
+"""The bottom line: the keys, made from the table of actions."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from textual import events
+from textual.content import Content
+from textual.widget import Widget
+
+from tui.actions import ACTIONS, show_key
+
+
+class KeyBar(Widget):
+    """As many keys as fit, the most needed ones always; each can be clicked."""
+
+    ALLOW_SELECT = False
+    DEFAULT_CSS = """
+    KeyBar { height: 1; width: 1fr; background: $panel; color: $text-muted; }
+    """
+
+    def __init__(self, keys: Mapping[str, tuple[str, ...]]) -> None:
+        """Show the actions with the keys in force, by action id."""
+        super().__init__(id="keybar")
+        ranked = sorted((action for action in ACTIONS if action.rank), key=lambda action: action.rank)
+        self._items = [(action.id, show_key(keys[action.id][0]), action.label) for action in ranked]
+        self._labels: dict[str, str] = {}
+        self._ends: list[tuple[int, str]] = []
+
+    def relabel(self, action_id: str, label: str) -> None:
+        """Show another label for an action, such as "stop" while recording; empty restores it."""
+        if label:
+            self._labels[action_id] = label
+        else:
+            self._labels.pop(action_id, None)
+        self.refresh()
+
+    def render(self) -> Content:
+        """Lay the keys out for the width there is."""
+        parts: list[Content] = []
+        self._ends.clear()
+        used = 0
+        for action_id, key, label in self._items:
+            label = self._labels.get(action_id, label)
+            needed = len(key) + len(label) + 3
+            if used + needed > self.size.width:
+                break
+            used += needed
+            self._ends.append((used, action_id))
+            parts.append(Content.assemble(" ", (key, "bold $foreground"), f" {label} "))
+        return Content("").join(parts)
+
+    async def on_click(self, event: events.Click) -> None:
+        """Do what the clicked key does."""
+        for end, action_id in self._ends:
+            if event.x < end:
+                await self.app.run_action(f"app.{action_id}")
+                return

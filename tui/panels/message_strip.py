@@ -1,0 +1,107 @@
+"""What went wrong and what to do about it, where the eyes are."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+from textual.content import Content
+from textual.timer import Timer
+from textual.widgets import Static
+
+from tui.panels.plain import one_line
+
+Severity = Literal["information", "warning", "error"]
+
+SHOWN_S = 6.0
+"""How long a piece of information stays, in seconds; warnings and errors stay until dismissed."""
+
+MARKS: dict[Severity, tuple[str, str]] = {
+    "information": ("✓", "$text-success"),
+    "warning": ("!", "bold $text-warning"),
+    "error": ("✕", "bold $text-error"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """One message: what happened, and what the user can do."""
+
+    severity: Severity
+    message: str
+    remedy: str = ""
+
+
+class MessageStrip(Static):
+    """The newest message under the transcript; older ones that need dismissing wait behind it."""
+
+    DEFAULT_CSS = """
+    MessageStrip {
+        display: none;
+        height: auto;
+        max-height: 5;
+        padding: 0 1;
+        background: $surface;
+        &.-shown { display: block; }
+    }
+    """
+
+    def __init__(self, dismiss_key: str) -> None:
+        """Make an empty strip; `dismiss_key` is named beside what must be dismissed."""
+        super().__init__(id="messages")
+        self._dismiss_key = dismiss_key
+        self._notices: list[Notice] = []
+        self._timer: Timer | None = None
+
+    @property
+    def notices(self) -> tuple[Notice, ...]:
+        """What waits to be read, oldest first."""
+        return tuple(self._notices)
+
+    def add(self, severity: Severity, message: str, remedy: str = "") -> None:
+        """Show a message; the same message is not shown twice."""
+        notice = Notice(severity, one_line(message), one_line(remedy))
+        self._drop_information()
+        if notice in self._notices:
+            self._notices.remove(notice)
+        self._notices.append(notice)
+        if severity == "information":
+            self._timer = self.set_timer(SHOWN_S, self._expire)
+        self._redraw()
+
+    def dismiss(self) -> bool:
+        """Take the shown message away. Returns whether there was one."""
+        if not self._notices:
+            return False
+        self._notices.pop()
+        self._redraw()
+        return True
+
+    def _expire(self) -> None:
+        self._drop_information()
+        self._redraw()
+
+    def _drop_information(self) -> None:
+        if self._timer is not None:
+            self._timer.stop()
+            self._timer = None
+        self._notices = [notice for notice in self._notices if notice.severity != "information"]
+
+    def _redraw(self) -> None:
+        self.set_class(bool(self._notices), "-shown")
+        if not self._notices:
+            self.update("")
+            return
+        notice = self._notices[-1]
+        mark, style = MARKS[notice.severity]
+        waiting = len(self._notices) - 1
+        more = f"  ({waiting} more)" if waiting else ""
+        keys = "" if notice.severity == "information" else f"  {self._dismiss_key} dismisses{more}"
+        self.update(
+            Content.assemble(
+                (f"{mark} ", style),
+                (notice.message, "$foreground"),
+                (f" {notice.remedy}" if notice.remedy else "", "$foreground"),
+                (keys, "$text-muted"),
+            )
+        )

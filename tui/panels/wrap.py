@@ -1,0 +1,60 @@
+"""Breaks text into lines by the cells it takes on a terminal; pure."""
+
+from __future__ import annotations
+
+from rich.cells import cell_len
+
+Line = tuple[int, int]
+"""Offsets of a line's first character and of the one behind its last."""
+
+
+def wrap(text: str, width: int, begin: int = 0) -> list[Line]:
+    """Break `text` from offset `begin` on into lines of at most `width` cells.
+
+    Breaks behind spaces, at newlines, and on both sides of wide (CJK) characters; a word longer
+    than a line is cut. Spaces at the end of a line may reach beyond the width and are not drawn.
+    Greedy, so that appended text never moves a line break before the last line's first word.
+
+    Returns:
+        The lines, at least one. Newlines belong to no line; every other character belongs to one.
+    """
+    lines: list[Line] = []
+    start, cells, candidate, index = begin, 0, begin, begin
+    while index < len(text):
+        character = text[index]
+        size = cell_len(character)
+        if character == "\n":
+            lines.append((start, index))
+            index += 1
+            start, cells, candidate = index, 0, index
+            continue
+        if character == " ":
+            index += 1
+            cells, candidate = cells + 1, index
+            continue
+        if size == 2:
+            candidate = index
+        if cells + size > width and index > start:
+            cut = candidate if candidate > start else index
+            lines.append((start, cut))
+            start, candidate = cut, cut
+            cells = cell_len(text[start:index])
+            continue
+        cells += size
+        index += 1
+        if size == 2 or (size == 0 and candidate == index - 1):
+            candidate = index
+    lines.append((start, len(text)))
+    return lines
+
+
+def common_prefix(one: str, other: str) -> int:
+    """Length of the longest common prefix, found by bisection because slices compare fast."""
+    low, high = 0, min(len(one), len(other))
+    while low < high:
+        middle = (low + high + 1) // 2
+        if one[low:middle] == other[low:middle]:
+            low = middle
+        else:
+            high = middle - 1
+    return low

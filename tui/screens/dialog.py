@@ -1,0 +1,32 @@
+"""What all dialogs share: escape closes, and speaking is never out of reach."""
+
+from __future__ import annotations
+
+from typing import ClassVar, Generic, TypeVar
+
+from textual.binding import Binding, BindingType
+from textual.screen import ModalScreen
+
+Result = TypeVar("Result")
+
+
+class Dialog(ModalScreen[Result | None], Generic[Result]):
+    """A box in the middle of the workstation, closed with None by escape.
+
+    The record keys close it and start to record, because a thought does not wait.
+    """
+
+    CSS_PATH = "dialog.tcss"
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("escape", "close", "close"),
+        Binding("space,f9", "record", "record", id="record"),
+    ]
+
+    def action_close(self) -> None:
+        """Close without a choice."""
+        self.dismiss(None)
+
+    async def action_record(self) -> None:
+        """Close, and start or stop recording."""
+        self.action_close()
+        await self.app.run_action("app.record")

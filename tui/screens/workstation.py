@@ -1,0 +1,174 @@
+"""The main screen: four panels, a header, messages and keys, fed by engine events."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from textual.app import ComposeResult
+from textual.containers import Container
+from textual.screen import Screen
+
+from engine import events
+from engine.deliver.target import Delivery, Outcome
+from engine.settings.schema import Settings
+from engine.state import DictationState
+from tui.actions import show_key
+from tui.messages import EngineEvent
+from tui.panels.diff import Diff
+from tui.panels.header import Header
+from tui.panels.keybar import KeyBar
+from tui.panels.message_strip import MessageStrip, Severity
+from tui.panels.performance import Performance
+from tui.panels.plain import one_line
+from tui.panels.transcript import Transcript
+from tui.panels.waveform import Waveform
+
+RECOGNIZER_STATES = {"loading": "loading…", "ready": "", "failed": "failed", "unloaded": "unloaded"}
+
+WIDTHS = [(0, "-narrow"), (60, "-normal"), (100, "-wide")]
+"""Columns from which the screen has a style class: below 60 only what matters, from 100 side by side."""
+
+HEIGHTS = [(0, "-tiny"), (14, "-short"), (24, "-standard"), (36, "-tall")]
+"""Rows from which the screen has a style class: panels lose their frames first, then their place."""
+
+
+class Workstation(Screen[None]):
+    """Shows what the engine reports. Knows nothing of the session."""
+
+    HORIZONTAL_BREAKPOINTS = WIDTHS
+    VERTICAL_BREAKPOINTS = HEIGHTS
+
+    def __init__(self, settings: Settings, keys: Mapping[str, tuple[str, ...]]) -> None:
+        """Begin with `settings`, and the keys in force by action id."""
+        super().__init__()
+        record, sample = show_key(keys["record"][0]), show_key(keys["sample"][0])
+        self._sample_key = sample
+        self.header = Header()
+        self.waveform = Waveform(settings.audio.preroll_s)
+        self.transcript = Transcript(f"Press {record} and speak. {sample} plays a sample recording.")
+        self.diff = Diff("What the enhancer changes appears here.")
+        self.messages = MessageStrip(show_key(keys["cancel"][0]))
+        self.performance = Performance()
+        self.keybar = KeyBar(keys)
+        self._settings: dict[str, str | bool] = {
+            "enhancement.mode": str(settings.enhancement.mode),
+            "enhancement.enabled": settings.enhancement.enabled,
+            "audio.auto_stop": settings.audio.auto_stop,
+        }
+
+    def compose(self) -> ComposeResult:
+        """Header, waveform, words, messages, performance and keys, from top to bottom."""
+        yield self.header
+        yield self.waveform
+        with Container(id="words"):
+            yield self.transcript
+            yield self.diff
+        yield self.messages
+        yield self.performance
+        yield self.keybar
+
+    def on_mount(self) -> None:
+        """Show the settings that hold from the start."""
+        self._show_settings()
+        self.header.set_target("→ clipboard")
+        self.transcript.focus()
+
+    def tell(self, severity: Severity, message: str, remedy: str = "") -> None:
+        """Tell the user something: in passing, or until it is dismissed."""
+        if severity == "information" and self.transcript.styles.border_bottom[0]:
+            self.transcript.inform(f"{message} {remedy}".strip())
+        else:
+            self.messages.add(severity, message, remedy)
+
+    def on_engine_event(self, message: EngineEvent) -> None:
+        """Show one engine event."""
+        match message.event:
+            case events.Levels() as levels:
+                self.waveform.add(levels)
+                self.header.count(sum(column.recorded for column in levels.columns))
+            case events.TranscriptChanged(dictation, committed, partial):
+                self.transcript.words(dictation, committed, partial)
+            case events.EnhancementGrew(_, _, text):
+                self.diff.grow(text)
+            case events.Enhanced(_, _, _, changes, enhancer, remark):
+                self.diff.compare(changes, enhancer, remark)
+            case events.Measured(performance):
+                self.performance.measure(performance)
+            case events.StateChanged(state, _):
+                self._show_state(state)
+            case events.SettingChanged(key, value):
+                self._settings[key] = value
+                self._show_settings()
+            case events.Notice(severity, text, remedy):
+                self.tell(severity, text, remedy)
+            case events.SourceChanged() | events.RecognizerChanged() as part:
+                self._show_part(part)
+            case event:
+                self._show_dictation(event)
+
+    def _show_dictation(self, event: events.Event) -> None:
+        """Show a step in the life of a dictation."""
+        match event:
+            case events.RecordingStarted(dictation, preroll_s):
+                self.waveform.begin_recording(preroll_s)
+                self.transcript.begin(dictation)
+                self.diff.clear()
+                self.header.set_target("→ clipboard")
+            case events.RecordingStopped(reason="limit"):
+                self.tell("information", "The recording reached its longest duration.")
+            case events.DictationFinished(dictation, _, text):
+                self.transcript.finish(dictation, text)
+                if not text:
+                    self.tell("information", "No speech was heard.")
+            case events.Delivered(_, outcome):
+                self._show_outcome(outcome)
+            case events.DictationCancelled(dictation, audio):
+                self.transcript.drop_partial(dictation)
+                kept = f"Its sound is kept at {audio}." if audio else ""
+                self.tell("information", "Cancelled.", kept)
+            case events.DictationFailed(dictation, step, problem, remedy, audio, _):
+                self.transcript.drop_partial(dictation)
+                kept = f" Its sound is kept at {audio}." if audio else ""
+                self.tell("error", f"{step} failed: {problem}", f"{remedy}{kept}".strip())
+
+    def _show_state(self, state: DictationState) -> None:
+        self.header.set_state(state)
+        for other in DictationState:
+            self.set_class(other is state, f"-{other}")
+        busy = state in (DictationState.ARMING, DictationState.RECORDING)
+        self.keybar.relabel("record", "stop" if busy else "")
+
+    def _show_settings(self) -> None:
+        enabled = bool(self._settings["enhancement.enabled"])
+        mode = one_line(str(self._settings["enhancement.mode"]))
+        self.header.set_fact("mode", mode if enabled else "enhancement off")
+        self.header.set_fact("auto_stop", "auto-stop" if self._settings["audio.auto_stop"] else "")
+
+    def _show_part(self, event: events.SourceChanged | events.RecognizerChanged) -> None:
+        """Show another source or recogniser, and what is wrong with it."""
+        if isinstance(event, events.RecognizerChanged):
+            name = one_line(event.model if event.name == "whisper" else event.name)
+            status = RECOGNIZER_STATES[event.status]
+            self.header.set_fact("recognizer", f"{name} {status}".strip())
+            if event.remark:
+                self.tell("error" if event.status == "failed" else "warning", event.remark)
+        elif event.info is None:
+            self.header.set_fact("microphone", "no microphone")
+            self.waveform.silence(f"No sound. Press {self._sample_key} for the sample recording.")
+            self.tell("error", event.problem, event.remedy)
+        else:
+            self.header.set_fact("microphone", one_line(event.info.name))
+            self.waveform.silence("")
+
+    def _show_outcome(self, outcome: Outcome) -> None:
+        """Say what is known about a delivery, and no more."""
+        target = one_line(outcome.target)
+        if outcome.status is Delivery.FAILED:
+            self.header.set_target("✕ not delivered")
+            self.tell("error", f"The text did not reach the {target}.", outcome.detail)
+            return
+        verb = (
+            "sent" if outcome.status is Delivery.SENT else "copied" if target == "clipboard" else "delivered"
+        )
+        self.header.set_target(f"{verb} → {target}")
+        self.tell("information", f"{verb.capitalize()} to the {target}.", outcome.detail)
