@@ -49,7 +49,7 @@ ACTIONS: tuple[Action, ...] = (
         "cancel",
         "escape",
         "cancel",
-        "close the dialog, cancel the recording, stop enhancing, or dismiss the message",
+        "close dialog, cancel recording, stop enhancing, or dismiss message",
         2,
     ),
     Action("copy_final", "y", "copy", "copy the final text again", 3),

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Iterable
+from collections.abc import Callable, Coroutine, Iterable
+from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar
 
@@ -15,14 +16,12 @@ from textual.theme import Theme
 
 from engine import paths
 from engine.enhance.enhancer import WritingMode
-from engine.events import DictationCancelled, DictationFailed, Event
+from engine.events import Event
 from engine.settings.schema import Settings
-from engine.state import DictationState
 from tui.actions import bindings, effective_keys, require_keys
 from tui.bridge import Bridge
 from tui.messages import EngineEvent
 from tui.palette import ActionProvider
-from tui.panels.plain import one_line
 from tui.screens.workstation import Workstation
 from tui.themes import FALLBACK, ThemeFailure, load_themes
 
@@ -43,7 +42,6 @@ class UtterApp(App[None], inherit_bindings=False):
     CSS_PATH = "screens/workstation.tcss"
     BINDINGS: ClassVar[list[BindingType]] = [*bindings()]
     COMMANDS: ClassVar[set[type[Provider] | Callable[[], type[Provider]]]] = {ActionProvider}
-    NOTIFICATION_TIMEOUT = 6
 
     def __init__(
         self,
@@ -72,7 +70,6 @@ class UtterApp(App[None], inherit_bindings=False):
         self._notices = tuple(notices)
         self._session: DictationSession | None = None
         self._carried: asyncio.Task[None] | None = None
-        self._kept: Path | None = None
         folders = (paths.shipped("themes"), paths.user_themes()) if theme_folders is None else theme_folders
         self._take_themes(*load_themes(folders))
         self.workstation = Workstation(settings, effective_keys(settings.keys))
@@ -95,7 +92,11 @@ class UtterApp(App[None], inherit_bindings=False):
             self._driver.flush()
 
     async def _run_session(self) -> None:
-        """Make and start the session, and carry its events until it is closed."""
+        """Make and start the session, and carry its events until it is closed.
+
+        Its modules are imported on a thread, so that the screen answers meanwhile.
+        """
+        await asyncio.to_thread(import_module, "engine.session")
         session = self._make_session(self.write_terminal)
         self._session = session
         self._carried = asyncio.create_task(Bridge(session.events(), self._receive).run())
@@ -104,20 +105,21 @@ class UtterApp(App[None], inherit_bindings=False):
 
     def _receive(self, event: Event) -> None:
         """Hand an engine event to the workstation."""
-        if isinstance(event, DictationCancelled | DictationFailed):
-            self._kept = event.audio
         self.workstation.post_message(EngineEvent(event))
 
     async def on_unmount(self) -> None:
         """Close the session, however the app ends."""
         await self._close_session()
 
-    async def _close_session(self) -> None:
+    async def _close_session(self) -> Path | None:
+        """Close the session once. Returns where the sound of an open dictation is kept."""
         session, self._session = self._session, None
-        if session is not None:
-            await session.close()
-            if self._carried is not None:
-                await self._carried
+        if session is None:
+            return None
+        kept = await session.close()
+        if self._carried is not None:
+            await self._carried
+        return kept
 
     def _take_themes(self, themes: list[Theme], failed: list[ThemeFailure]) -> None:
         """Register the themes, take the chosen one, and tell what is wrong with the others."""
@@ -132,7 +134,7 @@ class UtterApp(App[None], inherit_bindings=False):
             wanted = FALLBACK if FALLBACK in self.available_themes else "textual-dark"
         self.theme = wanted
 
-    def _in_background(self, work: Awaitable[None]) -> None:
+    def _in_background(self, work: Coroutine[None, None, None]) -> None:
         self.run_worker(work, exit_on_error=True)
 
     def action_record(self) -> None:
@@ -151,18 +153,13 @@ class UtterApp(App[None], inherit_bindings=False):
 
     def action_copy_final(self) -> None:
         """Copy the final text again."""
-        self._copy(lambda session: (session.final_text, session.copy_final))
+        if self._session is not None:
+            self._in_background(self._session.copy_final())
 
     def action_copy_raw(self) -> None:
         """Copy the raw text."""
-        self._copy(lambda session: (session.raw_text, session.copy_raw))
-
-    def _copy(self, choose: Callable[[DictationSession], tuple[str, Callable[[], Awaitable[None]]]]) -> None:
-        text, copy = choose(self._session) if self._session is not None else ("", None)
-        if text and copy is not None:
-            self._in_background(copy())
-        else:
-            self.workstation.tell("information", "There is no text to copy yet.")
+        if self._session is not None:
+            self._in_background(self._session.copy_raw())
 
     def action_copy_selection(self) -> None:
         """Copy what the mouse selected."""
@@ -226,15 +223,6 @@ class UtterApp(App[None], inherit_bindings=False):
         self.push_screen(HelpScreen(effective_keys(self.user_keys)))
 
     async def action_quit(self) -> None:
-        """Close the session and leave; say where the sound of an open recording is."""
-        session = self._session
-        self._kept = None
-        open_recording = session is not None and session.state in (
-            DictationState.RECORDING,
-            DictationState.FINISHING,
-        )
-        await self._close_session()
-        kept = (
-            f"The sound of the open recording is kept at {one_line(str(self._kept))}." if self._kept else ""
-        )
-        self.exit(message=kept if open_recording else None)
+        """Close the session and leave; say where the sound of an open dictation is."""
+        kept = await self._close_session()
+        self.exit(message=f"The sound of the open dictation is kept at {kept}" if kept else None)

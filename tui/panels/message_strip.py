@@ -22,6 +22,9 @@ MARKS: dict[Severity, tuple[str, str]] = {
     "error": ("✕", "bold $text-error"),
 }
 
+ORDER: tuple[Severity, ...] = ("warning", "information", "error")
+"""What may cover what. Information covers a warning, because it goes away by itself."""
+
 
 @dataclass(frozen=True, slots=True)
 class Notice:
@@ -33,7 +36,7 @@ class Notice:
 
 
 class MessageStrip(Static):
-    """The newest message under the transcript; older ones that need dismissing wait behind it."""
+    """The gravest message under the transcript, the newest of its kind; the others wait behind it."""
 
     DEFAULT_CSS = """
     MessageStrip {
@@ -55,7 +58,7 @@ class MessageStrip(Static):
 
     @property
     def notices(self) -> tuple[Notice, ...]:
-        """What waits to be read, oldest first."""
+        """What waits to be read; the last one is shown."""
         return tuple(self._notices)
 
     def add(self, severity: Severity, message: str, remedy: str = "") -> None:
@@ -65,6 +68,7 @@ class MessageStrip(Static):
         if notice in self._notices:
             self._notices.remove(notice)
         self._notices.append(notice)
+        self._notices.sort(key=lambda one: ORDER.index(one.severity))
         if severity == "information":
             self._timer = self.set_timer(SHOWN_S, self._expire)
         self._redraw()

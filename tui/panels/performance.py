@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from textual.content import Content
 from textual.widget import Widget
 
@@ -9,11 +11,14 @@ from engine.metrics import STAGES
 from engine.metrics import Performance as Figures
 from tui.panels.plain import one_line
 
-EIGHTHS = " ▏▎▍▌▋▊▉█"
-"""Left eighths of a cell, for bars."""
+LONGEST_BAR = 48
+"""Cells of the longest bar where each stage has a line: longer ones compare no better."""
 
 TALL = 5
 """Rows from which the stages stand as bars below each other."""
+
+SHORT_BAR = 5
+"""Cells of the longest bar where all stages share a line."""
 
 LEFT = 44
 """Cells of the figures' column beside the bars."""
@@ -41,52 +46,57 @@ class Performance(Widget):
     def render(self) -> Content:
         """Lay the figures out for the room there is."""
         width, height = self.size
-        if height >= TALL:
+        if height >= TALL and width >= 2 * LEFT:
             return Content("\n").join(self._tall(width))
-        lines = [_fit(self._timing() + self._load(), width)]
+        lines = [_fit([*self._timing(), *self._load()], width)]
         if height > 1:
-            lines = [_fit(self._timing() + self._stages_inline(), width), _fit(self._load(), width)]
+            drops, *memory = self._load()
+            lines = [_fit([*self._timing(), *memory], width), _fit([*self._stages_inline(), drops], width)]
         return Content("\n").join(lines)
 
     def _timing(self) -> list[Content]:
         figures = self._figures
         return [
             _pair("stop→text", _milliseconds(figures.stop_to_text_ms)),
-            _pair("p50", _milliseconds(figures.p50_ms)),
-            _pair("p95", _milliseconds(figures.p95_ms)),
-            _pair("speed", _speed(figures.real_time_factor)),
+            _pair("p50", _milliseconds(figures.p50_ms).removesuffix(" ms")),
+            _pair("p95", _milliseconds(figures.p95_ms).removesuffix(" ms")),
+            _pair("rtf", "–" if figures.real_time_factor is None else f"{figures.real_time_factor:.2f}"),
         ]
 
     def _load(self) -> list[Content]:
+        """Lost sound, memory of the process, and models in memory."""
         figures = self._figures
-        models = ", ".join(f"{one_line(name)} {_size(size)}" for name, size in figures.models)
+        models = [_pair(one_line(name), _size(size)) for name, size in figures.models]
         return [
             _drops(figures),
             _pair("memory", _size(figures.process_bytes)),
-            _pair("models", models or "none"),
+            *(models or [_pair("models", "none")]),
         ]
 
     def _stages_inline(self) -> list[Content]:
+        """Each stage with a short bar to scale, on one line."""
         stages = self._figures.stages_ms
-        return [_pair(name, _milliseconds(stages[name])) for name in STAGES if name in stages]
+        longest = max(stages.values(), default=0.0)
+        return [
+            Content.assemble((f"{name} ", "$text-muted"), (_bar(spent / longest, SHORT_BAR), "$primary"))
+            if (spent := stages.get(name)) and longest
+            else _pair(name, "–")
+            for name in STAGES
+        ]
 
     def _tall(self, width: int) -> list[Content]:
-        timing, load = self._timing(), self._load()
-        left = [_fit(timing[:1], LEFT), _fit(timing[1:3], LEFT), _fit(timing[3:], LEFT)]
-        left += [_fit(load[:2], LEFT), _fit(load[2:], LEFT)]
-        if width < 2 * LEFT:
-            return [_fit(timing, width), *self._bars(width)[: max(0, TALL - 2)], _fit(load, width)]
+        """Figures at the left, one stage a line at the right."""
+        (latest, p50, p95, factor), (drops, memory, *models) = self._timing(), self._load()
+        left = [[latest], [p50, p95], [factor], [memory, *models], [drops]]
         bars = self._bars(width - LEFT - 2)
-        return [
-            Content.assemble(one, " " * (LEFT + 2 - one.cell_length), other)
-            for one, other in zip(left, bars, strict=True)
-        ]
+        rows = zip((_fit(parts, LEFT) for parts in left), bars, strict=True)
+        return [Content.assemble(one, " " * (LEFT + 2 - one.cell_length), bar) for one, bar in rows]
 
     def _bars(self, width: int) -> list[Content]:
         """One line for each stage: name, bar to scale, milliseconds."""
         stages = self._figures.stages_ms
         longest = max(stages.values(), default=0.0)
-        room = max(1, width - 22)
+        room = max(1, min(LONGEST_BAR, width - 22))
         lines = []
         for name in STAGES:
             spent = stages.get(name)
@@ -110,11 +120,11 @@ def _drops(figures: Figures) -> Content:
     return Content.assemble(("drops ", "$text-muted"), (str(lost), "bold $text-error" if lost else ""))
 
 
-def _fit(parts: list[Content], width: int) -> Content:
+def _fit(parts: Sequence[Content], width: int) -> Content:
     """Join as many parts as fit `width` cells, the first ones first."""
     line = Content("")
     for part in parts:
-        longer = Content.assemble(line, "   ", part) if line else part
+        longer = Content.assemble(line, "  ", part) if line else part
         if longer.cell_length > width:
             break
         line = longer
@@ -122,19 +132,15 @@ def _fit(parts: list[Content], width: int) -> Content:
 
 
 def _bar(share: float, room: int) -> str:
-    eighths = max(1, round(share * room * 8))
-    full, rest = divmod(eighths, 8)
-    return ("█" * full + (EIGHTHS[rest] if rest else ""))[:room]
+    """A bar of at most `room` cells; even the shortest time leaves half a cell."""
+    full, half = divmod(max(1, round(share * room * 2)), 2)
+    return "━" * full + "╸" * half
 
 
 def _milliseconds(value: float | None) -> str:
     if value is None:
         return "–"
     return f"{value:.0f} ms" if value < 10_000 else f"{value / 1000:.1f} s"
-
-
-def _speed(factor: float | None) -> str:
-    return "–" if factor is None else f"{factor:.2f} × real time"
 
 
 def _size(size: int) -> str:

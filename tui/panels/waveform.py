@@ -109,7 +109,7 @@ class Waveform(Widget):
             return " ", "quiet"
         fill, below = _fill(height(cell.peak), y, rows)
         if cell.kept is not Kept.RECORDED:
-            return (SHADE if fill >= (1 if rows == 1 else 3) else " "), "preroll"
+            return (SHADE if fill >= (1 if _is_base(y, rows) else 4) else " "), "preroll"
         name = "clipped" if cell.clipped else "voice" if cell.voice else "quiet"
         if below and 0 < fill < 8:
             return BLOCKS[8 - fill], f"-{name}"
@@ -161,6 +161,11 @@ class Waveform(Widget):
         return self._style("clipped" if level >= FULL else "hot" if level >= HOT else "voice")
 
 
+def _is_base(y: int, rows: int) -> bool:
+    """Whether row `y` is one from which columns grow."""
+    return y in (rows // 2 - 1, rows // 2) if rows >= MIRROR_ROWS else y == rows - 1
+
+
 def _fill(level: float, y: int, rows: int) -> tuple[int, bool]:
     """How many eighths of row `y` a level between 0 and 1 fills, and whether from above.
 
@@ -171,6 +176,8 @@ def _fill(level: float, y: int, rows: int) -> tuple[int, bool]:
         eighths = max(1, round(level * rows * 8))
         return max(0, min(8, eighths - (rows - 1 - y) * 8)), False
     half = rows // 2
+    if y >= 2 * half:
+        return 0, False
     eighths = max(1, round(level * half * 8))
     if y < half:
         return max(0, min(8, eighths - (half - 1 - y) * 8)), False

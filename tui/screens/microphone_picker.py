@@ -35,7 +35,7 @@ class MicrophonePicker(Dialog[str]):
     def compose(self) -> ComposeResult:
         """A list that fills when the devices are known."""
         box = Vertical()
-        box.border_title, box.border_subtitle = "microphone", "enter chooses · esc keeps"
+        box.border_title, box.border_subtitle = "microphone", "esc closes"
         with box:
             yield Static(Content(LOOKING))
             choices = OptionList()
@@ -58,6 +58,7 @@ class MicrophonePicker(Dialog[str]):
             return
         self._names = ["", *found]
         choices.add_options(Option(Content(one_line(name) or DEFAULT)) for name in self._names)
+        self.query_one(Vertical).border_subtitle = "enter chooses · esc keeps"
         status.display, choices.display = False, True
         choices.highlighted = self._names.index(self._current) if self._current in self._names else 0
         choices.focus()
