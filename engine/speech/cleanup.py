@@ -1,0 +1,113 @@
+"""Makes readable sentences of recognised words without changing a word; pure, in linear time.
+
+This is what people see while they speak, and what they get in verbatim mode or with enhancement
+off. Text that arrives written (Whisper's, with capitals and punctuation) is nearly left alone;
+all-lower-case text (PocketSphinx's) gets its sentences from the pauses.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from engine.enhance.enhancer import Draft
+from engine.speech.capitals import capitalised, cased, starts_plainly
+from engine.speech.openings import is_question
+from engine.speech.sentences import break_between, pause_mark, written_break
+from engine.speech.tokens import CLOSERS, Token, tokens
+
+_ENDED = ".?!…。！？;:—–-"
+"""Characters after which a text needs no full stop."""
+
+
+def readable(draft: Draft, language: str = "en") -> str:
+    """The words of `draft` as sentences, final full stop included.
+
+    Args:
+        draft: Recognised words with their pauses.
+        language: ISO 639-1 code. The pronoun I, names and questions are English rules.
+
+    Returns:
+        The text; empty for a draft without words. Line breaks are kept, other white space is
+        single spaces.
+    """
+    return compose(tokens(draft), english=language == "en")
+
+
+def readable_live(draft: Draft, language: str = "en") -> str:
+    """The words that are firm so far, as sentences, for showing while more are coming.
+
+    What was shown never changes: if `draft` goes on, the text for it begins with this one. The
+    mark behind the last word is therefore left out; it depends on the word that comes next. This
+    holds when the place where the draft was cut is a pause in the longer draft, as it is between
+    phrases.
+    """
+    return compose(tokens(draft), english=language == "en", final=False)
+
+
+def compose(words: Sequence[Token], english: bool = True, final: bool = True) -> str:
+    """Write tokens out as text: spaces, capitals, and sentence ends at the pauses.
+
+    Args:
+        words: The tokens, in order.
+        english: Whether the rules of English apply, beyond spacing and sentence ends.
+        final: Whether the text is complete, so that its last sentence is ended.
+    """
+    pieces: list[str] = []
+    sentence: list[str] = []
+    begins = True
+    previous: Token | None = None
+    for at, token in enumerate(words):
+        if previous is not None:
+            pieces.append(_between(previous, token, sentence, english))
+            begins = _begins(previous, token)
+            if begins:
+                sentence = []
+        following = words[at + 1] if at + 1 < len(words) else None
+        pieces.append(token.lead + _word(token, previous, following, begins, english) + token.tail)
+        sentence.append(token.key)
+        previous = token
+    if final and previous is not None:
+        _end(pieces, sentence, english)
+    return "".join(pieces)
+
+
+def _between(previous: Token, token: Token, sentence: Sequence[str], english: bool) -> str:
+    """The mark and the white space between two words."""
+    if previous.letter and token.letter and not token.pause:
+        return ""
+    mark = "" if previous.tail or token.lead else pause_mark(previous, token)
+    if mark == "." and english and is_question(sentence):
+        mark = "?"
+    return mark + (token.gap or " ")
+
+
+def _begins(previous: Token, token: Token) -> bool:
+    """Whether `token` begins a sentence."""
+    return break_between(previous, token) in (".", "\n") or (
+        bool(previous.tail) and written_break(previous) == "" and pause_mark(previous, token) == "."
+    )
+
+
+def _word(token: Token, previous: Token | None, following: Token | None, begins: bool, english: bool) -> str:
+    """The word with its capitals. In written text only the very first word may lack one."""
+    if token.written and previous is not None:
+        return token.core
+    core = token.core if token.written or not english else cased(token, previous, following)
+    return capitalised(core) if begins and starts_plainly(token) else core
+
+
+def _end(pieces: list[str], sentence: Sequence[str], english: bool) -> None:
+    """End the last sentence, where its script and its last word take a full stop."""
+    last = pieces[-1].removesuffix(",")
+    word = last.rstrip(CLOSERS)
+    if not word or word[-1] in _ENDED or not _takes_full_stop(word):
+        return
+    pieces[-1] = last + ("?" if english and is_question(sentence) else ".")
+
+
+def _takes_full_stop(word: str) -> bool:
+    """Not after an address, which people copy, nor in a script with other marks or none."""
+    if "://" in word or "@" in word or word.startswith(("www.", "/", "~/", "./")):
+        return False
+    code = ord(word[-1])
+    return word[-1] in "%°€" or (word[-1].isalnum() and (code < 0x590 or 0x1E00 <= code < 0x2000))
