@@ -1,0 +1,261 @@
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import numpy as np
+import psutil
+import pytest
+
+from engine import paths
+from engine.audio.format import SAMPLE_RATE
+from engine.errors import RecognitionError
+from engine.models import catalog
+from engine.speech.recognizer import Context, Recognizer, Transcript, Utterance
+from engine.speech.whisper import Whisper, physical_cores
+from tests.support import random_whisper
+from tests.support.random_whisper import noise
+
+
+@pytest.fixture(autouse=True)
+def no_hub(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """Whatever models this machine may have, the tests see none but their own."""
+    monkeypatch.setenv("HF_HUB_CACHE", str(tmp_path / "hub"))
+    monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path / "data"))
+
+
+@pytest.fixture(scope="module")
+def whisper() -> Iterator[Whisper]:
+    recognizer = Whisper(str(random_whisper.shared()), device="cpu", threads=1)
+    recognizer.load()
+    yield recognizer
+    recognizer.unload()
+
+
+def said(recognizer: Whisper, sound: np.ndarray, context: Context | None = None) -> Transcript:
+    utterance = recognizer.open(context or Context())
+    utterance.feed(sound)
+    return utterance.finish()
+
+
+def failure(recognizer: Whisper) -> RecognitionError:
+    with pytest.raises(RecognitionError) as caught:
+        recognizer.load()
+    return caught.value
+
+
+def test_it_satisfies_the_seam(whisper: Whisper) -> None:
+    recognizer: Recognizer = whisper
+    utterance: Utterance = recognizer.open(Context())
+    utterance.discard()
+    assert (recognizer.name, recognizer.streams) == ("whisper", False)
+    assert recognizer.model == str(random_whisper.shared())
+
+
+def test_sound_becomes_segments_within_the_utterance(whisper: Whisper) -> None:
+    transcript = said(whisper, noise(4.0))
+    assert transcript.text
+    assert all(0.0 <= s.start_s <= s.end_s <= 4.0 for s in transcript.segments)
+    assert all(segment.text == segment.text.strip() for segment in transcript.segments)
+
+
+def test_the_same_sound_gives_the_same_words_in_blocks_of_any_size(whisper: Whisper) -> None:
+    sound = noise(3.0, seed=5)
+    whole = said(whisper, sound)
+    utterance = whisper.open(Context())
+    for block in np.array_split(sound, 23):
+        utterance.feed(block)
+    assert utterance.finish() == whole
+
+
+def test_a_long_utterance_is_decoded_in_several_windows(whisper: Whisper) -> None:
+    transcript = said(whisper, noise(75.0))
+    starts = [segment.start_s for segment in transcript.segments]
+    assert starts == sorted(starts)
+    assert starts[-1] >= 60.0
+    assert transcript.segments[-1].end_s <= 75.0
+
+
+def test_a_partial_leaves_the_utterance_open(whisper: Whisper) -> None:
+    sound = noise(3.0, seed=7)
+    utterance = whisper.open(Context())
+    utterance.feed(sound[:SAMPLE_RATE])
+    assert utterance.partial().text
+    utterance.feed(sound[SAMPLE_RATE:])
+    assert utterance.partial().text == utterance.partial().text
+    assert utterance.finish() == said(whisper, sound)
+
+
+def test_partials_of_a_long_utterance_keep_the_windows_that_are_full(whisper: Whisper) -> None:
+    sound = noise(65.0, seed=3)
+    utterance = whisper.open(Context())
+    utterance.feed(sound[: 31 * SAMPLE_RATE])
+    first = whisper.open(Context())
+    first.feed(sound[: 30 * SAMPLE_RATE])
+    assert utterance.partial().text.startswith(first.partial().text)
+    utterance.feed(sound[31 * SAMPLE_RATE :])
+    assert utterance.partial().text.startswith(first.partial().text)
+
+
+@pytest.mark.parametrize(
+    "sound",
+    [
+        np.zeros(0, np.float32),
+        np.zeros(5 * SAMPLE_RATE, np.float32),
+        noise(5.0, level=1e-6),
+        noise(0.09),
+    ],
+    ids=["nothing", "digital silence", "under a bit", "a click"],
+)
+def test_silence_and_clicks_have_no_words(whisper: Whisper, sound: np.ndarray) -> None:
+    utterance = whisper.open(Context())
+    utterance.feed(sound)
+    assert utterance.partial().text == ""
+    assert utterance.finish() == Transcript()
+
+
+def test_what_the_model_takes_for_silence_has_no_words() -> None:
+    recognizer = Whisper(str(random_whisper.shared(no_speech=True)), device="cpu", threads=1)
+    recognizer.load()
+    context = Context(previous_text="as we said before", vocabulary=("utter", "Textual"))
+    assert said(recognizer, noise(3.0), context) == Transcript()
+    recognizer.unload()
+
+
+def test_long_prompts_and_vocabularies_fit(whisper: Whisper) -> None:
+    context = Context(
+        previous_text="word after word, and another one. " * 400,
+        vocabulary=tuple(f"term number {index}" for index in range(500)),
+    )
+    assert said(whisper, noise(1.0), context).text
+    assert said(whisper, noise(40.0), context).text
+    utterance = whisper.open(context)
+    utterance.feed(noise(2.0))
+    assert utterance.partial().text
+
+
+def test_the_prompt_is_shown_to_the_model(whisper: Whisper) -> None:
+    sound = noise(2.0, seed=11)
+    assert said(whisper, sound, Context(previous_text="Dear Sir,")) != said(whisper, sound)
+    assert said(whisper, sound, Context(vocabulary=("Textual",))) != said(whisper, sound)
+
+
+def test_a_discarded_utterance_is_not_decoded(whisper: Whisper) -> None:
+    utterance = whisper.open(Context())
+    utterance.feed(noise(2.0))
+    utterance.discard()
+    assert utterance.partial().text == ""
+    assert utterance.finish() == Transcript()
+
+
+def test_a_base_model_lets_its_memory_go() -> None:
+    """A model of real size: what loading took is what unloading gives back, most of it."""
+    recognizer = Whisper(str(random_whisper.shared("base")), device="cpu", threads=1)
+    assert recognizer.memory_bytes() == 0
+    recognizer.load()
+    recognizer.unload()
+    empty = psutil.Process().memory_info().rss
+    recognizer.load()
+    recognizer.load()
+    loaded = psutil.Process().memory_info().rss
+    assert recognizer.memory_bytes() > 50e6
+    recognizer.unload()
+    recognizer.unload()
+    assert recognizer.memory_bytes() == 0
+    assert psutil.Process().memory_info().rss - empty < 0.2 * (loaded - empty)
+
+
+def test_an_unloaded_model_opens_nothing() -> None:
+    recognizer = Whisper(str(random_whisper.shared()))
+    with pytest.raises(RecognitionError, match="not loaded"):
+        recognizer.open(Context())
+
+
+def test_a_model_is_found_by_its_name(tmp_path: Path) -> None:
+    shutil.copytree(random_whisper.shared(), paths.models() / "base")
+    recognizer = Whisper("base", device="cpu", threads=1)
+    recognizer.load()
+    assert said(recognizer, noise(1.0)).text
+    recognizer.unload()
+
+
+def test_a_missing_model_says_where_it_was_sought_and_how_to_get_it() -> None:
+    error = failure(Whisper("base.en"))
+    assert str(paths.models() / "base.en") in error.what
+    assert str(catalog.hub_cache()) in error.what
+    assert "download Systran/faster-whisper-base.en" in error.remedy
+
+
+def test_a_typo_in_the_name_is_answered_with_the_nearest() -> None:
+    assert '"base.en"' in failure(Whisper("bas.en")).remedy
+
+
+@pytest.mark.parametrize("name", ["model.bin", "config.json", "tokenizer.json", "vocabulary.json"])
+def test_an_incomplete_folder_names_what_it_lacks(tmp_path: Path, name: str) -> None:
+    folder = tmp_path / "model"
+    shutil.copytree(random_whisper.shared(), folder)
+    (folder / name).unlink()
+    error = failure(Whisper(str(folder), device="cpu"))
+    assert str(folder) in error.what
+    assert name in error.what
+
+
+@pytest.mark.parametrize("name", ["model.bin", "config.json", "tokenizer.json", "vocabulary.json"])
+@pytest.mark.parametrize("damage", ["garbage", "cut"])
+def test_a_broken_file_is_a_plain_sentence(tmp_path: Path, name: str, damage: str) -> None:
+    folder = tmp_path / "model"
+    shutil.copytree(random_whisper.shared(), folder)
+    content = (folder / name).read_bytes()
+    (folder / name).write_bytes(b"\x00garbage" * 20 if damage == "garbage" else content[: len(content) // 2])
+    error = failure(Whisper(str(folder), device="cpu"))
+    assert str(folder) in error.what
+    assert error.remedy
+
+
+def test_a_compute_type_that_the_processor_lacks_is_named_with_those_there_are() -> None:
+    error = failure(Whisper(str(random_whisper.shared()), device="cpu", compute_type="int8_float16"))
+    assert '"int8_float16"' in error.what
+    assert "int8," in error.what
+    assert "compute_type" in error.remedy
+
+
+@pytest.mark.parametrize("compute_type", ["int8", "int8_float32", "float32"])
+def test_each_supported_compute_type_decodes(compute_type: str) -> None:
+    recognizer = Whisper(str(random_whisper.shared()), device="cpu", compute_type=compute_type, threads=1)
+    recognizer.load()
+    assert said(recognizer, noise(1.0)).text
+    recognizer.unload()
+
+
+def test_cuda_where_there_is_none_says_so() -> None:
+    import ctranslate2
+
+    if ctranslate2.get_cuda_device_count():
+        pytest.skip("this machine has CUDA")
+    error = failure(Whisper(str(random_whisper.shared()), device="cuda"))
+    assert "CUDA" in error.what
+    assert '"cpu"' in error.remedy
+
+
+def test_an_english_model_refuses_another_language() -> None:
+    error = failure(Whisper(str(random_whisper.shared(multilingual=False)), language="de", device="cpu"))
+    assert 'English only, not "de"' in error.what
+    recognizer = Whisper(str(random_whisper.shared(multilingual=False)), device="cpu", threads=1)
+    recognizer.load()
+    assert said(recognizer, noise(1.0)).text
+    with pytest.raises(RecognitionError, match="English only"):
+        recognizer.open(Context(language="de"))
+    recognizer.unload()
+
+
+def test_a_language_that_the_model_does_not_know_is_refused(whisper: Whisper) -> None:
+    assert said(whisper, noise(1.0), Context(language="de")).text
+    with pytest.raises(RecognitionError, match='language "xx"'):
+        whisper.open(Context(language="xx"))
+    error = failure(Whisper(str(random_whisper.shared()), language="xx", device="cpu"))
+    assert "ISO 639-1" in error.remedy
+
+
+def test_the_decoder_never_takes_more_threads_than_cores() -> None:
+    assert 1 <= physical_cores() <= (psutil.cpu_count() or 1)
