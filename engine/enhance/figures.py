@@ -11,9 +11,13 @@ from collections.abc import Sequence
 from engine.enhance.numbers import HYPHENATED, LINKS, NUMBER_WORDS, ORDINALS, Number, read_number
 from engine.speech.sentences import break_between
 from engine.speech.tokens import Token
+from engine.speech.vocabulary import vocabulary
 
-_UNITS = frozenset(
-    ["dollars", "euros", "pounds", "cents", "degrees", "kilometers", "kilometres", "meters", "metres", "centimeters", "centimetres", "millimeters", "millimetres", "miles", "inches", "kilograms", "kilos", "grams", "milligrams", "liters", "litres", "milliliters", "kilobytes", "megabytes", "gigabytes", "terabytes", "bits", "bytes", "hertz", "kilohertz", "megahertz", "gigahertz", "volts", "watts", "kilowatts", "milliseconds"]
+_UNITS = vocabulary(
+    "dollars euros pounds cents degrees kilometers kilometres meters metres centimeters "
+    "centimetres millimeters millimetres miles inches kilograms kilos grams milligrams liters "
+    "litres milliliters kilobytes megabytes gigabytes terabytes bits bytes hertz kilohertz "
+    "megahertz gigahertz volts watts kilowatts milliseconds"
 )
 """Units before which even small numbers are figures."""
 
@@ -84,9 +88,9 @@ def _group(words: Sequence[Token], start: int, end: int, out: list[Token]) -> in
         return stop
     at = start
     for number in numbers:
-        last = _token_after(words, at, number.length)
-        out.append(_merged(words[at], words[last - 1], number.text))
-        at = last
+        behind = _token_after(words, at, number.length)
+        out.append(_merged(words[at], words[behind - 1], number.text))
+        at = behind
     return stop
 
 

@@ -10,38 +10,21 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import NamedTuple
 
-_UNITS = {
-    word: value for value, word in enumerate(["zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine"])
-}
-_TEENS = {
-    word: value
-    for value, word in enumerate(
-        ["ten", "eleven", "twelve", "thirteen", "fourteen", "fifteen", "sixteen", "seventeen", "eighteen", "nineteen"], start=10
-    )
-}
-_TENS = {
-    word: value * 10
-    for value, word in enumerate(["twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety"], start=2)
-}
+from engine.speech.vocabulary import counted
+
+_UNITS = counted("zero one two three four five six seven eight nine", start=0)
+_TEENS = counted("ten eleven twelve thirteen fourteen fifteen sixteen seventeen eighteen nineteen", start=10)
+_TENS = counted("twenty thirty forty fifty sixty seventy eighty ninety", start=20, step=10)
 _SCALES = {"thousand": 10**3, "million": 10**6, "billion": 10**9, "trillion": 10**12}
-_ORDINAL_UNITS = {
-    word: value
-    for value, word in enumerate(
-        ["first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth"], start=1
-    )
-}
-_ORDINAL_FROM_TEN = {
-    word: value
-    for value, word in enumerate(
-        ["tenth", "eleventh", "twelfth", "thirteenth", "fourteenth", "fifteenth", "sixteenth", "seventeenth", "eighteenth", "nineteenth"],
-        start=10,
-    )
-} | {
-    word: value * 10
-    for value, word in enumerate(
-        ["twentieth", "thirtieth", "fortieth", "fiftieth", "sixtieth", "seventieth", "eightieth", "ninetieth"], start=2
-    )
-}
+_ORDINAL_UNITS = counted("first second third fourth fifth sixth seventh eighth ninth", start=1)
+_ORDINAL_TEENS = counted(
+    "tenth eleventh twelfth thirteenth fourteenth fifteenth sixteenth seventeenth eighteenth nineteenth",
+    start=10,
+)
+_ORDINAL_TENS = counted(
+    "twentieth thirtieth fortieth fiftieth sixtieth seventieth eightieth ninetieth", start=20, step=10
+)
+_ORDINAL_FROM_TEN = _ORDINAL_TEENS | _ORDINAL_TENS
 _CENTURIES = {"sixteen": 16, "seventeen": 17, "eighteen": 18, "nineteen": 19, "twenty": 20}
 _DIGITS = _UNITS | {"oh": 0, "o": 0}
 

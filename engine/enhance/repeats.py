@@ -6,35 +6,40 @@ from engine.enhance.numbers import is_figure
 from engine.speech.capitals import capitalised
 from engine.speech.sentences import break_between
 from engine.speech.tokens import Token
+from engine.speech.vocabulary import vocabulary
 
-_FUNCTION = frozenset(
-    ["i", "you", "he", "she", "it", "we", "they", "me", "him", "us", "them", "my", "your", "his", "its", "our", "their", "the", "a", "an", "this", "these", "those", "to", "of", "in", "on", "at", "for", "with", "from", "by", "as", "and", "or", "but", "if", "when", "what", "who", "where", "how", "which", "because", "while", "is", "are", "was", "were", "be", "been", "am", "do", "does", "did", "have", "has", "can", "could", "will", "would", "should", "shall", "may", "might", "must", "not", "just", "about", "into", "than", "there"]
+_FUNCTION = vocabulary(
+    "i you he she it we they me him us them my your his its our their the a an this these those "
+    "to of in on at for with from by as and or but if when what who where how which because "
+    "while is are was were be been am do does did have has can could will would should shall "
+    "may might must not just about into than there"
 )
 """Words on which people stutter; they are a stutter even with a comma between ("I, I want")."""
 
-_MEANT = frozenset(
-    ["had", "that", "very", "really", "so", "much", "many", "long", "far", "big", "old", "more", "again", "over", "wait", "no", "yes", "yeah", "okay", "ok", "bye", "ha", "knock", "now", "there", "come", "well", "hear", "tut", "please", "never", "ever", "same", "other", "too", "way", "up", "down", "blah", "on", "go", "oh", "hey", "her", "double", "quite", "extra", "super", "pretty", "good", "nice", "right", "all", "never", "less", "hot", "cold", "little", "tiny", "huge", "by", "half"]
+_MEANT = vocabulary(
+    "had that very really so much many long far big old more again over wait no yes yeah okay "
+    "ok bye ha knock now come well hear tut please never ever same other too way up down "
+    "blah on go oh hey her double quite extra super pretty good nice right all never less hot "
+    "cold little tiny huge by half"
 )
 """Words that are doubled on purpose, or by grammar ("had had", "that that", "gave her her coat")."""
 
-_OPENS_RESTART = _FUNCTION - {"when", "not", "me", "him", "us", "them"} | {
-    "i'm", "i've", "i'd", "i'll", "it's", "that's", "that", "we're", "we've", "there's", "let's", "so", "no"
-}  # fmt: skip
+_OPENS_RESTART = _FUNCTION - vocabulary("when not me him us them") | vocabulary(
+    "i'm i've i'd i'll it's that's that we're we've there's let's so no"
+)
 """Words with which a restarted phrase begins ("i want i want")."""
 
-_LINKS = frozenset(["and", "or", "by", "after", "to", "but", "than", "upon", "for"])
+_LINKS = vocabulary("and or by after to but than upon for")
 """Between doubles these make an idiom ("on and on and on", "day by day by day")."""
 
-_CONDITIONS = frozenset(
-    ["if", "when", "what", "whatever", "who", "whoever", "wherever", "where", "how", "whether", "as", "that", "unless", "once"]
-)
+_CONDITIONS = vocabulary("if when what whatever who whoever wherever where how whether as that unless once")
 """After these a doubled pair is often two clauses ("if you can you can")."""
 
-_PRONOUNS = frozenset(["i", "you", "he", "she", "it", "we", "they", "that", "there", "what", "who"])
-_BEFORE_DOUBLE_IS = frozenset(["it", "that", "this", "what"])
+_PRONOUNS = vocabulary("i you he she it we they that there what who")
+_BEFORE_DOUBLE_IS = vocabulary("it that this what")
 """Before "is is" these make it grammar: "what it is is a mistake"."""
 
-_HYPHENATED_DOUBLES = frozenset(["can", "do"])
+_HYPHENATED_DOUBLES = vocabulary("can do")
 _HESITANT_TAILS = ("", ",", "...", "…")
 
 

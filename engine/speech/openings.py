@@ -9,42 +9,16 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-_SUBJECTS = frozenset(
-    ["i", "you", "we", "he", "she", "it", "they", "this", "that", "these", "those", "there"]
+from engine.speech.vocabulary import vocabulary
+
+_SUBJECTS = vocabulary("i you we he she it they this that these those there")
+_DETERMINERS = vocabulary(
+    "the a an my your his her its our their any anyone anybody anything everyone everybody "
+    "everything someone somebody something all some"
 )
-_DETERMINERS = frozenset(
-    [
-        "the",
-        "a",
-        "an",
-        "my",
-        "your",
-        "his",
-        "her",
-        "its",
-        "our",
-        "their",
-        "any",
-        "anyone",
-        "anybody",
-        "anything",
-        "everyone",
-        "everybody",
-        "everything",
-        "someone",
-        "somebody",
-        "something",
-        "all",
-        "some",
-    ]
-)
-_COPULAS = frozenset(["is", "are", "was", "were", "isn't", "aren't", "wasn't", "weren't"])
-_WIDE = _COPULAS | frozenset(
-    ["does", "did", "can", "could", "would", "should", "will", "doesn't", "didn't", "can't", "couldn't"]
-)
-_NARROW = frozenset(
-    ["do", "have", "has", "may", "shall", "won't", "wouldn't", "shouldn't", "haven't", "hasn't"]
-)
+_COPULAS = vocabulary("is are was were isn't aren't wasn't weren't")
+_WIDE = _COPULAS | vocabulary("does did can could would should will doesn't didn't can't couldn't")
+_NARROW = vocabulary("do have has may shall won't wouldn't shouldn't haven't hasn't")
 """Auxiliaries that open a question before a pronoun only: "have the report ready" is an order."""
 
 _ORDERS = frozenset(
@@ -55,33 +29,10 @@ _ORDERS = frozenset(
     for subject in ("it", "this", "that", "these", "those", "there")
 )
 _AUXILIARIES = _WIDE | _NARROW | {"am"}
-_ASKING = frozenset(["what", "where", "when", "why", "how", "who", "which", "whose"])
-_ASKING_CONTRACTED = frozenset(
-    ["what's", "where's", "when's", "who's", "how's", "what're", "where're", "who're"]
-)
-_DEGREES = frozenset(["many", "much", "long", "far", "often", "old", "big", "fast", "soon", "well"])
-_BEFORE = frozenset(
-    [
-        "so",
-        "and",
-        "but",
-        "or",
-        "okay",
-        "ok",
-        "well",
-        "now",
-        "then",
-        "also",
-        "hey",
-        "please",
-        "oh",
-        "um",
-        "uh",
-        "yes",
-        "no",
-        "yeah",
-    ]
-)
+_ASKING = vocabulary("what where when why how who which whose")
+_ASKING_CONTRACTED = vocabulary("what's where's when's who's how's what're where're who're")
+_DEGREES = vocabulary("many much long far often old big fast soon well")
+_BEFORE = vocabulary("so and but or okay ok well now then also hey please oh um uh yes no yeah")
 """Words that may stand before the opening itself."""
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from engine.enhance.fillers import HESITATIONS
 from engine.speech.tokens import Token
+from engine.speech.vocabulary import vocabulary
 
 SENTENCE_PAUSE_S = 0.6
 """Silence that ends a sentence where the words allow it; the usual end of a phrase, in seconds."""
@@ -19,138 +20,24 @@ COMMA_PAUSE_S = 0.35
 LONG_PAUSE_S = 1.2
 """Silence that ends a sentence even before a word which may as well go on with it, in seconds."""
 
-_CANNOT_END = frozenset(
-    [
-        "the",
-        "a",
-        "an",
-        "of",
-        "to",
-        "and",
-        "but",
-        "or",
-        "nor",
-        "because",
-        "for",
-        "with",
-        "at",
-        "from",
-        "into",
-        "than",
-        "my",
-        "your",
-        "our",
-        "their",
-        "its",
-        "every",
-        "very",
-        "if",
-        "although",
-        "is",
-        "are",
-        "was",
-        "were",
-        "i",
-        "we",
-        "they",
-        "he",
-        "she",
-        "i'm",
-        "it's",
-        "that's",
-        "we're",
-        "they're",
-        "you're",
-        "there's",
-        "i'll",
-        "we'll",
-        "i've",
-        "we've",
-        "mr",
-        "mrs",
-        "ms",
-        "dr",
-        "prof",
-    ]
+_CANNOT_END = vocabulary(
+    "the a an of to and but or nor because for with at from into than my your our their its "
+    "every very if although is are was were i we they he she i'm it's that's we're they're "
+    "you're there's i'll we'll i've we've mr mrs ms dr prof"
 )
-_GO_ON = frozenset(
-    [
-        "and",
-        "or",
-        "nor",
-        "because",
-        "of",
-        "than",
-        "is",
-        "are",
-        "was",
-        "were",
-        "has",
-        "had",
-        "am",
-        "be",
-        "been",
-        "isn't",
-        "aren't",
-        "wasn't",
-        "weren't",
-        "hasn't",
-    ]
+_GO_ON = vocabulary(
+    "and or nor because of than is are was were has had am be been isn't aren't wasn't weren't hasn't"
 )
-_MAY_GO_ON = frozenset(
-    [
-        "in",
-        "on",
-        "at",
-        "for",
-        "with",
-        "from",
-        "by",
-        "to",
-        "into",
-        "until",
-        "about",
-        "as",
-        "if",
-        "when",
-        "while",
-        "after",
-        "before",
-        "where",
-        "who",
-        "whose",
-        "during",
-        "between",
-        "through",
-    ]
+_MAY_GO_ON = vocabulary(
+    "in on at for with from by to into until about as if when while after before where who "
+    "whose during between through"
 )
-_COMMA_BEFORE = frozenset(["but", "so", "which", "although", "though", "whereas"])
-_ABBREVIATIONS = frozenset(
-    [
-        "mr",
-        "mrs",
-        "ms",
-        "dr",
-        "prof",
-        "messrs",
-        "st",
-        "vs",
-        "jr",
-        "sr",
-        "inc",
-        "ltd",
-        "corp",
-        "e.g",
-        "i.e",
-        "a.m",
-        "p.m",
-        "etc",
-    ]
-)
+_COMMA_BEFORE = vocabulary("but so which although though whereas")
+_ABBREVIATIONS = vocabulary("mr mrs ms dr prof messrs st vs jr sr inc ltd corp e.g i.e a.m p.m etc")
 
 
 def break_between(previous: Token, following: Token) -> str:
-    """What parts two neighbours: "." an end of sentence, "," less, "\\n" a new line, "" nothing.
+    """What parts two neighbours: "." an end of sentence, "," less, a line feed, or "" for nothing.
 
     Written punctuation counts first; a pause counts only where the recogniser writes none.
     """
