@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Literal, Self
+from typing import Literal, Self, TypeAlias
 
 from engine.audio.sources import SourceInfo
 from engine.deliver.target import Outcome
@@ -18,6 +18,12 @@ from engine.state import DictationState
 
 MAX_COLUMNS = 512
 """Level columns that one pending `Levels` keeps for a slow reader: 16 s of sound."""
+
+RecognizerStatus: TypeAlias = Literal["loading", "ready", "failed", "unloaded"]
+"""What a recogniser is doing."""
+
+StopReason: TypeAlias = Literal["key", "silence", "ended", "limit", "lost"]
+"""Why a recording ended: the user, auto-stop, the end of a file, a time limit, a lost source."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +64,7 @@ class RecognizerChanged(Event):
 
     name: str
     model: str
-    status: Literal["loading", "ready", "failed", "unloaded"]
+    status: RecognizerStatus
     remark: str = ""
     load_s: float = 0.0
     memory_bytes: int = 0
@@ -85,7 +91,7 @@ class LevelColumn:
 
 @dataclass(frozen=True, slots=True)
 class Levels(Event):
-    """New frames of sound since the last such event, oldest first."""
+    """New frames of sound since the last such event, oldest first; `speaking` at the newest."""
 
     columns: tuple[LevelColumn, ...]
     speaking: bool = False
@@ -112,7 +118,7 @@ class RecordingStopped(Event):
 
     dictation: int
     duration_s: float
-    reason: Literal["key", "silence", "ended", "limit", "lost"]
+    reason: StopReason
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,21 +2,38 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import asyncio
+from collections.abc import Callable, Coroutine
 from pathlib import Path
+from typing import Any
 
+from engine import paths, registry
+from engine.audio.facts import Fact, SourceLost
+from engine.audio.recovery import recover
+from engine.audio.sample import sample_path
 from engine.audio.sources import AudioSource
-from engine.bus import EventStream
+from engine.bus import EventBus, EventStream
+from engine.conclusion import Conclusion
+from engine.deliver.router import choose_clipboard
+from engine.deliver.target import Target
 from engine.enhance.enhancer import WritingMode
+from engine.events import Notice
+from engine.finishing import Finisher
+from engine.gauge import Gauge
+from engine.lifecycle import Lifecycle
+from engine.listening import Listener
+from engine.preferences import Preferences
 from engine.settings.schema import Settings
+from engine.speech.host import RecognizerHost
 from engine.state import DictationState
 
 
 class DictationSession:
     """One engine: a source, a recogniser, an enhancer and a target behind one set of calls.
 
-    Lives on one asyncio event loop; all methods are called on its thread and return at once
-    (coroutines await only what they say). What happens is reported through `events`.
+    Lives on one asyncio event loop and is made on it; all methods are called on its thread and
+    return at once (coroutines await only what they say). What happens is reported through
+    `events`.
     """
 
     def __init__(
@@ -24,66 +41,115 @@ class DictationSession:
         settings: Settings,
         *,
         source: AudioSource | None = None,
+        target: Target | None = None,
         terminal: Callable[[str], None] | None = None,
         remember: Callable[[str, str | bool], None] | None = None,
+        stop_at_end: bool = False,
     ) -> None:
         """Compose a session; nothing is opened or loaded before `start`.
 
         Args:
             settings: The effective settings.
             source: Where sound comes from; None is the microphone that the settings name.
+            target: Where final texts go; None is the clipboard.
             terminal: Writes a control sequence to the user's terminal (for OSC 52); None opens
                 `/dev/tty`.
             remember: Told of every setting that is changed live, as a dotted key and its value.
+            stop_at_end: Whether the end of a file that is the source stops the recording.
         """
-        raise NotImplementedError
+        self._bus = EventBus()
+        self._tasks: set[asyncio.Task[None]] = set()
+        self._given_source = source
+        self._stop_at_end = stop_at_end
+        self._preferences = Preferences(settings, self._bus.publish, remember)
+        self._listener = Listener(settings, self._on_fact, self._bus.publish)
+        self._host = RecognizerHost(settings.recognition, settings.voice, self._bus.publish)
+        self._gauge = Gauge(self._host, self._listener, self._bus.publish)
+        self._target = target or choose_clipboard(settings.delivery.clipboard, writer=terminal)
+        self._finisher = Finisher(self._target, self._bus.publish)
+        conclusion = Conclusion(self._preferences, self._finisher, self._gauge, self._bus.publish)
+        self._life = Lifecycle(
+            self._preferences,
+            self._listener,
+            self._host,
+            conclusion,
+            self._bus.publish,
+            self._spawn,
+        )
 
     @property
     def state(self) -> DictationState:
         """What the session is doing."""
-        raise NotImplementedError
+        return self._life.state
 
     @property
     def settings(self) -> Settings:
         """The settings in force, live changes included."""
-        raise NotImplementedError
+        return self._preferences.settings
 
     @property
     def final_text(self) -> str:
         """Final text of the last dictation; empty before the first."""
-        raise NotImplementedError
+        return self._finisher.final_text
 
     @property
     def raw_text(self) -> str:
         """The last dictation as recognised; empty before the first."""
-        raise NotImplementedError
+        return self._finisher.raw_text
 
     def events(self) -> EventStream:
         """Open a stream of everything that happens from now on."""
-        raise NotImplementedError
+        return self._bus.subscribe()
 
     async def start(self) -> None:
         """Open the source and begin to load the recogniser; returns when the source is armed.
 
         Failures are events, not exceptions: the session is usable without a source.
         """
-        raise NotImplementedError
+        self._spawn(self._host.load())
+        self._spawn(self._recover())
+        await self._open_own_source()
+        self._spawn(self._watch())
 
-    async def close(self) -> None:
-        """Stop everything, keep the audio of an open recording, and end the event streams."""
-        raise NotImplementedError
+    async def close(self) -> Path | None:
+        """Stop everything and end the event streams.
+
+        Returns:
+            Where the audio of a dictation that was still open is kept; None if there was none.
+        """
+        await self._listener.close()
+        await self._life.conclude()
+        for task in tuple(self._tasks):
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+        kept = await self._life.shut()
+        await self._host.close()
+        await self._target.close()
+        self._bus.close()
+        return kept
 
     def start_recording(self) -> None:
-        """Begin a dictation. Ignored while one is being recorded or finished."""
-        raise NotImplementedError
+        """Begin a dictation. Ignored while one is being recorded.
+
+        The recogniser need not be loaded: sound waits for it. Where the source could not be opened
+        before, it is tried again.
+        """
+        match self.state:
+            case DictationState.READY:
+                self._life.begin()
+            case DictationState.FAILED:
+                self._spawn(self._reopen_and_record())
 
     def stop_recording(self) -> None:
         """End the recording and recognise what is left. Ignored when nothing is recorded."""
-        raise NotImplementedError
+        self._life.stop("key")
 
     def toggle_recording(self) -> None:
         """Begin or end a dictation."""
-        raise NotImplementedError
+        if self.state in (DictationState.ARMING, DictationState.RECORDING):
+            self.stop_recording()
+        else:
+            self.start_recording()
 
     def cancel(self) -> bool:
         """Cancel the recording or its recognition, else a running enhancement.
@@ -91,48 +157,133 @@ class DictationSession:
         Returns:
             Whether there was something to cancel.
         """
-        raise NotImplementedError
+        return self._life.cancel() or self._finisher.stop_enhancing()
 
     def dismiss(self) -> bool:
-        """Leave the failed state. Returns whether the session was in it."""
-        raise NotImplementedError
+        """Leave the failed state. Returns whether the session was in it and could."""
+        if self.state is not DictationState.FAILED or self._listener.source is None:
+            return False
+        self._life.move(DictationState.READY)
+        return True
 
     def set_mode(self, mode: WritingMode) -> None:
         """Change the writing mode; the mode in force at stop is used."""
-        raise NotImplementedError
+        self._preferences.change("enhancement.mode", mode)
 
     def set_enhancement(self, enabled: bool) -> None:
         """Switch enhancement on or off."""
-        raise NotImplementedError
+        self._preferences.change("enhancement.enabled", enabled)
 
     def set_auto_stop(self, enabled: bool) -> None:
         """Switch auto-stop on silence on or off, at once, also while recording."""
-        raise NotImplementedError
+        self._preferences.change("audio.auto_stop", enabled)
 
     def set_theme(self, name: str) -> None:
         """Remember the theme that the interface shows."""
-        raise NotImplementedError
+        self._preferences.change("interface.theme", name)
 
     async def microphones(self) -> list[str]:
-        """Names of the inputs that are there now; empty where there is none or no PortAudio."""
-        raise NotImplementedError
+        """Names of the inputs that are there now.
+
+        Raises:
+            AudioError: They cannot be listed, for instance because PortAudio is missing.
+        """
+        return await asyncio.to_thread(_input_names)
 
     async def choose_microphone(self, name: str) -> None:
-        """Record from another microphone ("" is the system's default) and remember it."""
-        raise NotImplementedError
+        """Record from another microphone ("" is the system's default) and remember it.
+
+        Refused with a notice while a dictation is being recorded.
+        """
+        if self._is_busy("The microphone"):
+            return
+        self._preferences.change("audio.device", name)
+        self._given_source = None
+        self._stop_at_end = False
+        await self._open_own_source()
 
     async def play_sample(self) -> None:
         """Dictate the built-in sample recording; the former source is put back afterwards."""
-        raise NotImplementedError
+        if self._is_busy("The sample"):
+            return
+        had_source = self._listener.source is not None
+        if await self._open(registry.build_source("file", sample_path()), stop_at_end=True):
+            self._life.begin()
+            await self._life.settled.wait()
+        if had_source:
+            await self._open_own_source()
+        else:
+            await self._listener.close()
+            self._life.move(DictationState.FAILED)
 
     async def copy_final(self) -> None:
         """Hand the final text to the clipboard again; reported as `Delivered`."""
-        raise NotImplementedError
+        await self._copy(self.final_text)
 
     async def copy_raw(self) -> None:
         """Hand the raw text to the clipboard; reported as `Delivered`."""
-        raise NotImplementedError
+        await self._copy(self.raw_text)
 
-    def recordings_folder(self) -> Path:
-        """Where the audio of cancelled and failed dictations is kept."""
-        raise NotImplementedError
+    async def _copy(self, text: str) -> None:
+        if text:
+            await self._finisher.deliver(0, text)
+        else:
+            self._bus.publish(Notice("information", "There is no text to copy yet."))
+
+    def _is_busy(self, what: str) -> bool:
+        busy = self.state in (
+            DictationState.ARMING,
+            DictationState.RECORDING,
+            DictationState.FINISHING,
+            DictationState.STARTING,
+        )
+        if busy:
+            self._bus.publish(Notice("information", f"{what} has to wait until the dictation is finished."))
+        return busy
+
+    async def _open_own_source(self) -> None:
+        source = self._given_source or registry.build_source("microphone", self.settings.audio.device)
+        await self._open(source, stop_at_end=self._stop_at_end)
+
+    async def _open(self, source: AudioSource, *, stop_at_end: bool) -> bool:
+        """Open `source` in the place of what was open; returns whether it is open."""
+        self._life.move(DictationState.STARTING)
+        opened = await self._listener.open(source)
+        self._life.stop_at_end = stop_at_end
+        self._life.move(DictationState.READY if opened else DictationState.FAILED)
+        return opened
+
+    async def _reopen_and_record(self) -> None:
+        if self._listener.source is None:
+            await self._open_own_source()
+        if self._listener.source is not None:
+            self._life.begin()
+
+    async def _recover(self) -> None:
+        for audio in await asyncio.to_thread(recover, paths.recordings()):
+            message = f"A recording that an earlier run could not finish is kept: {audio}"
+            self._bus.publish(Notice("information", message, f"`utter transcribe {audio}` recognises it."))
+
+    async def _watch(self) -> None:
+        """Once a second: notice a source that fell silent for good; refresh the figures."""
+        while True:
+            await asyncio.sleep(1.0)
+            if self._listener.is_dead:
+                self._on_fact(SourceLost("The microphone has stopped delivering sound."))
+            self._gauge.publish()
+
+    def _on_fact(self, fact: Fact) -> None:
+        self._life.on_fact(fact)
+
+    def _spawn(self, work: Coroutine[Any, Any, None]) -> asyncio.Task[None]:
+        """Run `work` beside everything else, until the session is closed."""
+        task = asyncio.get_running_loop().create_task(work)
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+        return task
+
+
+def _input_names() -> list[str]:
+    from engine.audio.devices import list_inputs
+
+    return [device.name for device in list_inputs()]

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Self
 import numpy as np
 
 from engine.audio.format import SAMPLE_RATE, AudioFormat, RawBlock, Samples
+from engine.audio.ingest import Ingest
 from engine.errors import AudioError
 
 if TYPE_CHECKING:
@@ -142,7 +143,8 @@ class AudioFile:
 def decode(path: Path, progress: Callable[[float], None] | None = None) -> Samples:
     """Decode a whole file into the engine's form: mono float32 at 16 kHz, within -1 to 1.
 
-    Channels are averaged; samples that are not a number become silence.
+    It takes the way of microphone sound through `Ingest`: the same mix, the same resampling, and
+    samples that are not a number become silence.
 
     Args:
         path: Any audio or video file that FFmpeg decodes.
@@ -153,14 +155,17 @@ def decode(path: Path, progress: Callable[[float], None] | None = None) -> Sampl
         AudioError: The file cannot be used; names it and says why.
     """
     with AudioFile(path) as audio:
-        parts = []
-        for part in _resampled((_mono(block) for block in audio.blocks()), audio.format.rate):
-            parts.append(part)
+        ingest = Ingest(audio.format)
+        parts, frames = [], 0
+        for block in audio.blocks():
+            frames += len(block)
+            parts.append(ingest.push(block).samples)
             if progress is not None:
                 progress(audio.progress)
+        parts.append(ingest.flush().samples)
     if progress is not None:
         progress(1.0)
-    samples = np.concatenate(parts) if parts else np.zeros(0, np.float32)
+    samples: Samples = np.concatenate(parts).reshape(-1)[: round(frames * SAMPLE_RATE / audio.format.rate)]
     return np.clip(samples, -1.0, 1.0, out=samples)
 
 
@@ -250,25 +255,3 @@ def _as_dtype(block: RawBlock, dtype: str) -> RawBlock:
     if dtype == "int16" and block.dtype.kind == "f":
         return (np.clip(block, -1.0, 1.0) * (INT16_SCALE - 1)).astype(np.int16)
     return block.astype(dtype)
-
-
-def _mono(block: RawBlock) -> Samples:
-    """Average the channels of an int16 or float32 block; NaN becomes 0, infinite full scale."""
-    mixed: Samples = _as_dtype(block, "float32").mean(axis=1, dtype=np.float32)
-    np.nan_to_num(mixed, copy=False, nan=0.0, posinf=1.0, neginf=-1.0)
-    return mixed
-
-
-def _resampled(parts: Iterator[Samples], rate: int) -> Iterator[Samples]:
-    """Bring mono sound from `rate` to the engine's rate with FFmpeg's windowed-sinc resampler."""
-    if rate == SAMPLE_RATE:
-        yield from parts
-        return
-    from av import AudioFrame, AudioResampler
-
-    resampler = AudioResampler("flt", "mono", SAMPLE_RATE)
-    for part in parts:
-        frame = AudioFrame.from_ndarray(part[np.newaxis], "flt", "mono")
-        frame.sample_rate = rate
-        yield from (done.to_ndarray()[0] for done in resampler.resample(frame))
-    yield from (done.to_ndarray()[0] for done in resampler.resample(None))

@@ -10,7 +10,7 @@ from time import perf_counter
 
 import numpy as np
 
-from engine.audio.format import RawBlock
+from engine.audio.format import AudioFormat, RawBlock
 from engine.audio.ring import RingBuffer
 from engine.audio.wake import Wake
 
@@ -30,6 +30,7 @@ class RawSink:
         overflows: Times the device said that it dropped sound.
         has_ended: Whether the source has delivered its last real sample.
         lost_why: Why the source broke; empty while it works.
+        rate: Frames a second, as soon as the source has told it; 0 before. Lateness needs it.
         late_s: Longest delay of a block, in seconds, beyond the sound that came before it.
     """
 
@@ -40,9 +41,9 @@ class RawSink:
         self.has_ended = False
         self.lost_why = ""
         self.late_s = 0.0
+        self.rate = 0
         self._capacity = capacity
         self._ring: RingBuffer | None = None
-        self._rate = 0
         self._last_at = perf_counter()
         self._due_s = 0.0
 
@@ -52,15 +53,15 @@ class RawSink:
         ring = self._ring
         if ring is None:
             ring = self._ring = RingBuffer(self._capacity, samples.shape[1], samples.dtype)
-        elif samples.shape[1] != ring.channels or samples.dtype != ring.dtype:
+        if samples.shape[1] != ring.channels or samples.dtype != ring.dtype:
             self.lost("The form of the sound changed while it was open.")
             return
         ring.write(samples)
-        if self._rate:
+        if self.rate:
             late = now - self._last_at - self._due_s
             if self._due_s and late > self.late_s:
                 self.late_s = late
-            self._due_s = len(samples) / self._rate
+            self._due_s = len(samples) / self.rate
         self._last_at = now
         self.wake.give()
 
@@ -79,9 +80,17 @@ class RawSink:
             self.lost_why = why or "The source of sound broke."
         self.wake.give()
 
-    def watch_rate(self, rate: int) -> None:
-        """Measure lateness from now on, for a source of `rate` frames a second."""
-        self._rate = rate
+    def form_differs(self, audio_format: AudioFormat) -> bool:
+        """Whether the blocks that came have another form than the source said."""
+        ring = self._ring
+        return ring is not None and (
+            ring.channels != audio_format.channels or ring.dtype != np.dtype(audio_format.dtype)
+        )
+
+    @property
+    def has_begun(self) -> bool:
+        """Whether any block has come."""
+        return self._ring is not None
 
     def allow_pause(self) -> None:
         """Leave the gap before the next block out of `late_s`: the source was waiting on purpose."""
@@ -97,8 +106,18 @@ class RawSink:
         """Device frames that were overwritten before they were read."""
         return self._ring.lost_frames if self._ring is not None else 0
 
-    def read(self) -> RawBlock:
-        """Take everything unread, shape [frames, channels]. From the reading thread alone."""
-        if self._ring is None:
+    @property
+    def written(self) -> int:
+        """Frames that have come so far. From any thread."""
+        return self._ring.written if self._ring is not None else 0
+
+    def read(self, until: int | None = None) -> RawBlock:
+        """Take what is unread, shape [frames, channels]. From the reading thread alone.
+
+        Args:
+            until: Count of frames, as `written` told it, at which to stop; None takes all.
+        """
+        ring = self._ring
+        if ring is None:
             return np.empty((0, 1), np.float32)
-        return self._ring.read()
+        return ring.read(None if until is None else until - ring.taken)

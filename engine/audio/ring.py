@@ -54,6 +54,11 @@ class RingBuffer:
         return self._written
 
     @property
+    def taken(self) -> int:
+        """Frames that were read or lost since the ring was made."""
+        return self._read
+
+    @property
     def unread(self) -> int:
         """Frames that a `read` would return now."""
         return min(self._written - self._read, self.capacity)
@@ -87,7 +92,7 @@ class RingBuffer:
         """Take the oldest unread frames. From the reading thread alone; never blocks.
 
         Args:
-            limit: Frames to take at most; None takes all.
+            limit: Frames to move on by at most, lost ones included; None takes all.
 
         Returns:
             A copy, shape [n] or [n, channels]; empty when everything was read. Frames that were
@@ -96,7 +101,7 @@ class RingBuffer:
         end = self._written
         start = max(self._read, end - self.capacity)
         if limit is not None:
-            end = min(end, start + max(limit, 0))
+            end = max(min(end, self._read + limit), start)
         frames, safe_start = self._copy(start, end)
         self.lost_frames += safe_start - self._read
         self._read = max(end, safe_start)

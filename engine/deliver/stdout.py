@@ -26,7 +26,7 @@ class StandardOutput(Target):
             print(for_terminal(text), flush=True)
         except OSError as error:
             # The reader is gone: keep the interpreter from failing again when it flushes at exit.
-            sys.stdout = None  # type: ignore[assignment]
+            sys.stdout = None
             return Outcome(Delivery.FAILED, self.name, f"It was closed by its reader: {error.strerror}.")
         return Outcome(Delivery.DELIVERED, self.name)
 

@@ -6,7 +6,7 @@ A new enhancer is one file with a class that satisfies `Enhancer`, and one row i
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Protocol
@@ -62,8 +62,8 @@ class Enhancer(Protocol):
     def name(self) -> str:
         """Its name in `engine.registry`, such as "tidy"."""
 
-    def enhance(self, draft: Draft, mode: WritingMode) -> AsyncIterator[Delta]:
-        """Edit `draft` in the manner of `mode`, piece by piece. Closing the iterator cancels.
+    def enhance(self, draft: Draft, mode: WritingMode) -> AsyncGenerator[Delta, None]:
+        """Edit `draft` in the manner of `mode`, piece by piece. Closing the generator cancels.
 
         Raises:
             EnhancementError: The enhancer failed; whoever asked keeps the raw text.

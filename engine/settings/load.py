@@ -12,23 +12,26 @@ from __future__ import annotations
 
 import os
 import tomllib
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeAlias
 
 from pydantic import ValidationError
 
 from engine import paths
 from engine.errors import SettingsError
 from engine.settings.explain import mistakes, shown, written
-from engine.settings.keys import key_mistakes
 from engine.settings.remembered import read_state
 from engine.settings.schema import Settings
 
 Tree = dict[str, Any]
 """Tables of a TOML document."""
+
+KeyCheck: TypeAlias = Callable[[Mapping[str, str]], Sequence[str]]
+"""Finds the mistakes in `[keys]`, one sentence each. Actions and keys are the interface's business,
+so whoever has an interface hands its check in."""
 
 
 class Layer(StrEnum):
@@ -70,7 +73,7 @@ def load(
     overrides: Mapping[str, Any] | None = None,
     *,
     state: Path | None = None,
-    actions: Collection[str] | None = None,
+    check_keys: KeyCheck | None = None,
 ) -> Loaded:
     """Read the effective settings.
 
@@ -78,12 +81,12 @@ def load(
         config: The user's file; None takes the usual one, which need not exist.
         overrides: Values of the command line by dotted key.
         state: The state file; None takes the usual one.
-        actions: Valid names in `[keys]`; None leaves them unchecked.
+        check_keys: Finds the mistakes in `[keys]`; None leaves that table unchecked.
 
     Raises:
         SettingsError: The first mistake, with the file, the key, what is allowed and what was meant.
     """
-    loaded = examine(config, overrides, state=state, actions=actions)
+    loaded = examine(config, overrides, state=state, check_keys=check_keys)
     if isinstance(loaded, list):
         raise loaded[0]
     return loaded
@@ -94,7 +97,7 @@ def examine(
     overrides: Mapping[str, Any] | None = None,
     *,
     state: Path | None = None,
-    actions: Collection[str] | None = None,
+    check_keys: KeyCheck | None = None,
 ) -> Loaded | list[SettingsError]:
     """Read the settings as `load` does, but give all mistakes of the first layer that has any."""
     default = paths.shipped("config.toml")
@@ -105,7 +108,7 @@ def examine(
     except SettingsError as error:
         return [error]
     origins = dict.fromkeys(flatten(shipped_tree), Origin(Layer.DEFAULT, default))
-    settings = _validated(shown(own), overlay(shipped_tree, own_tree), own_tree, actions)
+    settings = _validated(shown(own), overlay(shipped_tree, own_tree), own_tree, check_keys)
     if isinstance(settings, list):
         return settings
     own_values = flatten(own_tree)
@@ -114,7 +117,7 @@ def examine(
     tree, remembered, warnings = _with_state(tree, state or paths.state_file(), own_values)
     origins |= remembered
     flags = dict(overrides or {})
-    settings = _validated("The command line", overlay(tree, unflatten(flags)), unflatten(flags), actions)
+    settings = _validated("The command line", overlay(tree, unflatten(flags)), unflatten(flags), check_keys)
     if isinstance(settings, list):
         return settings
     origins |= dict.fromkeys(flags, Origin(Layer.COMMAND_LINE, None))
@@ -181,14 +184,16 @@ def overlay(below: Mapping[str, Any], above: Mapping[str, Any]) -> Tree:
 
 
 def _validated(
-    where: str, tree: Tree, layer: Tree, actions: Collection[str] | None
+    where: str, tree: Tree, layer: Tree, check_keys: KeyCheck | None
 ) -> Settings | list[SettingsError]:
     """Validate the merged tree; mistakes are put down to `where`, the layer that was added last."""
     try:
         settings = Settings.model_validate(tree)
     except ValidationError as error:
         return mistakes(where, error)
-    return key_mistakes(where, layer.get("keys", {}), actions) or settings
+    found = check_keys(layer["keys"]) if check_keys and "keys" in layer else ()
+    remedy = "`utter config --keys` lists the actions and their keys."
+    return [SettingsError(f"{where}: {mistake}", remedy) for mistake in found] or settings
 
 
 def _with_state(tree: Tree, state: Path, own: Mapping[str, Any]) -> tuple[Tree, dict[str, Origin], list[str]]:

@@ -1,0 +1,109 @@
+"""What happens to recognised words: cleanup, enhancement, delivery, in the order of speaking.
+
+Runs beside the next recording. One dictation at a time goes through, so that texts arrive in the
+order in which they were spoken.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from contextlib import aclosing
+
+from engine.deliver.target import Delivery, Target
+from engine.dictation import Dictation
+from engine.enhance.diff import word_diff
+from engine.enhance.enhancer import Draft, Enhancer
+from engine.errors import EnhancementError
+from engine.events import Delivered, DictationFinished, Enhanced, EnhancementGrew, Event
+from engine.speech.cleanup import readable
+
+PLAIN_TEXT_USED = "The text is used as it was recognised."
+
+
+class Finisher:
+    """Makes final texts and takes them to their target.
+
+    Attributes:
+        raw_text: The last dictation as recognised; empty before the first.
+        final_text: Its final text; empty before the first.
+    """
+
+    def __init__(self, target: Target, publish: Callable[[Event], None]) -> None:
+        """Prepare.
+
+        Args:
+            target: Where final texts go.
+            publish: Told of every step, on the event loop.
+        """
+        self.raw_text = ""
+        self.final_text = ""
+        self._target = target
+        self._publish = publish
+        self._turn = asyncio.Lock()
+        self._enhancing: asyncio.Task[str] | None = None
+
+    async def finish(self, dictation: Dictation, draft: Draft, enhancer: Enhancer | None) -> bool:
+        """Make the final text of `draft` and deliver it.
+
+        Args:
+            dictation: Whose words these are; its clock is kept.
+            draft: What was recognised; not empty.
+            enhancer: Who edits it; None when enhancement is switched off.
+
+        Returns:
+            Whether the delivery did not fail.
+        """
+        async with self._turn:
+            text = await self._final_text(dictation, draft, enhancer)
+            self.raw_text, self.final_text = draft.text, text
+            self._publish(DictationFinished(dictation.id, draft.text, text))
+            with dictation.clock.stage("delivery"):
+                return await self.deliver(dictation.id, text)
+
+    async def deliver(self, number: int, text: str) -> bool:
+        """Hand `text` of dictation `number` to the target; returns whether it did not fail."""
+        outcome = await self._target.deliver(text)
+        self._publish(Delivered(number, outcome))
+        return outcome.status is not Delivery.FAILED
+
+    def stop_enhancing(self) -> bool:
+        """Cancel the enhancement that runs; the readable raw text is used. False if none runs."""
+        if self._enhancing is None or self._enhancing.done():
+            return False
+        return self._enhancing.cancel()
+
+    async def _final_text(self, dictation: Dictation, draft: Draft, enhancer: Enhancer | None) -> str:
+        # Cleanup and diff take milliseconds on a long text: too long for the loop.
+        with dictation.clock.stage("cleanup"):
+            text = await asyncio.to_thread(readable, draft)
+        name, remark = "off", ""
+        if enhancer is not None:
+            with dictation.clock.stage("enhancement"):
+                text, remark = await self._enhanced(dictation, draft, enhancer, text)
+            name = enhancer.name
+        changes = await asyncio.to_thread(word_diff, draft.text, text)
+        self._publish(Enhanced(dictation.id, draft.text, text, changes, name, remark))
+        return text
+
+    async def _enhanced(
+        self, dictation: Dictation, draft: Draft, enhancer: Enhancer, plain: str
+    ) -> tuple[str, str]:
+        """The enhanced text, or `plain` and one sentence why."""
+        self._enhancing = asyncio.create_task(self._stream(dictation, draft, enhancer))
+        await asyncio.wait({self._enhancing})
+        if self._enhancing.cancelled():
+            return plain, f"Enhancement was stopped. {PLAIN_TEXT_USED}"
+        error = self._enhancing.exception()
+        if isinstance(error, EnhancementError):
+            return plain, f"{error} {PLAIN_TEXT_USED}"
+        text = self._enhancing.result()
+        return (text, "") if text.strip() else (plain, f"The enhancer answered nothing. {PLAIN_TEXT_USED}")
+
+    async def _stream(self, dictation: Dictation, draft: Draft, enhancer: Enhancer) -> str:
+        text = ""
+        async with aclosing(enhancer.enhance(draft, dictation.mode)) as deltas:
+            async for delta in deltas:
+                text += delta.text
+                self._publish(EnhancementGrew(dictation.id, draft.text, text))
+        return text

@@ -1,0 +1,217 @@
+"""Takes dictations from the key to the last sample, and holds the session's state."""
+
+from __future__ import annotations
+
+import asyncio
+from collections import deque
+from collections.abc import Callable, Coroutine
+from pathlib import Path
+from typing import Any
+
+from engine import paths, recordings
+from engine.audio.facts import Began, Cut, Fact, Heard, Recorded, SourceEnded, SourceLost, Troubled
+from engine.audio.format import FRAME_S, Samples
+from engine.conclusion import Conclusion
+from engine.dictation import Dictation
+from engine.events import (
+    DictationCancelled,
+    Event,
+    Levels,
+    Notice,
+    RecordingStarted,
+    RecordingStopped,
+    StateChanged,
+    StopReason,
+    TranscriptChanged,
+)
+from engine.listening import Listener
+from engine.preferences import Preferences
+from engine.speech.host import RecognizerHost
+from engine.state import DictationState, follow
+
+_S = DictationState
+
+PATIENCE_S = 2.0
+"""Seconds that closing waits for the delivery of a text that is already recognised."""
+
+
+class Lifecycle:
+    """The dictation at hand, and the state that follows from it.
+
+    A dictation that was cut goes its own way to its final text, in a task of its own; the next
+    one may begin meanwhile, and then the state is the next one's.
+
+    Attributes:
+        state: What the session is doing.
+        settled: Set while no dictation is being recorded or recognised and no source is opened.
+        stop_at_end: Whether the end of a file that is the source stops the recording.
+    """
+
+    def __init__(
+        self,
+        preferences: Preferences,
+        listener: Listener,
+        host: RecognizerHost,
+        conclusion: Conclusion,
+        publish: Callable[[Event], None],
+        spawn: Callable[[Coroutine[Any, Any, None]], asyncio.Task[None]],
+    ) -> None:
+        """Wire the parts together; the session makes all of them."""
+        self.state = _S.STARTING
+        self.stop_at_end = False
+        self.settled = asyncio.Event()
+        self._preferences = preferences
+        self._listener = listener
+        self._host = host
+        self._conclusion = conclusion
+        self._publish = publish
+        self._spawn = spawn
+        self._dictation: Dictation | None = None
+        self._concluding: set[asyncio.Task[None]] = set()
+        self._uncut: deque[Dictation] = deque()
+        self._recognition: asyncio.Task[None] | None = None
+        self._count = 0
+        self._speaking = False
+
+    def move(self, state: DictationState) -> None:
+        """Go to another state and say so; staying where one is says nothing."""
+        if state is not self.state:
+            previous, self.state = self.state, follow(self.state, state)
+            if state in (_S.READY, _S.FAILED):
+                self.settled.set()
+            else:
+                self.settled.clear()
+            self._publish(StateChanged(state, previous))
+
+    def begin(self) -> None:
+        """Ask for a recording; it begins with the next real frame."""
+        self._count += 1
+        mode = self._preferences.settings.enhancement.mode
+        self._dictation = Dictation(self._count, mode, self._host, self._on_words)
+        self._recognition = None
+        self.move(_S.ARMING)
+        self._uncut.append(self._dictation)
+        self._listener.recorder.begin(paths.recordings())
+
+    def stop(self, reason: StopReason) -> None:
+        """End the recording; before its first frame there is nothing to end, and it is dropped."""
+        if self.state is _S.ARMING:
+            self.cancel()
+        elif self.state is _S.RECORDING and self._dictation is not None:
+            self._mark_stopped(self._dictation, reason)
+            settings = self._preferences.settings
+            self._listener.recorder.finish(settings.audio.tail_s, settings.voice.release)
+
+    def cancel(self) -> bool:
+        """Cancel the recording or its recognition; its audio is kept. False if there is neither."""
+        if self._dictation is None:
+            return False
+        dictation, self._dictation = self._dictation, None
+        dictation.discard()
+        if dictation in self._uncut:
+            self._listener.recorder.abandon()
+        else:
+            self._give_up(dictation)
+        self.move(_S.READY)
+        return True
+
+    async def conclude(self) -> None:
+        """Give texts that are nearly there the time to arrive: `PATIENCE_S` at most."""
+        if self._concluding:
+            await asyncio.wait(self._concluding, timeout=PATIENCE_S)
+
+    async def shut(self) -> Path | None:
+        """End for good, after the source is closed; says where an open dictation's audio is kept."""
+        dictation, self._dictation = self._dictation, None
+        if dictation is None:
+            return None
+        audio = await recordings.keep(dictation.spool)
+        self._publish(DictationCancelled(dictation.id, audio))
+        return audio
+
+    def on_fact(self, fact: Fact) -> None:
+        """React to what the recorder reports; on the event loop."""
+        match fact:
+            case Heard(columns=columns):
+                self._speaking = self._is_speech(columns[-1].voice)
+                self._publish(Levels(columns, self._speaking))
+            case Began(preroll_frames=frames):
+                self._on_began(frames * FRAME_S)
+            case Recorded(samples=samples, voice=voice):
+                self._on_recorded(samples, voice)
+            case Cut():
+                self._on_cut(fact)
+            case SourceEnded():
+                if self.stop_at_end:
+                    self.stop("ended")
+            case SourceLost(why=why, remedy=remedy):
+                self._on_lost(why, remedy)
+            case Troubled(message=message, remedy=remedy):
+                self._publish(Notice("warning", message, remedy))
+
+    def _is_speech(self, probability: float) -> bool:
+        voice = self._preferences.settings.voice
+        return probability >= (voice.release if self._speaking else voice.threshold)
+
+    def _on_began(self, preroll_s: float) -> None:
+        if self._dictation is not None:
+            self.move(_S.RECORDING)
+            self._publish(RecordingStarted(self._dictation.id, preroll_s))
+
+    def _on_recorded(self, samples: Samples, voice: tuple[float, ...]) -> None:
+        if self._dictation is None:
+            return
+        self._dictation.hear(samples, voice)
+        audio = self._preferences.settings.audio
+        if audio.auto_stop and self._dictation.silence_is_over(audio.auto_stop_s):
+            self.stop("silence")
+
+    def _on_cut(self, cut: Cut) -> None:
+        dictation = self._uncut.popleft()
+        if cut.reason == "lost" and self.state is _S.RECORDING:
+            self._mark_stopped(dictation, "lost")
+        dictation.cut(cut.spool)
+        if dictation is not self._dictation:
+            self._give_up(dictation)
+        elif dictation.stopped_at is not None:
+            self._publish(RecordingStopped(dictation.id, cut.duration_s, dictation.reason))
+            self._recognition = self._spawn(self._recognize(dictation))
+
+    def _mark_stopped(self, dictation: Dictation, reason: StopReason) -> None:
+        dictation.stop(reason, self._preferences.settings.enhancement.mode)
+        self.move(_S.FINISHING)
+
+    def _give_up(self, dictation: Dictation) -> None:
+        if self._recognition is not None:
+            self._recognition.cancel()
+        self._spawn(self._keep_cancelled(dictation))
+
+    def _on_lost(self, why: str, remedy: str) -> None:
+        if self.state is _S.ARMING:
+            self.cancel()
+        remedy = remedy or "Choose a microphone with i, or press space to try again."
+        self._spawn(self._listener.close(why, remedy))
+        if self.state is _S.READY:
+            self.move(_S.FAILED)
+
+    def _on_words(self, dictation: Dictation) -> None:
+        if dictation.error is not None:
+            remedy = "The recording goes on, and its audio will be kept."
+            self._publish(Notice("warning", dictation.error.what, remedy))
+            return
+        self._publish(TranscriptChanged(dictation.id, dictation.committed, dictation.words.partial))
+
+    async def _recognize(self, dictation: Dictation) -> None:
+        recognized = await self._conclusion.recognize(dictation)
+        if self._dictation is dictation:
+            self._dictation = None
+            armed = self._listener.source is not None
+            self.move(_S.READY if recognized and armed else _S.FAILED)
+        if recognized:
+            concluding = self._spawn(self._conclusion.conclude(dictation))
+            self._concluding.add(concluding)
+            concluding.add_done_callback(self._concluding.discard)
+
+    async def _keep_cancelled(self, dictation: Dictation) -> None:
+        audio = await recordings.keep(dictation.spool)
+        self._publish(DictationCancelled(dictation.id, audio))

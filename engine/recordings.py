@@ -1,0 +1,43 @@
+"""What becomes of a recording's sound when its dictation is over. Disk work, off the event loop."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from pathlib import Path
+
+from engine.audio.spool import Spool
+from engine.errors import AudioError
+
+
+async def keep(spool: Spool | None) -> Path | None:
+    """Turn a recording into a WAV file beside its samples.
+
+    Returns:
+        The WAV file; the bare samples where it cannot be written; None where nothing was recorded.
+    """
+    return await asyncio.to_thread(_keep, spool) if spool is not None and spool.frames else None
+
+
+async def discard(spool: Spool | None) -> None:
+    """Remove a recording whose text has been delivered."""
+    if spool is not None:
+        await asyncio.to_thread(_discard, spool)
+
+
+def _keep(spool: Spool) -> Path:
+    audio = spool.path.with_suffix(".wav")
+    try:
+        spool.to_wav(audio)
+    except AudioError as error:
+        logging.getLogger(__name__).warning("%s", error)
+        return spool.path
+    _discard(spool)
+    return audio
+
+
+def _discard(spool: Spool) -> None:
+    try:
+        spool.discard()
+    except AudioError as error:
+        logging.getLogger(__name__).warning("%s", error)

@@ -1,0 +1,104 @@
+"""Holds the session's recogniser and its one thread: loads it, replaces it, lets it go."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+
+from engine import paths
+from engine.errors import RecognitionError
+from engine.events import RecognizerChanged, RecognizerStatus
+from engine.settings.schema import RecognitionSettings, VoiceSettings
+from engine.speech.endpoint import Endpointer
+from engine.speech.phrases import PhraseCutter
+from engine.speech.process import RecognizerProcess
+from engine.speech.recognizer import Context
+from engine.speech.selection import Choice, choose, stand_in
+from engine.speech.streaming import StreamingTranscriber, Words
+
+
+class RecognizerHost:
+    """One recogniser in a process of its own, and the thread that speaks with it.
+
+    Work for the recogniser is submitted to `thread` and runs in order: what is submitted while
+    the model loads waits for it.
+    """
+
+    def __init__(
+        self,
+        recognition: RecognitionSettings,
+        voice: VoiceSettings,
+        report: Callable[[RecognizerChanged], None],
+    ) -> None:
+        """Choose the recogniser; nothing is loaded yet.
+
+        Args:
+            recognition: Which recogniser and how.
+            voice: How speech is cut into phrases.
+            report: Told on the event loop of every change.
+        """
+        self.thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="recogniser")
+        self._settings = recognition
+        self._voice = voice
+        self._report = report
+        self._choice = choose(recognition)
+        self._recognizer = RecognizerProcess(self._choice.name, self._choice.options, log=paths.log_file())
+
+    @property
+    def choice(self) -> Choice:
+        """The recogniser in use."""
+        return self._choice
+
+    async def load(self) -> None:
+        """Load the recogniser; where that fails and the choice allows it, load the stand-in.
+
+        Failure is reported, not raised: the next dictation tries again.
+        """
+        error = await self._try_to_load()
+        if error is not None and self._choice.fallback:
+            self._choice = stand_in(self._settings, str(error))
+            self._recognizer = RecognizerProcess(
+                self._choice.name, self._choice.options, log=paths.log_file()
+            )
+            await self._try_to_load()
+
+    def transcriber(self, report: Callable[[Words], None]) -> StreamingTranscriber:
+        """Begin a dictation; on `thread`. Loads the recogniser again if it is gone.
+
+        Raises:
+            RecognitionError: The recogniser cannot be loaded.
+        """
+        self._recognizer.load()
+        cutter = PhraseCutter(self.endpointer(), self._voice.padding_s)
+        context = Context(language=self._settings.language, vocabulary=tuple(self._settings.vocabulary))
+        return StreamingTranscriber(self._recognizer, cutter, context, report)
+
+    def endpointer(self) -> Endpointer:
+        """A fresh endpointer with the session's thresholds."""
+        return Endpointer(self._voice.threshold, self._voice.release, self._voice.pause_s)
+
+    def memory_bytes(self) -> int:
+        """Resident bytes of the loaded model's process; 0 while there is none."""
+        return self._recognizer.memory_bytes()
+
+    async def close(self) -> None:
+        """Let the recogniser go at once, whatever it is doing."""
+        await asyncio.to_thread(self._recognizer.kill)
+        self.thread.shutdown(wait=False, cancel_futures=True)
+
+    async def _try_to_load(self) -> RecognitionError | None:
+        began = time.perf_counter()
+        self._tell("loading", self._choice.remark)
+        try:
+            await asyncio.get_running_loop().run_in_executor(self.thread, self._recognizer.load)
+        except RecognitionError as error:
+            self._tell("failed", str(error))
+            return error
+        self._tell("ready", self._choice.remark, time.perf_counter() - began)
+        return None
+
+    def _tell(self, status: RecognizerStatus, remark: str, load_s: float = 0.0) -> None:
+        memory = self._recognizer.memory_bytes() if status == "ready" else 0
+        self._report(RecognizerChanged(self._choice.name, self._choice.model, status, remark, load_s, memory))

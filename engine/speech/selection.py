@@ -1,0 +1,69 @@
+"""Decides which recogniser a session uses, and says so where the choice has a cost."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+
+from engine.models.catalog import find, how_to_get
+from engine.settings.schema import RecognitionSettings
+
+LIMITED = "Using the built-in recogniser (PocketSphinx); its accuracy is limited."
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """A recogniser to build.
+
+    Attributes:
+        name: Its row in `engine.registry.RECOGNIZERS`.
+        model: The model's name as shown to people.
+        options: Keyword arguments for its constructor; plain values that travel to a process.
+        remark: One plain line for the user; empty when there is nothing to add.
+        fallback: Whether PocketSphinx may stand in when this one cannot be loaded.
+    """
+
+    name: str
+    model: str
+    options: dict[str, str | int | float | list[str]] = field(default_factory=dict)
+    remark: str = ""
+    fallback: bool = False
+
+
+def choose(settings: RecognitionSettings) -> Choice:
+    """The recogniser for `settings`.
+
+    With "auto" it is Whisper when the model's weights are on disk, else PocketSphinx at once, with
+    a remark that says how to get the better model. Never touches the network.
+    """
+    match settings.recognizer:
+        case "whisper":
+            return _whisper(settings)
+        case "pocketsphinx":
+            return _pocketsphinx(settings)
+        case "auto":
+            if find(settings.model) is not None:
+                return replace(_whisper(settings), fallback=True)
+            remark = f"{LIMITED} {how_to_get(settings.model)}"
+            return replace(_pocketsphinx(settings), remark=remark)
+
+
+def stand_in(settings: RecognitionSettings, problem: str) -> Choice:
+    """PocketSphinx in the place of a recogniser that could not be loaded because of `problem`."""
+    return replace(_pocketsphinx(settings), remark=f"{problem} {LIMITED}")
+
+
+def _whisper(settings: RecognitionSettings) -> Choice:
+    options: dict[str, str | int | float | list[str]] = {
+        "model": settings.model,
+        "language": settings.language,
+        "device": settings.device,
+        "compute_type": settings.compute_type,
+        "threads": settings.threads,
+        "beam_size": settings.beam_size,
+        "vocabulary": list(settings.vocabulary),
+    }
+    return Choice("whisper", settings.model, options)
+
+
+def _pocketsphinx(settings: RecognitionSettings) -> Choice:
+    return Choice("pocketsphinx", "en-us", {"language": settings.language})

@@ -1,0 +1,152 @@
+"""`utter record`: one dictation without the workstation; its text goes to standard output."""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import signal
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from engine.bus import EventStream
+    from engine.events import Event
+    from engine.session import DictationSession
+    from engine.settings.schema import Settings
+
+NOTHING_SAID = 1
+"""Exit code when the recording held no words."""
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Add the command's arguments."""
+    parser.add_argument("--source", type=Path, metavar="FILE", help="use an audio file as the microphone")
+    parser.add_argument("--recognizer", metavar="NAME", help="auto, whisper or pocketsphinx")
+    parser.add_argument("--model", metavar="NAME", help="Whisper model: a name such as base.en, or a folder")
+    end = parser.add_mutually_exclusive_group()
+    end.add_argument("--for", dest="seconds", type=_seconds, metavar="SECONDS", help="record for so long")
+    end.add_argument("--until-silence", action="store_true", help="stop when speech is followed by silence")
+
+
+def run(args: argparse.Namespace) -> int:
+    """Dictate once.
+
+    Without `--for` or `--until-silence` it records until Ctrl-C or Enter; a file, to its end.
+
+    Returns:
+        0 with the text on standard output, 1 when nothing was said, 2 when something failed; then
+        one line on standard error says what.
+    """
+    from engine.settings.load import load
+    from tui.cli.options import recognition_overrides, say
+
+    overrides: dict[str, str | bool] = {**recognition_overrides(args)}
+    overrides["audio.auto_stop"] = args.until_silence
+    loaded = load(args.config, overrides)
+    for warning in loaded.warnings:
+        say(warning)
+    return asyncio.run(_dictate(loaded.settings, args.source, args.seconds))
+
+
+def _seconds(text: str) -> float:
+    seconds = float(text)
+    if not 0 < seconds <= 24 * 3600:
+        raise argparse.ArgumentTypeError("give a number of seconds above 0")
+    return seconds
+
+
+async def _dictate(settings: Settings, source: Path | None, seconds: float | None) -> int:
+    from engine.deliver.stdout import StandardOutput
+    from engine.registry import build_source
+    from engine.session import DictationSession
+
+    session = DictationSession(
+        settings,
+        source=build_source("file", source) if source else None,
+        target=StandardOutput(),
+        stop_at_end=True,
+    )
+    follower = asyncio.create_task(_follow(session, session.events(), seconds))
+    try:
+        await session.start()
+        session.start_recording()
+        return await follower
+    finally:
+        follower.cancel()
+        kept = await session.close()
+        if kept:
+            from tui.cli.options import say
+
+            say(f"The recording is kept: {kept}")
+
+
+async def _follow(session: DictationSession, stream: EventStream, seconds: float | None) -> int:
+    """Read the session's events until the dictation has ended one way or the other."""
+    from engine.events import RecordingStarted
+
+    loop = asyncio.get_running_loop()
+    async for event in stream:
+        if isinstance(event, RecordingStarted):
+            if seconds is not None:
+                loop.call_later(seconds, session.stop_recording)
+            _explain_how_to_stop(session, seconds)
+        code = _tell(event)
+        if code is not None:
+            return code
+    return 2
+
+
+def _tell(event: Event) -> int | None:
+    """Say on standard error what the user should know; the exit code when that was the end."""
+    from engine import events
+    from engine.deliver.target import Delivery
+    from tui.cli.options import say
+
+    match event:
+        case events.Delivered(outcome=outcome):
+            if outcome.status is Delivery.DELIVERED:
+                return 0
+            say(f"The text could not be printed. {outcome.detail}")
+            return 2
+        case events.SourceChanged(info=None, problem=problem, remedy=remedy) if problem:
+            say(f"{problem} {remedy}")
+            return 2
+        case events.DictationFailed(problem=problem, remedy=remedy):
+            say(f"{problem} {remedy}")
+            return 2
+        case events.DictationFinished(text=""):
+            return NOTHING_SAID
+        case events.DictationCancelled(audio=audio):
+            say(f"Cancelled; the audio is kept: {audio}" if audio else "Cancelled.")
+            return 130
+        case events.RecognizerChanged(status="loading", remark=remark) if remark:
+            say(remark)
+        case events.Notice(message=message, remedy=remedy):
+            say(f"{message} {remedy}")
+    return None
+
+
+def _explain_how_to_stop(session: DictationSession, seconds: float | None) -> None:
+    """Let Enter and Ctrl-C end the recording, and say so on a terminal."""
+    loop = asyncio.get_running_loop()
+    loop.add_signal_handler(signal.SIGINT, _interrupted, session)
+    if sys.stdin is not None and sys.stdin.isatty():
+        loop.add_reader(sys.stdin.fileno(), _entered, session)
+        if sys.stderr.isatty() and seconds is None:
+            print("Recording. Enter ends it; Ctrl-C twice cancels it.", file=sys.stderr, flush=True)
+
+
+def _entered(session: DictationSession) -> None:
+    sys.stdin.readline()
+    session.stop_recording()
+
+
+def _interrupted(session: DictationSession) -> None:
+    """The first Ctrl-C ends the recording, the second gives up."""
+    from engine.state import DictationState
+
+    if session.state is DictationState.RECORDING:
+        session.stop_recording()
+    else:
+        session.cancel()
