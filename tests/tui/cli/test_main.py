@@ -1,0 +1,109 @@
+"""The command line: options on either side of the subcommand, errors in one line, clean exits."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from types import ModuleType
+
+import pytest
+
+from engine.errors import AudioError
+from tui.cli import main as cli
+from tui.cli.main import COMMANDS, Command, main, version
+
+Run = Callable[[argparse.Namespace], int]
+
+
+@pytest.fixture
+def subcommand(monkeypatch: pytest.MonkeyPatch) -> Callable[[Run], None]:
+    """Give a function that adds a subcommand "try", which has --model and does what it is told."""
+
+    def install(run: Run) -> None:
+        module = ModuleType("tests_try")
+        module.__dict__["add_arguments"] = lambda parser: parser.add_argument("--model")
+        module.__dict__["run"] = run
+        monkeypatch.setitem(sys.modules, "tests_try", module)
+        monkeypatch.setattr(cli, "COMMANDS", (*COMMANDS, Command("try", "try it", "tests_try", ())))
+
+    return install
+
+
+@pytest.mark.parametrize(
+    ("argv", "config", "model"),
+    [
+        (["try"], None, None),
+        (["--config", "a", "--model", "m", "try"], Path("a"), "m"),
+        (["try", "--config", "a", "--model", "m"], Path("a"), "m"),
+        (["--config", "a", "--model", "l", "try", "--config", "b", "--model", "m"], Path("b"), "m"),
+    ],
+)
+def test_options_hold_on_either_side(
+    subcommand: Callable[[Run], None], argv: list[str], config: Path | None, model: str | None
+) -> None:
+    seen: list[argparse.Namespace] = []
+
+    def run(args: argparse.Namespace) -> int:
+        seen.append(args)
+        return 7
+
+    subcommand(run)
+    assert main(argv) == 7
+    assert (seen[0].config, seen[0].model) == (config, model)
+
+
+def test_an_option_that_a_subcommand_lacks_is_refused(
+    subcommand: Callable[[Run], None], capsys: pytest.CaptureFixture[str]
+) -> None:
+    subcommand(lambda args: 0)
+    with pytest.raises(SystemExit) as raised:
+        main(["--source", "a.wav", "try"])
+    assert raised.value.code == 2
+    assert "--source does not go with `utter try`" in capsys.readouterr().err
+
+
+def test_an_engine_error_is_one_line(
+    subcommand: Callable[[Run], None], capsys: pytest.CaptureFixture[str]
+) -> None:
+    def run(args: argparse.Namespace) -> int:
+        raise AudioError("The file a\x1b[2J.wav\nis empty.", "Record it again.")
+
+    subcommand(run)
+    assert main(["try"]) == 2
+    assert capsys.readouterr() == ("", "utter: The file a[2J.wav is empty. Record it again.\n")
+
+
+def test_an_interrupt_leaves_no_traceback(
+    subcommand: Callable[[Run], None], capsys: pytest.CaptureFixture[str]
+) -> None:
+    def run(args: argparse.Namespace) -> int:
+        raise KeyboardInterrupt
+
+    subcommand(run)
+    assert main(["try"]) == 130
+    assert capsys.readouterr() == ("", "")
+
+
+def test_a_reader_that_has_gone_is_no_error() -> None:
+    reading, writing = os.pipe()
+    os.close(reading)
+    child = subprocess.run(
+        [sys.executable, "-m", "tui.cli", "config"], stdout=writing, stderr=subprocess.PIPE, check=False
+    )
+    os.close(writing)
+    assert (child.returncode, child.stderr) == (141, b"")
+
+
+def test_the_version(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["--version"]) == 0
+    assert capsys.readouterr().out == f"utter {version()}\n"
+
+
+def test_an_unknown_subcommand_is_refused(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit):
+        main(["recrod"])
+    assert "invalid choice: 'recrod'" in capsys.readouterr().err

@@ -1,0 +1,202 @@
+"""`utter`: reads the command line and hands over to one subcommand.
+
+A subcommand is one row of `COMMANDS` and one module with `add_arguments(parser)` and
+`run(args) -> int`. The module is imported when its subcommand is on the command line, so that
+`utter --help` costs nothing but argparse.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+from collections.abc import Sequence
+from dataclasses import dataclass
+from importlib import import_module
+from pathlib import Path
+from typing import Any
+
+from engine.errors import EngineError
+from tui.cli.options import say
+
+INTERRUPTED = 130
+"""Exit code after Ctrl-C, as shells have it: 128 and the number of SIGINT."""
+
+BROKEN_PIPE = 141
+"""Exit code when whoever read our output has gone: 128 and the number of SIGPIPE."""
+
+WORKSTATION = "tui.cli.workstation"
+"""Module whose `run` opens the workstation."""
+
+SHARED = ("source", "recognizer", "model")
+"""Options of the workstation that some subcommands have too; they may stand before the subcommand."""
+
+
+@dataclass(frozen=True, slots=True)
+class Command:
+    """One subcommand.
+
+    Attributes:
+        name: What the user types.
+        help: Its line in `utter --help`.
+        module: Where its `add_arguments` and `run` are.
+        examples: Command lines for its own help.
+    """
+
+    name: str
+    help: str
+    module: str
+    examples: tuple[str, ...]
+
+
+COMMANDS = (
+    Command(
+        "record",
+        "dictate once without the workstation and print the text",
+        "tui.cli.record",
+        ("utter record --until-silence", "utter record --for 10 | wc -w", "utter record --source note.ogg"),
+    ),
+    Command(
+        "transcribe",
+        "print the text of audio or video files",
+        "tui.cli.transcribe",
+        ("utter transcribe interview.mp3", "utter transcribe --json *.wav > texts.jsonl"),
+    ),
+    Command(
+        "doctor",
+        "say what is there, what is missing, and how to mend it",
+        "tui.cli.doctor",
+        ("utter doctor", "utter doctor --json"),
+    ),
+    Command(
+        "config",
+        "print the effective settings, or check them",
+        "tui.cli.config",
+        ("utter config", "utter config --check", '$EDITOR "$(utter config --path)"'),
+    ),
+)
+
+EXAMPLES = (
+    "utter                          open the workstation; space starts and stops",
+    "utter --source talk.flac       use a file as the microphone",
+    "utter record --until-silence   one dictation, its text on standard output",
+    "utter doctor                   what is missing here",
+)
+
+
+class LazyParser(argparse.ArgumentParser):
+    """The parser of a subcommand; asks the subcommand for its arguments when it is used."""
+
+    def __init__(self, *args: Any, module: str = "", **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self._module = module
+
+    def parse_known_args(self, args: Any = None, namespace: Any = None) -> Any:
+        """Import the subcommand, then parse.
+
+        Values that are given before the subcommand hold, unless they are given again behind it.
+        """
+        if self._module:
+            import_module(self._module).add_arguments(self)
+            self._module = ""
+        parsed, rest = super().parse_known_args(args, namespace)
+        parsed.accepted = frozenset(vars(parsed))
+        for name in SHARED:
+            if getattr(parsed, name, "") is None:
+                delattr(parsed, name)
+        return parsed, rest
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run `utter`.
+
+    Args:
+        argv: The arguments without the program's name; None takes those of the process.
+
+    Returns:
+        The exit code: the subcommand's, or 2 after an error that is explained in one line.
+    """
+    try:
+        code = _dispatch(argv)
+        sys.stdout.flush()
+    except EngineError as error:
+        say(str(error))
+        return 2
+    except KeyboardInterrupt:
+        return INTERRUPTED
+    except BrokenPipeError:
+        # Python flushes standard output once more on its way out; there must be something to take it.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return BROKEN_PIPE
+    return code
+
+
+def _dispatch(argv: Sequence[str] | None) -> int:
+    parser = build_parser()
+    args = parser.parse_args(argv)
+    if args.version:
+        print(f"utter {version()}")
+        return 0
+    if args.command is None:
+        return int(import_module(WORKSTATION).run(args))
+    for name in SHARED:
+        if getattr(args, name) is not None and name not in args.accepted:
+            parser.error(f"--{name} does not go with `utter {args.command}`")
+    module = next(command.module for command in COMMANDS if command.name == args.command)
+    return int(import_module(module).run(args))
+
+
+def build_parser() -> argparse.ArgumentParser:
+    """Make the parser of the whole command line; imports no subcommand."""
+    parser = argparse.ArgumentParser(
+        prog="utter",
+        description="Speak, see the words, paste them: a dictation workstation for the terminal.",
+        epilog=_examples(EXAMPLES),
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+        allow_abbrev=False,
+    )
+    parser.add_argument("--version", action="store_true", help="print the version and exit")
+    _add_config(parser, default=None)
+    parser.add_argument("--source", type=Path, metavar="FILE", help="use an audio file as the microphone")
+    parser.add_argument("--recognizer", metavar="NAME", help="auto, whisper or pocketsphinx")
+    parser.add_argument("--model", metavar="NAME", help="Whisper model: a name such as base.en, or a folder")
+    commands = parser.add_subparsers(
+        dest="command", metavar="COMMAND", title="commands", parser_class=LazyParser
+    )
+    for command in COMMANDS:
+        subparser = commands.add_parser(
+            command.name,
+            help=command.help,
+            description=f"{command.help[0].upper()}{command.help[1:]}.",
+            epilog=_examples(command.examples),
+            formatter_class=argparse.RawDescriptionHelpFormatter,
+            allow_abbrev=False,
+            module=command.module,
+        )
+        # Suppressed, so that a subcommand without --config keeps the one given before it.
+        _add_config(subparser, default=argparse.SUPPRESS)
+    return parser
+
+
+def version() -> str:
+    """The version that is installed; "unknown" for a bare checkout."""
+    from importlib import metadata
+
+    try:
+        return metadata.version("utter")
+    except metadata.PackageNotFoundError:
+        return "unknown"
+
+
+def _add_config(parser: argparse.ArgumentParser, default: str | None) -> None:
+    parser.add_argument(
+        "--config",
+        type=Path,
+        metavar="FILE",
+        default=default,
+        help="your settings, instead of the usual file",
+    )
+
+
+def _examples(lines: Sequence[str]) -> str:
+    return "\n".join(["examples:", *(f"  {line}" for line in lines)])
