@@ -64,9 +64,9 @@ class PhraseCutter:
         self._frame = 0
 
     @property
-    def speaking(self) -> bool:
-        """Whether a phrase is open and its speaker has not fallen quiet."""
-        return self._open and not self._held
+    def quiet(self) -> bool:
+        """Whether the last frame was not speech."""
+        return self._endpointer.quiet_s > 0
 
     def push(self, samples: Samples, voice: tuple[float, ...]) -> Iterator[Step]:
         """Take the next frames.

@@ -78,15 +78,17 @@ class StreamingTranscriber:
         self.busy_s += time.perf_counter() - began
 
     def update_partial(self) -> None:
-        """Ask for the open phrase's words, if the speaker is speaking and it is time.
+        """Ask for the open phrase's words, if there is new sound in it and it is time.
 
-        Not once quiet has begun: the final decode is near, and must not wait behind a partial.
+        A recogniser that decodes anew for each partial is not asked once quiet has begun: the
+        final decode is near, and must not wait behind a partial.
 
         Raises:
             RecognitionError: The recogniser failed.
         """
-        due = self._unseen_s > 0 if self._recognizer.streams else self._unseen_s >= PARTIAL_EVERY_S
-        if self._utterance is None or not due or not self._cutter.speaking:
+        streams = self._recognizer.streams
+        due = self._unseen_s > 0 if streams else self._unseen_s >= PARTIAL_EVERY_S and not self._cutter.quiet
+        if self._utterance is None or not due:
             return
         began = time.perf_counter()
         self._unseen_s = 0.0

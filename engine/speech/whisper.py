@@ -32,8 +32,6 @@ PREFERRED = {
 }
 """Arithmetic for "auto", the best first: the first that the device supports is taken."""
 
-_REPLACE = "Remove the folder and fetch the model again."
-
 
 class Whisper:
     """A faster-whisper model. Satisfies `engine.speech.recognizer.Recognizer`."""
@@ -122,7 +120,7 @@ class Whisper:
         for place in looked_in:
             if (place / "config.json").is_file() or (place / "model.bin").is_file():
                 missing = ", ".join(catalog.missing_files(place))
-                raise RecognitionError(f"The Whisper model in {place} lacks {missing}.", _REPLACE)
+                raise RecognitionError(f"The Whisper model in {place} lacks {missing}.", _replace(place))
         places = " nor in ".join(str(place) for place in looked_in)
         what = f'The Whisper model "{self.model}" is not on this machine: it is not in {places}.'
         raise RecognitionError(what, catalog.how_to_get(self.model))
@@ -156,7 +154,7 @@ class Whisper:
             )
             _warm_up(model)
         except Exception as error:  # the tokenizer's reader raises bare Exception
-            raise _explained(error, folder, device) from error
+            raise _explained(error, f"in {folder}", device, _replace(folder)) from error
         return model
 
     def _check_language(self, language: str) -> None:
@@ -198,7 +196,8 @@ class Whisper:
                 text = found.text.strip()
                 decoded.append(Decoded(text, found.start, found.end, found.no_speech_prob, found.avg_logprob))
         except (RuntimeError, ValueError, MemoryError) as error:
-            raise _explained(error, Path(self.model), model.model.device) from error
+            remedy = "Try again; if it happens again, choose another model."
+            raise _explained(error, f'"{self.model}"', model.model.device, remedy) from error
         return decoded
 
 
@@ -244,17 +243,23 @@ def _warm_up(model: WhisperModel) -> None:
         pass
 
 
-def _explained(error: Exception, folder: Path, device: str) -> RecognitionError:
-    """What the libraries say, with what the user can do about it."""
-    said = " ".join(str(error).split()).rstrip(".") or type(error).__name__
+def _explained(error: Exception, model: str, device: str, remedy: str) -> RecognitionError:
+    """What the libraries say about `model`, with what the user can do about it."""
+    said = " ".join(str(error).split()).partition(". ")[0].rstrip(".") or type(error).__name__
     if "out of memory" in said.lower() or isinstance(error, MemoryError):
-        what = f"There is not enough memory on {device.upper()} for the Whisper model in {folder}: {said}."
+        what = f"There is not enough memory on {device.upper()} for the Whisper model {model}: {said}."
         return RecognitionError(what, 'Choose a smaller model, or set recognition.device to "cpu".')
     if device == "cuda" and any(name in said.lower() for name in ("cuda", "cublas", "cudnn", "library")):
         what = f"Whisper cannot run on CUDA: {said}."
-        remedy = 'Install CUDA 12 with cuBLAS and cuDNN 9, or set recognition.device to "cpu".'
-        return RecognitionError(what, remedy)
-    return RecognitionError(f"The Whisper model in {folder} cannot be used: {said}.", _REPLACE)
+        fix = 'Install CUDA 12 with cuBLAS and cuDNN 9, or set recognition.device to "cpu".'
+        return RecognitionError(what, fix)
+    return RecognitionError(f"The Whisper model {model} cannot be used: {said}.", remedy)
+
+
+def _replace(folder: Path) -> str:
+    """How to replace a broken model; one of the hub's with its blobs, which it would reuse."""
+    kept_by_hub = (parent for parent in folder.parents if parent.name.startswith("models--"))
+    return f"Remove {next(kept_by_hub, folder)} and fetch the model again."
 
 
 def _trim_heap() -> None:
