@@ -1,0 +1,234 @@
+"""The ingest thread of one open source: converts its sound, keeps the pre-roll, makes recordings.
+
+Everything here runs on one thread, which sleeps until the sink or a command wakes it. A command
+is stamped with how much sound had come when it was given, and obeyed between exactly that sound
+and the next, so that "now" means the same for the key and for the microphone.
+"""
+
+from __future__ import annotations
+
+import logging
+import threading
+from collections import deque
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from engine.audio.commands import Abandon, Begin, Command, Finish, Lose, Stop
+from engine.audio.facts import Began, Cut, CutReason, Fact, Heard, Recorded, SourceEnded, SourceLost
+from engine.audio.format import FRAME
+from engine.audio.ingest import Frames, Ingest
+from engine.audio.levels import level_column
+from engine.audio.preroll import Preroll
+from engine.audio.raw_sink import RawSink
+from engine.audio.sources import AudioSource
+from engine.audio.spool import Spool
+from engine.audio.take import Take
+from engine.audio.troubles import TroubleWatch
+from engine.speech.voice import VoiceDetector
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class _Given:
+    """A command with what had come from the source when it was given."""
+
+    command: Command
+    frames: int
+    ended: bool
+
+
+class Capture:
+    """Takes in the sound of one source on a thread of its own and reports what happens."""
+
+    def __init__(
+        self,
+        source: AudioSource,
+        sink: RawSink,
+        ingest: Ingest,
+        voice: VoiceDetector,
+        preroll_frames: int,
+        report: Callable[[Fact], None],
+    ) -> None:
+        """Prepare; nothing runs before `start`. `report` is called from the ingest thread."""
+        self.source = source
+        self.sink = sink
+        self._name = source.describe().name
+        self._ingest = ingest
+        self._voice = voice
+        self._report = report
+        self._preroll = Preroll(preroll_frames)
+        self._troubles = TroubleWatch(source.describe(), sink, ingest)
+        self._recent: deque[float] = deque(maxlen=128)
+        self._take: Take | None = None
+        self._commands: deque[_Given] = deque()
+        self._begins = 0
+        self._cuts = 0
+        self._ended = False
+        self._lost = False
+        self._stopped = False
+        self._thread = threading.Thread(target=self._run, name="utter-ingest", daemon=True)
+
+    @property
+    def wanted(self) -> bool:
+        """Whether a recording was asked for and is not cut yet. From any thread."""
+        return self._begins > self._cuts
+
+    def start(self) -> None:
+        """Start the thread."""
+        self._thread.start()
+
+    def command(self, command: Command) -> None:
+        """Hand the thread a command. From the event loop's thread alone; returns at once."""
+        if isinstance(command, Begin):
+            self._begins += 1
+        self._commands.append(_Given(command, self.sink.written, self.sink.has_ended))
+        self.sink.wake.give()
+
+    def join(self) -> None:
+        """Wait for the thread to end, after a `Stop`."""
+        self._thread.join()
+
+    def _run(self) -> None:
+        while not self._stopped:
+            self.sink.wake.wait()
+            while self._commands:
+                given = self._commands.popleft()
+                self._do(partial(self._take_in, given.frames))
+                self._do(partial(self._obey, given))
+            self._do(self._take_in_rest)
+
+    def _do(self, step: Callable[[], None]) -> None:
+        """Take one step; a source whose sound cannot be processed is given up, and said so."""
+        try:
+            step()
+        except Exception as error:
+            log.exception("sound of %s could not be processed", self._name)
+            self._lose(f"The sound of {self._name} could not be processed: {error}.")
+
+    def _take_in(self, until: int | None = None) -> None:
+        """Take in the sound that has come, up to a count of device frames."""
+        if self._lost:
+            return
+        if self.sink.form_differs(self._ingest.format):
+            self._lose(f"{self._name} delivers sound in another form than it said.")
+        else:
+            self._hear(self._ingest.push(self.sink.read(until)))
+
+    def _take_in_rest(self) -> None:
+        """Take in all sound that has come, then what the source said about itself."""
+        # The flags are read before the sound: what came before them is then certainly in it.
+        ended, lost_why = self.sink.has_ended, self.sink.lost_why
+        self._take_in()
+        if ended:
+            self._end()
+        if self._lost:
+            return
+        if lost_why:
+            self._hear(self._ingest.flush())
+            self._lose(lost_why)
+        for trouble in self._troubles.look(self._take.spool if self._take else None):
+            self._report(trouble)
+
+    def _obey(self, given: _Given) -> None:
+        match given.command:
+            case Begin(folder):
+                self._begin(folder, given.ended)
+            case Finish(tail_frames, release):
+                if self._take is not None:
+                    self._take.finish(tail_frames, release, self._recent)
+                    if self._take.complete or self._ended:
+                        self._cut("finished")
+            case Abandon():
+                self._cut("abandoned")
+            case Lose(why):
+                if not self._lost:
+                    self._lose(why)
+            case Stop():
+                self._stopped = True
+                if not self._lost:
+                    self._hear(self._ingest.flush())
+                self._cut("disarmed")
+
+    def _begin(self, folder: Path, has_ended: bool) -> None:
+        """Begin a recording; a source that has ended may begin again, as a file does."""
+        if has_ended:
+            self._end()
+        # A recording that is still waiting for its tail makes room for the next one.
+        self._cut("finished")
+        self._take = Take(folder)
+        if self._lost:
+            self._cut("lost")
+            return
+        if has_ended:
+            self._ended = self.sink.has_ended = False
+        self.sink.allow_pause()
+        self.source.recording_started()
+
+    def _hear(self, frames: Frames) -> None:
+        """Judge, record or keep, and report whole frames."""
+        if not len(frames):
+            return
+        voice = [self._voice.probability(frame) for frame in frames.samples]
+        self._recent.extend(voice)
+        taken = self._take.want(voice) if self._take is not None else 0
+        if taken:
+            self._record(frames.samples[:taken], voice[:taken])
+        self._report(
+            Heard(
+                tuple(
+                    level_column(frame, voice[at], clipped=bool(frames.clipped[at]), recorded=at < taken)
+                    for at, frame in enumerate(frames.samples)
+                )
+            )
+        )
+        if self._take is not None and self._take.complete:
+            self._cut("finished")
+        self._preroll.keep(frames.samples[taken:], voice[taken:])
+
+    def _record(self, frames: NDArray[np.float32], voice: Sequence[float]) -> None:
+        """Add frames to the recording, the first time with the pre-roll in front of them."""
+        take = self._take
+        if take is None:
+            return
+        if take.spool is None:
+            head, head_voice = self._preroll.empty()
+            frames = np.concatenate((head, frames))
+            voice = (*head_voice, *voice)
+            take.spool = Spool(take.folder)
+            self._report(Began(len(head)))
+        # The frames may be a view of what is reused or reported elsewhere: hand out a copy.
+        samples = frames.reshape(-1).copy()
+        take.spool.append(samples)
+        self._report(Recorded(take.frames, samples, tuple(voice)))
+        take.frames += len(samples) // FRAME
+
+    def _end(self) -> None:
+        """Bring out the last sound of a source that has ended; once."""
+        if self._ended or self._lost:
+            return
+        self._hear(self._ingest.flush())
+        self._ended = True
+        self._report(SourceEnded())
+        if self._take is not None and self._take.finishing:
+            self._cut("finished")
+
+    def _lose(self, why: str) -> None:
+        self._lost = True
+        self._cut("lost")
+        self._report(SourceLost(why, "Check that it is plugged in and switched on, or choose another one."))
+
+    def _cut(self, reason: CutReason) -> None:
+        """Complete the recording, where there is one."""
+        take, self._take = self._take, None
+        if take is None:
+            return
+        if take.spool is not None:
+            take.spool.close()
+        self._cuts += 1
+        self._report(Cut(take.frames, reason, take.spool))
