@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import numpy as np
@@ -149,6 +150,15 @@ def test_a_discarded_utterance_is_not_decoded(whisper: Whisper) -> None:
     assert utterance.finish() == Transcript()
 
 
+def test_discarding_from_another_thread_ends_a_decode_that_runs(whisper: Whisper) -> None:
+    utterance = whisper.open(Context())
+    utterance.feed(noise(240.0))
+    with ThreadPoolExecutor(1) as pool:
+        finishing = pool.submit(utterance.finish)
+        utterance.discard()
+        assert len(finishing.result().segments) < 8
+
+
 def test_a_base_model_lets_its_memory_go() -> None:
     """A model of real size: what loading took is what unloading gives back, most of it."""
     recognizer = Whisper(str(random_whisper.shared("base")), device="cpu", threads=1)
@@ -211,6 +221,16 @@ def test_a_broken_file_is_a_plain_sentence(tmp_path: Path, name: str, damage: st
     error = failure(Whisper(str(folder), device="cpu"))
     assert str(folder) in error.what
     assert error.remedy
+
+
+def test_a_broken_model_of_the_hub_is_removed_with_its_blobs() -> None:
+    repository = catalog.hub_cache() / "models--Systran--faster-whisper-base.en"
+    snapshot = repository / "snapshots" / "abc"
+    shutil.copytree(random_whisper.shared(), snapshot)
+    (snapshot / "model.bin").write_bytes(b"version https://git-lfs.github.com/spec/v1")
+    error = failure(Whisper("base.en", device="cpu"))
+    assert str(snapshot) in error.what
+    assert error.remedy == f"Remove {repository} and fetch the model again."
 
 
 def test_a_compute_type_that_the_processor_lacks_is_named_with_those_there_are() -> None:
