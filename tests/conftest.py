@@ -1,0 +1,44 @@
+"""Fixtures of all tests: a home of their own, voices, and a virtual microphone."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.support.virtual_microphone import VirtualMicrophone
+from tests.support.virtual_microphone import virtual_microphone as running_microphone
+from tests.support.voices import Voices
+
+
+@pytest.fixture(autouse=True)
+def home(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Give every test an empty home folder, so that none reads or writes the user's own files."""
+    folder = tmp_path_factory.mktemp("home")
+    monkeypatch.setenv("HOME", str(folder))
+    for kind in ("CONFIG", "DATA", "STATE", "CACHE"):
+        monkeypatch.setenv(f"XDG_{kind}_HOME", str(folder / kind.lower()))
+    return folder
+
+
+@pytest.fixture(scope="session")
+def voices(tmp_path_factory: pytest.TempPathFactory) -> Voices:
+    """Synthetic speech, kept for the whole run."""
+    return Voices(tmp_path_factory.mktemp("voices"))
+
+
+@pytest.fixture(scope="session")
+def virtual_microphone(tmp_path_factory: pytest.TempPathFactory) -> Iterator[VirtualMicrophone]:
+    """A virtual microphone that PortAudio in this process and in child processes records from."""
+    from engine.audio import devices
+
+    with (
+        running_microphone(tmp_path_factory.mktemp("microphone")) as microphone,
+        pytest.MonkeyPatch.context() as patch,
+    ):
+        for name, value in microphone.environment.items():
+            patch.setenv(name, value)
+        devices.refresh()
+        yield microphone
+    devices.refresh()

@@ -1,0 +1,1 @@
+"""What tests of several rooms share: synthetic voices, a virtual microphone, Debian packages."""
