@@ -22,7 +22,8 @@ def run(args: argparse.Namespace) -> int:
     """Print what was asked for.
 
     Returns:
-        0, or 2 when the settings have a mistake; each is one line on standard error.
+        0, or 2 when the settings have a mistake: one line on standard error, with `--check` one
+        for each.
     """
     from engine import paths
     from engine.settings.load import examine
@@ -35,7 +36,7 @@ def run(args: argparse.Namespace) -> int:
         return 0
     loaded = examine(args.config, check_keys=check_keys)
     if isinstance(loaded, list):
-        for mistake in loaded:
+        for mistake in loaded if args.check else loaded[:1]:
             say(str(mistake))
         return 2
     for warning in loaded.warnings:
