@@ -101,9 +101,8 @@ class Bench:
             with self._changed:
                 return self._changed.wait_for(met, timeout=20)
 
-        assert await asyncio.to_thread(wait), (
-            f"it never came; last: {[type(fact).__name__ for fact in self.facts[-5:]]}"
-        )
+        came = await asyncio.to_thread(wait)
+        assert came, f"it never came; last: {[type(fact).__name__ for fact in self.facts[-5:]]}"
 
     def heard(self) -> int:
         return sum(len(fact.columns) for fact in self.facts if isinstance(fact, Heard))
