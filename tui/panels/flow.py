@@ -113,7 +113,7 @@ class Flow(ScrollView, can_focus=True):
 
     def _stick(self) -> None:
         if self._follow and self._width:
-            self.scroll_end(animate=False, immediate=True, x_axis=False)
+            self.scroll_end(animate=False, force=True, immediate=True, x_axis=False)
 
     def watch_scroll_y(self, old_value: float, new_value: float) -> None:
         """Notice whether the user left the end or came back to it."""

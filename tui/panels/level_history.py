@@ -113,14 +113,15 @@ class LevelHistory:
     def shown(self, width: int) -> list[Cell | None]:
         """The last `width` cells, oldest first; None where nothing is, or nothing is kept."""
         cells: list[Cell | None] = []
-        idle = 0
+        passing = 0
         for cell in reversed(self.cells):
             if len(cells) == width:
                 break
             if cell.kept is Kept.PASSING:
-                idle += 1
-                cells.append(cell if idle <= self.preroll_cells else None)
+                passing += 1
+                cells.append(cell if passing <= self.preroll_cells else None)
             else:
+                passing = self.preroll_cells
                 cells.append(cell)
         cells.extend([None] * (width - len(cells)))
         return cells[::-1]

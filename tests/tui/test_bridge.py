@@ -1,0 +1,66 @@
+import asyncio
+
+from engine.bus import EventBus
+from engine.events import Event, LevelColumn, Levels, Notice, TranscriptChanged
+from tui.bridge import Bridge
+from tui.messages import EngineEvent
+
+COLUMN = LevelColumn(0.5, 0.2, 0.9, False, True)
+
+
+async def carry(publish) -> list[Event]:
+    bus, received = EventBus(), []
+    task = asyncio.create_task(Bridge(bus.subscribe(), received.append).run())
+    await publish(bus)
+    bus.close()
+    await task
+    return received
+
+
+async def test_events_arrive_in_order():
+    async def publish(bus):
+        for number in range(5):
+            bus.publish(Notice("information", str(number)))
+
+    assert [event.message for event in await carry(publish)] == list("01234")
+
+
+async def test_no_level_column_is_lost_while_frames_are_paced():
+    async def publish(bus):
+        for _ in range(50):
+            bus.publish(Levels((COLUMN,)))
+            await asyncio.sleep(0.001)
+
+    received = await carry(publish)
+    assert sum(len(event.columns) for event in received) == 50
+    assert len(received) < 50
+
+
+async def test_the_newest_words_arrive():
+    async def publish(bus):
+        for number in range(100):
+            bus.publish(TranscriptChanged(1, "", str(number)))
+            await asyncio.sleep(0)
+
+    received = await carry(publish)
+    assert received[-1].partial == "99"
+    assert len(received) < 100
+
+
+async def test_a_rare_event_keeps_its_place_among_frequent_ones():
+    async def publish(bus):
+        bus.publish(TranscriptChanged(1, "", "before"))
+        bus.publish(Notice("error", "lost"))
+        bus.publish(TranscriptChanged(1, "", "after"))
+
+    received = await carry(publish)
+    assert [type(event) for event in received] == [TranscriptChanged, Notice, TranscriptChanged]
+
+
+def test_a_message_with_whole_state_may_be_replaced_by_a_newer_one():
+    old, new = (EngineEvent(TranscriptChanged(1, "", text)) for text in ("a", "b"))
+    other = EngineEvent(TranscriptChanged(2, "", "b"))
+    levels = EngineEvent(Levels((COLUMN,)))
+    assert old.can_replace(new)
+    assert not old.can_replace(other)
+    assert not levels.can_replace(levels)
