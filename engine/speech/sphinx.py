@@ -78,6 +78,11 @@ class Sphinx:
         """Let go of the decoder and of what was learned of the speaker. Safe to call twice."""
         self._decoder = self._last = None
 
+    def forget_speaker(self) -> None:
+        """Begin with a speaker of whom nothing is known."""
+        self._settle_last()
+        self._speaker = new_speaker()
+
     def memory_bytes(self) -> int:
         """Always 0: what the model takes of this process cannot be told apart from the rest."""
         return 0
@@ -91,10 +96,14 @@ class Sphinx:
         _check_language(context.language)
         if self._decoder is None:
             raise RecognitionError("The recogniser pocketsphinx is not loaded.", "Load it first.")
-        if self._last is not None:
-            self._last.settle()
+        self._settle_last()
         self._last = SphinxUtterance(self._decoder, self._speaker)
         return self._last
+
+    def _settle_last(self) -> None:
+        last, self._last = self._last, None
+        if last is not None:
+            last.settle()
 
 
 class SphinxUtterance:

@@ -30,6 +30,9 @@ HOLD_SPEECH_S = 1.0
 SPEECH_SHARE = 0.03
 """A frame counts as speech when it has this share (-15 dB) of the loudest frame's power."""
 
+LEAST_POWER = 1e-10
+"""Mean square of a frame, at and under which it is silence whatever the others are (-100 dBFS)."""
+
 DITHER = 1.0
 """Standard deviation of the noise that is added, in steps of 16 bits. Digital silence has no
 logarithm: without it the noise estimate and the mean follow frames that no microphone delivers."""
@@ -82,7 +85,7 @@ class Conditioner:
 
     def _speech(self) -> NDArray[np.bool_]:
         powers = np.array(self._powers)
-        return powers > max(powers.max(initial=0.0) * SPEECH_SHARE, 1e-10)
+        return np.asarray(powers > max(powers.max(initial=0.0) * SPEECH_SHARE, LEAST_POWER))
 
     def _settled_gain(self) -> float:
         speech = self._speech()

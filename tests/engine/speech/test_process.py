@@ -9,6 +9,7 @@ import sys
 import threading
 from collections.abc import Iterator
 from pathlib import Path
+from typing import BinaryIO, cast
 
 import numpy as np
 import psutil
@@ -110,7 +111,7 @@ def counting(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[type]:
 
 def pid_of(process: RecognizerProcess) -> int:
     children = psutil.Process().children()
-    return next(child.pid for child in children if "engine.speech.worker" in child.cmdline())
+    return int(next(child.pid for child in children if "engine.speech.worker" in child.cmdline()))
 
 
 def test_it_satisfies_the_protocol(counting: type) -> None:
@@ -287,28 +288,31 @@ def start_worker(name: str, cwd: Path | None = None) -> subprocess.Popen[bytes]:
     )
 
 
+def pipes_of(worker: subprocess.Popen[bytes]) -> tuple[BinaryIO, BinaryIO]:
+    return cast("BinaryIO", worker.stdin), cast("BinaryIO", worker.stdout)
+
+
 def test_the_worker_ends_when_its_parent_closes_the_pipe() -> None:
     with start_worker("pocketsphinx") as worker:
-        assert worker.stdin is not None
-        worker.stdin.close()
+        requests, _ = pipes_of(worker)
+        requests.close()
         assert worker.wait() == 0
 
 
 def test_the_worker_ends_in_the_middle_of_a_call_when_its_parent_is_gone(counting: type) -> None:
     with start_worker("counting") as worker:
-        assert worker.stdin is not None
-        assert worker.stdout is not None
+        requests, answers = pipes_of(worker)
         for request in (
             {"do": "load", "id": 1, "options": {"trouble": "hang"}},
             {"do": "open", "id": 2, "context": wire.context_to_json(Context())},
             {"do": "partial", "id": 3},
         ):
-            wire.write_frame(worker.stdin, wire.Frame(request))
+            wire.write_frame(requests, wire.Frame(request))
         for number in (1, 2):
-            answer = wire.read_frame(worker.stdout)
+            answer = wire.read_frame(answers)
             assert answer is not None
             assert answer.header == {"id": number}
-        worker.stdin.close()
+        requests.close()
         assert worker.wait() == 0
 
 
@@ -321,15 +325,14 @@ def test_the_worker_ends_when_garbage_comes_in() -> None:
 
 def test_ctrl_c_does_not_touch_the_worker(counting: type) -> None:
     with start_worker("counting") as worker:
-        assert worker.stdin is not None
-        assert worker.stdout is not None
+        requests, answers = pipes_of(worker)
         load = wire.Frame({"do": "load", "id": 1, "options": {}})
-        wire.write_frame(worker.stdin, load)
-        assert wire.read_frame(worker.stdout) is not None
+        wire.write_frame(requests, load)
+        assert wire.read_frame(answers) is not None
         worker.send_signal(signal.SIGINT)
-        wire.write_frame(worker.stdin, load)
-        assert wire.read_frame(worker.stdout) is not None
-        worker.stdin.close()
+        wire.write_frame(requests, load)
+        assert wire.read_frame(answers) is not None
+        requests.close()
         assert worker.wait() == 0
 
 

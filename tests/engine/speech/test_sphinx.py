@@ -1,0 +1,167 @@
+"""PocketSphinx for real, on synthetic voices, fed as a microphone would feed it."""
+
+from __future__ import annotations
+
+import statistics
+
+import numpy as np
+import pytest
+
+from engine.audio.format import FRAME, SAMPLE_RATE, Samples
+from engine.errors import RecognitionError
+from engine.speech.process import RecognizerProcess
+from engine.speech.recognizer import Context, Recognizer, Transcript
+from engine.speech.sphinx import Sphinx
+from tests.support.voices import Voices, word_errors
+
+
+@pytest.fixture(scope="module")
+def loaded() -> Sphinx:
+    sphinx = Sphinx()
+    sphinx.load()
+    return sphinx
+
+
+@pytest.fixture
+def sphinx(loaded: Sphinx) -> Sphinx:
+    """A decoder that knows nothing of the speaker yet."""
+    loaded.forget_speaker()
+    return loaded
+
+
+def recognize(recognizer: Recognizer, samples: Samples) -> Transcript:
+    utterance = recognizer.open(Context())
+    for start in range(0, len(samples), FRAME):
+        utterance.feed(samples[start : start + FRAME])
+    return utterance.finish()
+
+
+def test_two_voices_are_understood(sphinx: Sphinx, voices: Voices) -> None:
+    for voice in ("slt", "rms"):
+        sphinx.forget_speaker()
+        spoken = voices.sentences(4, [voice])
+        errors = [word_errors(one.text, recognize(sphinx, one.samples()).text) for one in spoken]
+        assert statistics.mean(errors) < 0.2, (voice, errors)
+
+
+@pytest.mark.parametrize("gain", [0.02, 1.5])
+def test_the_level_of_the_microphone_hardly_matters(sphinx: Sphinx, voices: Voices, gain: float) -> None:
+    spoken = voices.sentences(3, ["slt"])
+    errors = [
+        word_errors(one.text, recognize(sphinx, np.clip(one.samples() * np.float32(gain), -1, 1)).text)
+        for one in spoken
+    ]
+    assert statistics.mean(errors) < 0.25, errors
+
+
+def test_partial_words_appear_while_one_speaks_and_need_no_silence(sphinx: Sphinx, voices: Voices) -> None:
+    spoken = voices.speak("she opened the window and looked at the garden")
+    utterance = sphinx.open(Context())
+    assert utterance.partial().text == ""
+    partials = []
+    samples = spoken.samples()
+    for start in range(0, len(samples), FRAME):
+        utterance.feed(samples[start : start + FRAME])
+        partials.append(utterance.partial().text)
+    final = utterance.finish().text
+    assert word_errors(partials[-1], final) < 0.5
+    half = partials[len(partials) * 2 // 3].split()
+    assert 2 <= len(half) < len(final.split())
+    assert not any(mark in text for text in partials for mark in "<>[]()")
+
+
+def test_words_carry_their_times_and_the_pause_between_them(sphinx: Sphinx, voices: Voices) -> None:
+    first = voices.speak("open the door and tell them that we are ready").samples()
+    second = voices.speak("the weather will be cold and windy in the morning").samples()
+    pause = np.zeros(SAMPLE_RATE // 2, dtype=np.float32)
+    (segment,) = recognize(sphinx, np.concatenate([first, pause, second])).segments
+    assert segment.text == " ".join(word.text for word in segment.words)
+    assert (segment.start_s, segment.end_s) == (segment.words[0].start_s, segment.words[-1].end_s)
+    for before, after in zip(segment.words, segment.words[1:], strict=False):
+        assert before.start_s < before.end_s <= after.start_s
+    total_s = (len(first) + len(pause) + len(second)) / SAMPLE_RATE
+    assert segment.end_s <= total_s + 0.02
+    gaps = [b.start_s - a.end_s for a, b in zip(segment.words, segment.words[1:], strict=False)]
+    at = segment.words[int(np.argmax(gaps))].end_s
+    assert max(gaps) >= 0.4
+    assert abs(at - len(first) / SAMPLE_RATE) < 0.6
+
+
+def test_how_the_sound_is_cut_into_blocks_does_not_change_the_words(sphinx: Sphinx, voices: Voices) -> None:
+    samples = voices.speak("there is a small table in the corner of the room").samples()
+    framed = recognize(sphinx, samples)
+    sphinx.forget_speaker()
+    whole = sphinx.open(Context())
+    whole.feed(samples)
+    assert word_errors(framed.text, whole.finish().text) <= 0.2
+
+
+def test_a_discarded_utterance_leaves_no_trace(sphinx: Sphinx, voices: Voices) -> None:
+    samples = voices.speak("the company will build a new school near the river").samples()
+    alone = recognize(sphinx, samples)
+    sphinx.forget_speaker()
+    utterance = sphinx.open(Context())
+    utterance.feed(voices.speak("nobody knows what will happen after the election", "rms").samples())
+    utterance.discard()
+    utterance.discard()
+    assert word_errors(alone.text, recognize(sphinx, samples).text) <= 0.2
+    with pytest.raises(RecognitionError, match="over"):
+        utterance.feed(samples)
+
+
+def test_opening_again_discards_what_is_open(sphinx: Sphinx, voices: Voices) -> None:
+    samples = voices.speak("open the door and tell them that we are ready").samples()
+    first = sphinx.open(Context())
+    first.feed(samples)
+    second = sphinx.open(Context())
+    with pytest.raises(RecognitionError, match="over"):
+        first.partial()
+    second.feed(samples)
+    assert "door" in second.finish().text
+
+
+@pytest.mark.parametrize("count", [0, 100, SAMPLE_RATE // 10])
+@pytest.mark.parametrize("value", [0.0, 1.0])
+def test_hardly_any_sound_gives_hardly_any_words(sphinx: Sphinx, count: int, value: float) -> None:
+    transcript = recognize(sphinx, np.full(count, value, dtype=np.float32))
+    assert len(transcript.text.split()) <= 1
+
+
+def test_clipped_sound_is_still_recognised(sphinx: Sphinx, voices: Voices) -> None:
+    samples = voices.speak("my brother and his wife are coming to dinner tonight").samples()
+    loud = recognize(sphinx, samples * np.float32(20)).text
+    assert len(loud.split()) >= 3
+
+
+@pytest.mark.parametrize("where", ["constructor", "context"])
+def test_other_languages_are_refused_with_a_way_out(loaded: Sphinx, where: str) -> None:
+    with pytest.raises(RecognitionError) as failure:
+        Sphinx(language="fr").load() if where == "constructor" else loaded.open(Context(language="fr"))
+    assert '"fr"' in failure.value.what
+    assert "whisper" in failure.value.remedy
+
+
+def test_nothing_is_open_before_loading_or_after_unloading(voices: Voices) -> None:
+    sphinx = Sphinx()
+    with pytest.raises(RecognitionError, match="not loaded"):
+        sphinx.open(Context())
+    sphinx.load()
+    sphinx.load()
+    utterance = sphinx.open(Context())
+    sphinx.unload()
+    sphinx.unload()
+    utterance.discard()
+    with pytest.raises(RecognitionError, match="not loaded"):
+        sphinx.open(Context())
+
+
+def test_it_says_the_same_in_a_process_of_its_own(sphinx: Sphinx, voices: Voices) -> None:
+    here = [recognize(sphinx, one.samples()) for one in voices.sentences(2, ["slt"])]
+    process = RecognizerProcess("pocketsphinx", {"language": "en"})
+    process.load()
+    try:
+        assert (process.name, process.model, process.streams) == (sphinx.name, sphinx.model, True)
+        there = [recognize(process, one.samples()) for one in voices.sentences(2, ["slt"])]
+    finally:
+        process.unload()
+    assert [one.text for one in there] == [one.text for one in here]
