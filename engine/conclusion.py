@@ -36,6 +36,10 @@ class Conclusion:
         self._gauge = gauge
         self._publish = publish
 
+    async def prepare(self) -> None:
+        """Make the delivery of the dictation that is being recorded quick."""
+        await self._finisher.prepare()
+
     async def recognize(self, dictation: Dictation) -> bool:
         """Recognise what is left of `dictation`.
 

@@ -43,6 +43,10 @@ class Finisher:
         self._turn = asyncio.Lock()
         self._enhancing: asyncio.Task[str] | None = None
 
+    async def prepare(self) -> None:
+        """Make the next delivery quick."""
+        await self._target.prepare()
+
     async def finish(self, dictation: Dictation, draft: Draft, enhancer: Enhancer | None) -> bool:
         """Make the final text of `draft` and deliver it.
 

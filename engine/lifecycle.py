@@ -156,6 +156,7 @@ class Lifecycle:
     def _on_began(self, preroll_s: float) -> None:
         if self._dictation is not None:
             self.move(_S.RECORDING)
+            self._spawn(self._conclusion.prepare())
             self._publish(RecordingStarted(self._dictation.id, preroll_s))
 
     def _on_recorded(self, samples: Samples, voice: tuple[float, ...]) -> None:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from engine.events import Event, SettingChanged
+from engine.errors import SettingsError
+from engine.events import Event, Notice, SettingChanged
 from engine.settings.schema import Settings
 
 
@@ -26,7 +27,8 @@ class Preferences:
         Args:
             settings: All layers, overlaid.
             publish: Told of each change, as an event.
-            remember: Told of each change, to keep it for the next run; None forgets it.
+            remember: Told of each change, to keep it for the next run; None forgets it. May raise
+                SettingsError where it cannot: the change is in force all the same.
         """
         self.settings = settings
         self._publish = publish
@@ -40,6 +42,9 @@ class Preferences:
             return
         changed = table.model_copy(update={name: value})
         self.settings = self.settings.model_copy(update={section: changed})
-        if self._remember is not None:
-            self._remember(key, value)
         self._publish(SettingChanged(key, value))
+        try:
+            if self._remember is not None:
+                self._remember(key, value)
+        except SettingsError as error:
+            self._publish(Notice("warning", error.what, error.remedy))

@@ -6,7 +6,7 @@ its list, and whoever opens or closes a stream holds the same lock.
 
 PortAudio, ALSA and JACK write complaints to file descriptor 2 whenever they meet a device that
 they do not like. Programs that draw on the terminal keep that descriptor away from it with
-`engine.stderr.native_stderr_to`; nothing here redirects anything.
+`engine.stderr.part_native_stderr`; nothing here redirects anything.
 """
 
 from __future__ import annotations
@@ -20,8 +20,12 @@ import threading
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass
 from types import ModuleType
+from typing import TYPE_CHECKING
 
 from engine.errors import AudioError
+
+if TYPE_CHECKING:
+    from sounddevice import InputStream
 
 ALIASES = re.compile(
     r"sysdefault|front|rear|center_lfe|side|surround\d\d|iec958|spdif|dmix|dsnoop|hw|plughw|null|jack|oss"
@@ -56,6 +60,9 @@ lock = threading.RLock()
 
 _open: list[str] = []
 """Names of the devices of open streams, one for each stream."""
+
+_abandoned: list[InputStream] = []
+"""Streams whose thread never ended: PortAudio must not be shut down any more, it would hang."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,8 +117,7 @@ def list_inputs() -> list[InputDevice]:
     """
     with lock:
         load()
-        if not _open:
-            refresh()
+        if refresh():
             return _distinct(_query())
         mine = [device for device in _query() if device.name in _open]
         theirs = _query_elsewhere()
@@ -131,8 +137,7 @@ def find(name: str) -> InputDevice:
     with lock:
         load()
         found = _choose(name, _query())
-        if found is None and not _open:
-            refresh()
+        if found is None and refresh():
             found = _choose(name, _query())
         if found is not None:
             return found
@@ -158,7 +163,7 @@ def refresh() -> bool:
         AudioError: PortAudio does not start again.
     """
     with lock:
-        if _open:
+        if _open or _abandoned:
             return False
         portaudio = load()
         try:
@@ -182,6 +187,19 @@ def closed(name: str) -> None:
     """Note that a stream from the device `name` was closed."""
     with lock:
         _open.remove(name)
+
+
+def abandoned(name: str, stream: InputStream) -> None:
+    """Leave the open stream of the device `name` alone for good, since it cannot be closed.
+
+    From now on PortAudio is neither shut down nor refreshed in this process: both would wait for
+    the stream. Other devices still open, and the list is made by another process.
+    """
+    with lock:
+        _open.remove(name)
+        _abandoned.append(stream)
+        # What sounddevice would undo when the program ends, and hang in it.
+        vars(load())["_initialized"] = 0
 
 
 def _query() -> list[InputDevice]:

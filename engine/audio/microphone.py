@@ -50,7 +50,14 @@ class Microphone:
         with devices.lock:
             self.close()
             device = devices.find(self._wanted)
-            stream, audio_format = self._start(device, sink)
+            try:
+                stream, audio_format = self._start(device, sink)
+            except AudioError:
+                # The list may be older than the device: look again, once.
+                if not devices.refresh():
+                    raise
+                device = devices.find(self._wanted)
+                stream, audio_format = self._start(device, sink)
             devices.opened(device.name)
             self._stream, self._device, self._format = stream, device, audio_format
         return audio_format
@@ -62,14 +69,14 @@ class Microphone:
             stream, self._stream = self._stream, None
             if stream is None or self._device is None:
                 return
-            # The callback itself ends the stream. PortAudio's own ways are worse on ALSA: to stop
-            # waits for ever for a thread whose device is gone, and to close or abort cancels that
-            # thread, which might be inside the interpreter just then. A thread that has not called
-            # back for so long is not.
-            if not self._finished.wait(FINISH_TIMEOUT_S):
-                stream.abort(ignore_errors=True)
-            stream.close(ignore_errors=True)
-            devices.closed(self._device.name)
+            # The callback ends the stream, for PortAudio's own ways wait for a thread that may never
+            # come back: when a sound server dies, PaAlsaStream_WaitForFrames can loop for ever
+            # (frames left over from the last round make it take its own failure for success).
+            if self._finished.wait(FINISH_TIMEOUT_S):
+                stream.close(ignore_errors=True)
+                devices.closed(self._device.name)
+            else:
+                devices.abandoned(self._device.name, stream)
 
     def describe(self) -> SourceInfo:
         """Say which microphone it is; its full name and form are known after `open`."""

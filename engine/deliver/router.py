@@ -49,14 +49,13 @@ class Clipboard(Target):
     async def prepare(self) -> None:
         """Make the next delivery quick; call it when a dictation begins."""
         first = next((one for one in self._targets if one.can_deliver() is None), None)
-        if isinstance(first, SystemClipboard):
+        if first is not None:
             await first.prepare()
 
     async def close(self) -> None:
         """End what `prepare` started. Safe to call twice."""
         for one in self._targets:
-            if isinstance(one, SystemClipboard):
-                await one.close()
+            await one.close()
 
 
 def is_remote(environ: Mapping[str, str]) -> bool:

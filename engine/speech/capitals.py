@@ -28,7 +28,7 @@ _TWO_WORD_NAMES = {
     "united": frozenset({"states", "kingdom", "nations"}),
 }
 _PRONOUN = frozenset({"i", "i'm", "i'll", "i've", "i'd"})
-_TITLES = frozenset({"mr", "mrs", "ms", "dr"})
+_TITLES = frozenset({"mr", "mrs", "dr"})
 _LOWER_DOTTED = frozenset({"e.g", "i.e", "a.m", "p.m"})
 
 
@@ -54,9 +54,9 @@ def cased(token: Token, previous: Token | None, following: Token | None) -> str:
         following: The word after it in the same breath, or None.
     """
     key = token.key
-    if token.letter or (is_dotted(key) and token.tail.startswith(".") and key not in _LOWER_DOTTED):
+    if token.letter or _is_letter(key) or (is_dotted(key) and key not in _LOWER_DOTTED):
         return token.core.upper()
-    if key in _PRONOUN or (key in _TITLES and token.tail.startswith(".")):
+    if key in _PRONOUN or key in _TITLES:
         return capitalised(token.core)
     named = key.removesuffix("'s")
     if named in _NAMES or (named.endswith("s") and named[:-1] in _NAMES and named.endswith("days")):
@@ -66,6 +66,11 @@ def cased(token: Token, previous: Token | None, following: Token | None) -> str:
     if previous is not None and (_names(previous, token) or _title_before(previous)):
         return capitalised(token.core)
     return token.core
+
+
+def _is_letter(key: str) -> bool:
+    """Whether `key` is a single letter that is no word of English."""
+    return len(key) == 1 and key.isascii() and key.isalpha() and key != "a"
 
 
 def _names(first: Token, second: Token) -> bool:

@@ -30,7 +30,8 @@ def readable(draft: Draft, language: str = "en") -> str:
         The text; empty for a draft without words. Line breaks are kept, other white space is
         single spaces.
     """
-    return compose(tokens(draft), english=language == "en")
+    english = language == "en"
+    return compose(tokens(draft, english), english)
 
 
 def readable_live(draft: Draft, language: str = "en") -> str:
@@ -41,7 +42,8 @@ def readable_live(draft: Draft, language: str = "en") -> str:
     holds when the place where the draft was cut is a pause in the longer draft, as it is between
     phrases.
     """
-    return compose(tokens(draft), english=language == "en", final=False)
+    english = language == "en"
+    return compose(tokens(draft, english), english, final=False)
 
 
 def compose(words: Sequence[Token], english: bool = True, final: bool = True) -> str:
@@ -67,7 +69,9 @@ def compose(words: Sequence[Token], english: bool = True, final: bool = True) ->
         sentence.append(token.key)
         previous = token
     if final and previous is not None:
-        _end(pieces, sentence, english)
+        cut_off = previous.key == "a" and not previous.letter
+        if not cut_off:
+            _end(pieces, sentence, english)
     return "".join(pieces)
 
 

@@ -68,7 +68,8 @@ def is_question(words: Sequence[str]) -> bool:
         # "What is important is that we go" has a second copula: a statement.
         says = first in _ASKING or first in _ASKING_CONTRACTED
         return not (says and not _COPULAS.isdisjoint(words[start + 3 :]))
-    if (first == "how" and second in _DEGREES) or first in ("what", "which", "whose"):
+    names_a_thing = first in ("what", "which", "whose") and second not in _SUBJECTS | _DETERMINERS
+    if names_a_thing or (first == "how" and second in _DEGREES):
         return _inverted_after_noun(words, start + 2)
     return False
 

@@ -68,8 +68,12 @@ def key_of(core: str) -> str:
     return core.lower().replace("’", "'")
 
 
-def tokens(draft: Draft) -> list[Token]:
+def tokens(draft: Draft, english: bool = True) -> list[Token]:
     """The words of `draft` in order; linear in its length.
+
+    Args:
+        draft: Recognised words with their pauses.
+        english: Whether "b." is a letter that PocketSphinx wrote.
 
     Detached commas and full stops ("hello , world") join the word before them. Question marks and
     the like do so only in text without capitals: French writes a space before them.
@@ -78,16 +82,11 @@ def tokens(draft: Draft) -> list[Token]:
     written = False
     for text, gap, pause in _cut(draft):
         written = written or any(char.isupper() for char in text)
-        if (
-            found
-            and gap == " "
-            and not pause
-            and not found[-1].tail
-            and text in (",." if written else ",.;:!?")
-        ):
+        detached = text in (",." if written else ",.;:!?")
+        if detached and gap == " " and found[-1].core and not found[-1].tail:
             found[-1] = found[-1]._replace(tail=text)
             continue
-        token = _token(text, gap, pause, written)
+        token = _token(text, gap, pause, written, letters=english)
         if found and not pause and opens_question(found[-1].key, token.key):
             found[-1] = found[-1]._replace(asks=True)
         found.append(token)
@@ -119,8 +118,8 @@ def _gap(space: str) -> str:
     return "\n" * min(lines, 2) if lines else " "
 
 
-def _token(text: str, gap: str, pause: float, written: bool) -> Token:
-    if not written and _LETTER.fullmatch(text):
+def _token(text: str, gap: str, pause: float, written: bool, letters: bool) -> Token:
+    if letters and not written and _LETTER.fullmatch(text):
         return Token("", text[0], "", text[0], gap, pause, letter=True)
     behind = text.lstrip(PUNCTUATION)
     core = behind.rstrip(PUNCTUATION)
