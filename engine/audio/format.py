@@ -3,15 +3,20 @@
 Inside the engine sound is mono float32 at 16 kHz, cut into frames of 512 samples (32 ms). The
 rate is what Whisper, PocketSphinx and Silero are trained on; the frame is the window that Silero
 takes at that rate, so each frame has exactly one voice probability.
+
+The aliases are text, so that events can be imported without numpy before the first paint.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any, Literal, TypeAlias
+from typing import TYPE_CHECKING, Literal, TypeAlias
 
-import numpy as np
-from numpy.typing import NDArray
+if TYPE_CHECKING:
+    from typing import Any
+
+    import numpy as np
+    from numpy.typing import NDArray
 
 SAMPLE_RATE = 16_000
 """Samples a second, everywhere behind ingest."""
@@ -22,10 +27,10 @@ FRAME = 512
 FRAME_S = FRAME / SAMPLE_RATE
 """Seconds in a frame."""
 
-Samples: TypeAlias = NDArray[np.float32]
+Samples: TypeAlias = "NDArray[np.float32]"
 """Mono samples at `SAMPLE_RATE`, shape [n], nominally within -1 to 1."""
 
-RawBlock: TypeAlias = NDArray[Any]
+RawBlock: TypeAlias = "NDArray[Any]"
 """A block as a device delivers it: shape [frames, channels], dtype of its `AudioFormat`."""
 
 
