@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import threading
 import wave
 from pathlib import Path
 
@@ -13,6 +14,7 @@ from hypothesis import strategies as st
 
 from engine.audio.facts import Began, Cut, Heard, Recorded, SourceEnded, SourceLost, Troubled
 from engine.audio.format import FRAME, AudioFormat, Samples
+from engine.audio.sources import AudioSink
 from engine.errors import AudioError, RecognitionError
 from tests.engine.audio.scripted import Bench, ByLevel, ScriptedSource, ramp
 
@@ -344,3 +346,62 @@ async def test_ten_minutes_lose_nothing_and_grow_nothing(tmp_path: Path) -> None
     assert spool is not None
     assert spool.path.stat().st_size == 75 * len(part) * 2
     spool.discard()
+
+
+@settings(max_examples=20, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(before=st.integers(0, 6000), block=st.integers(1, 5000), tail=st.integers(0, 12))
+def test_the_cut_falls_where_the_key_and_the_tail_say(
+    tmp_path: Path, before: int, block: int, tail: int
+) -> None:
+    async def run() -> None:
+        bench, source = Bench(preroll_s=0), ScriptedSource()
+        await bench.recorder.arm(source)
+        bench.recorder.begin(tmp_path)
+        source.push(np.full(before, 0.5, np.float32), block)
+        bench.recorder.finish(tail * 0.032, 0.35)
+        source.push(np.full(FRAME * 14, 0.5, np.float32), block)
+        cut = await bench.cut()
+        await bench.recorder.disarm()
+        complete = before // FRAME
+        assert cut.frames == complete + max(tail, 0 if complete else 1)
+        assert len(bench.recorded()) == cut.frames * FRAME
+        assert cut.spool is not None
+        cut.spool.discard()
+
+    asyncio.run(run())
+
+
+async def test_a_cancelled_arm_leaves_nothing_open() -> None:
+    opening, go_on = asyncio.Event(), threading.Event()
+    loop = asyncio.get_running_loop()
+
+    class Slow(ScriptedSource):
+        def open(self, sink: AudioSink) -> AudioFormat:
+            loop.call_soon_threadsafe(opening.set)
+            go_on.wait(20)
+            return super().open(sink)
+
+    bench, source = Bench(), Slow()
+    arming = asyncio.create_task(bench.recorder.arm(source))
+    await opening.wait()
+    arming.cancel()
+    loop.call_soon(go_on.set)
+    with pytest.raises(asyncio.CancelledError):
+        await arming
+    assert source.closed == 1
+    assert not bench.recorder.armed
+
+
+async def test_a_detector_that_fails_gives_the_source_up_and_says_so(tmp_path: Path) -> None:
+    class Failing(ByLevel):
+        def probability(self, frame: Samples) -> float:
+            raise ArithmeticError("the detector is out of its mind")
+
+    bench, source = Bench(voice=Failing()), ScriptedSource()
+    await bench.recorder.arm(source)
+    bench.recorder.begin(tmp_path)
+    source.push(ramp(1))
+    assert (await bench.cut()).reason == "lost"
+    await bench.until(lambda: bool(bench.of(SourceLost)))
+    assert "out of its mind" in bench.of(SourceLost)[0].why
+    await bench.recorder.disarm()
