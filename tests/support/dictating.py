@@ -1,0 +1,112 @@
+"""Drives a real `DictationSession` without a user interface."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Any, TypeVar
+
+from engine.audio.sources import AudioSource
+from engine.bus import EventStream
+from engine.deliver.target import Delivery, Outcome, Target
+from engine.events import Event
+from engine.session import DictationSession
+from engine.settings.load import load
+
+E = TypeVar("E", bound=Event)
+
+
+class Collected(Target):
+    """A target that keeps what it is given."""
+
+    name = "collection"
+
+    def __init__(self, outcome: Delivery = Delivery.DELIVERED) -> None:
+        self.texts: list[str] = []
+        self._outcome = outcome
+
+    def can_deliver(self) -> str | None:
+        return None
+
+    async def deliver(self, text: str) -> Outcome:
+        self.texts.append(text)
+        return Outcome(self._outcome, self.name)
+
+    async def prepare(self) -> None:
+        """Nothing to prepare."""
+
+    async def close(self) -> None:
+        """Nothing to close."""
+
+
+class Driver:
+    """A session and all that it has reported.
+
+    Attributes:
+        session: The session, started.
+        target: Where its texts arrive.
+        events: Everything it reported so far, oldest first.
+    """
+
+    def __init__(self, session: DictationSession, target: Collected) -> None:
+        self.session = session
+        self.target = target
+        self.events: list[Event] = []
+        self._came = asyncio.Condition()
+
+    async def follow(self, stream: EventStream) -> None:
+        async for event in stream:
+            async with self._came:
+                self.events.append(event)
+                self._came.notify_all()
+
+    async def wait_for(self, kind: type[E], timeout_s: float = 30.0, **fields: Any) -> E:
+        """Wait until an event of `kind` with these fields has come, and give the newest."""
+
+        def found() -> E | None:
+            for event in reversed(self.events):
+                if isinstance(event, kind) and all(getattr(event, key) == fields[key] for key in fields):
+                    return event
+            return None
+
+        async with asyncio.timeout(timeout_s), self._came:
+            await self._came.wait_for(lambda: found() is not None)
+        event = found()
+        assert event is not None
+        return event
+
+    def all(self, kind: type[E]) -> list[E]:
+        """All events of `kind` so far."""
+        return [event for event in self.events if isinstance(event, kind)]
+
+
+@asynccontextmanager
+async def driving(
+    source: AudioSource | None,
+    *,
+    target: Collected | None = None,
+    stop_at_end: bool = False,
+    **overrides: Any,
+) -> AsyncIterator[Driver]:
+    """A started session with the shipped settings.
+
+    Args:
+        source: Where sound comes from; None is the microphone of the settings.
+        target: Where texts go; None collects them.
+        stop_at_end: Whether the end of a file ends the recording.
+        **overrides: Settings, with two underscores for the dot: `audio__auto_stop=True`.
+    """
+    changed = {key.replace("__", "."): value for key, value in overrides.items()}
+    collected = target or Collected()
+    session = DictationSession(
+        load(overrides=changed).settings, source=source, target=collected, stop_at_end=stop_at_end
+    )
+    driver = Driver(session, collected)
+    following = asyncio.create_task(driver.follow(session.events()))
+    try:
+        await session.start()
+        yield driver
+    finally:
+        await session.close()
+        await following
