@@ -35,9 +35,9 @@ def figures(words: Sequence[Token]) -> list[Token]:
             out.append(words[at])
             at += 1
             continue
-        end = _run_end(words, at)
-        while at < end:
-            at = _group(words, at, end, out)
+        run = _Run(words, at)
+        while at < run.end:
+            at = _group(run, at, out)
     return out
 
 
@@ -52,20 +52,45 @@ def _is_number_word(key: str) -> bool:
     return key in NUMBER_WORDS or key in ORDINALS or key in HYPHENATED
 
 
-def _run_end(words: Sequence[Token], start: int) -> int:
-    """Where the words that can make numbers end, or are parted by a mark."""
-    end = start + 1
-    while end < len(words) and not break_between(words[end - 1], words[end]):
-        key = words[end].key
-        if not _is_number_word(key) and key not in LINKS:
-            break
-        end += 1
-    return end
+class _Run:
+    """Neighbouring words that can make numbers, with nothing between them."""
+
+    def __init__(self, words: Sequence[Token], start: int) -> None:
+        self.words = words
+        self.start = start
+        self.end = start + 1
+        while self.end < len(words) and self._goes_on():
+            self.end += 1
+        self._spoken: list[str] = []
+        self._places: list[int] = []
+        for token in words[start : self.end]:
+            self._places.append(len(self._spoken))
+            self._spoken.extend(_parts(token.key))
+        if self._spoken[0] == "a":
+            self._spoken[0] = "one"
+
+    def numbers(self, start: int) -> tuple[list[Number], int]:
+        """The numbers that follow each other directly from a token, and the token where they end."""
+        numbers: list[Number] = []
+        stop = start
+        while stop < self.end:
+            number = read_number(self._spoken, self._places[stop - self.start])
+            if number is None:
+                break
+            stop = _token_after(self.words, stop, number.length)
+            numbers.append(number)
+        return numbers, stop
+
+    def _goes_on(self) -> bool:
+        key = self.words[self.end].key
+        known = _is_number_word(key) or key in LINKS
+        return known and not break_between(self.words[self.end - 1], self.words[self.end])
 
 
-def _group(words: Sequence[Token], start: int, end: int, out: list[Token]) -> int:
+def _group(run: _Run, start: int, out: list[Token]) -> int:
     """Write the numbers that follow each other from `start`, or one word; returns where it stopped."""
-    numbers, stop = _adjacent_numbers(words, start, end)
+    words = run.words
+    numbers, stop = run.numbers(start)
     if not numbers:
         out.append(words[start])
         return start + 1
@@ -92,23 +117,6 @@ def _group(words: Sequence[Token], start: int, end: int, out: list[Token]) -> in
         out.append(_merged(words[at], words[behind - 1], number.text))
         at = behind
     return stop
-
-
-def _adjacent_numbers(words: Sequence[Token], start: int, end: int) -> tuple[list[Number], int]:
-    """The numbers that follow each other directly from `start`, and the token where they end."""
-    spoken = [part for word in words[start:end] for part in _parts(word.key)]
-    if words[start].key == "a":
-        spoken[0] = "one"
-    numbers: list[Number] = []
-    read, stop = 0, start
-    while stop < end:
-        number = read_number(spoken, read)
-        if number is None:
-            break
-        read += number.length
-        stop = _token_after(words, stop, number.length)
-        numbers.append(number)
-    return numbers, stop
 
 
 def _parts(key: str) -> list[str]:

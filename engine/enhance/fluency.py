@@ -66,6 +66,7 @@ class _Speech:
         self._left.append(filler)
         if before is not None and written_break(filler) == "." and written_break(before) != ".":
             self._kept[-1] = before._replace(tail=before.tail.removesuffix(",").removesuffix(".") + ".")
+            self._capital = True
 
     def _inherit(self, token: Token) -> Token:
         """`token` with the pause, the line break and the capital of the fillers before it."""

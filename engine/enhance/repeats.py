@@ -112,6 +112,11 @@ def _base(key: str) -> str:
     return key.partition("'")[0]
 
 
+def _is_spelled(token: Token) -> bool:
+    """Whether a token is a letter of the alphabet rather than a word."""
+    return token.key != "i" and len(token.core) == 1 and (token.letter or token.core.isupper())
+
+
 def _parted(first: Token, second: Token) -> str | None:
     """What stands between a word and its repetition, "" or ","; None if more than a hesitation."""
     if (

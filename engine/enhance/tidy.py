@@ -19,6 +19,10 @@ from engine.speech.tokens import tokens
 
 _SENTENCE_END = re.compile(r"[.!?…][\"'”’)\]]*\s+|[。！？]|\n+")
 
+_ROUNDS = 4
+"""How often the text may be edited again. Taking words out can bring others together that only then
+read as a stutter. One round finds nothing to do in nearly all speech."""
+
 
 class Tidy:
     """Edits by rules; satisfies `engine.enhance.enhancer.Enhancer`."""
@@ -49,6 +53,16 @@ def tidy(draft: Draft, mode: WritingMode, language: str = "en") -> str:
     """The edited text of `draft`; in verbatim mode, or not in English, it is only made readable."""
     if mode is WritingMode.VERBATIM or language != "en":
         return readable(draft, language)
+    text = _edited(draft)
+    for _ in range(_ROUNDS):
+        again = _edited(Draft(text))
+        if again == text:
+            break
+        text = again
+    return text
+
+
+def _edited(draft: Draft) -> str:
     return compose(figures(fluent(tokens(draft))))
 
 

@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from engine.enhance.enhancer import Draft
+from engine.enhance.fillers import HESITATIONS
 from engine.speech.openings import opens_question
 
 OPENERS = "\"'“‘([{«¿¡「『（"
@@ -81,7 +82,7 @@ def tokens(draft: Draft, english: bool = True) -> list[Token]:
     found: list[Token] = []
     written = False
     for text, gap, pause in _cut(draft):
-        written = written or any(char.isupper() for char in text)
+        written = written or _shows_writing(text)
         detached = text in (",." if written else ",.;:!?")
         if detached and gap == " " and found[-1].core and not found[-1].tail:
             found[-1] = found[-1]._replace(tail=text)
@@ -91,6 +92,15 @@ def tokens(draft: Draft, english: bool = True) -> list[Token]:
             found[-1] = found[-1]._replace(asks=True)
         found.append(token)
     return found
+
+
+def _shows_writing(text: str) -> bool:
+    """Whether a word has a capital that may be trusted; that of a filler goes when the filler goes."""
+    return (
+        not text.islower()
+        and any(map(str.isupper, text))
+        and key_of(text.strip(PUNCTUATION)) not in HESITATIONS
+    )
 
 
 def _cut(draft: Draft) -> Iterator[tuple[str, str, float]]:

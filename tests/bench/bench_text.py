@@ -1,0 +1,90 @@
+"""What an hour of dictation costs the text rooms, and whether the cost grows with the length alone.
+
+Run with `python -m tests.bench.bench_text`. Prints milliseconds for 1,000 and for 10,000 words and
+the ratio of the two: 10 is linear. The odd rows are texts made to be slow.
+"""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Callable
+from functools import partial
+from time import perf_counter
+
+from engine.enhance.diff import word_diff
+from engine.enhance.enhancer import Draft, Pause, WritingMode
+from engine.enhance.tidy import tidy
+from engine.speech.cleanup import readable
+
+SAID = (
+    "the report is due on friday and um we will send it to john smith because i i want twenty three copies "
+    "by monday you know so please remember to call the office at five thirty p m and ask for the "
+    "quarterly numbers"
+)
+WORDS = SAID.split()
+REPEATS = 5
+
+
+def speech(words: int) -> Draft:
+    """Random speech with a pause before every tenth word or so."""
+    chance = random.Random(words)
+    text, pauses = "", []
+    for _ in range(words):
+        if text:
+            text += " "
+            if chance.random() < 0.1:
+                pauses.append(Pause(len(text), chance.choice((0.3, 0.7, 1.5))))
+        text += chance.choice(WORDS)
+    return Draft(text, tuple(pauses))
+
+
+def unlike(words: int) -> tuple[str, str]:
+    """Two texts of the same few words in different order: the worst case of a diff."""
+    chance = random.Random(words)
+    one, other = (" ".join(chance.choices(WORDS, k=words)) for _ in range(2))
+    return one, other
+
+
+def milliseconds(work: Callable[[], object]) -> float:
+    """The quickest of a few runs."""
+    times = []
+    for _ in range(REPEATS):
+        begun = perf_counter()
+        work()
+        times.append(perf_counter() - begun)
+    return min(times) * 1000
+
+
+def whole(draft: Draft) -> None:
+    """All that happens to a finished dictation's text."""
+    readable(draft)
+    word_diff(draft.text, tidy(draft, WritingMode.CLEAN))
+
+
+def clean(text: str) -> str:
+    """Tidied text without known pauses."""
+    return tidy(Draft(text), WritingMode.CLEAN)
+
+
+ROWS: dict[str, Callable[[int], Callable[[], object]]] = {
+    "cleanup": lambda n: partial(readable, speech(n)),
+    "tidy": lambda n: partial(tidy, speech(n), WritingMode.CLEAN),
+    "diff": lambda n: partial(word_diff, speech(n).text, readable(speech(n))),
+    "all three": lambda n: partial(whole, speech(n)),
+    "odd: unlike texts": lambda n: partial(word_diff, *unlike(n)),
+    "odd: one stutter": lambda n: partial(clean, "the " * n),
+    "odd: one number": lambda n: partial(clean, "twenty three and " * (n // 3)),
+    "odd: one long word": lambda n: partial(clean, "a!," * (n * 2)),
+}
+
+
+def main() -> None:
+    """Print the table."""
+    print(f"{'':<20}{'1,000 words':>14}{'10,000 words':>14}{'ratio':>8}")
+    for name, prepare in ROWS.items():
+        few, many = (milliseconds(prepare(words)) for words in (1_000, 10_000))
+        print(f"{name:<20}{few:>11.1f} ms{many:>11.1f} ms{many / few:>8.1f}")
+
+
+if __name__ == "__main__":
+    main()
