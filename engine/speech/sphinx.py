@@ -33,6 +33,10 @@ TYPICAL_MEAN = (46.0, 1.0, 1.0, 11.0, -4.0, 1.0, -1.0, -4.0, -3.0, -2.0, 1.0, 0.
 PRIOR_FRAMES = 200.0
 MOST_FRAMES = 500.0
 
+MOST_SAMPLES = SAMPLE_RATE // 2
+"""Samples given to the decoder at a time. It silently leaves out what exceeds about six seconds in
+one call, as after a wait for the model."""
+
 BYTES_A_FRAME = 2 * SAMPLE_RATE / FRAMES_A_SECOND
 
 MEASURING = "measuring"
@@ -130,7 +134,8 @@ class SphinxUtterance:
             RecognitionError: The utterance is over, or the decoder failed.
         """
         self._check_open()
-        self._process(self._conditioner.push(samples))
+        for at in range(0, len(samples), MOST_SAMPLES):
+            self._process(self._conditioner.push(samples[at : at + MOST_SAMPLES]))
 
     def partial(self) -> Hypothesis:
         """The best words so far.

@@ -165,3 +165,13 @@ def test_it_says_the_same_in_a_process_of_its_own(sphinx: Sphinx, voices: Voices
     finally:
         process.unload()
     assert [one.text for one in there] == [one.text for one in here]
+
+
+def test_sound_that_waited_for_the_model_is_decoded_to_its_end(sphinx: Sphinx, voices: Voices) -> None:
+    spoken = voices.sentences(4, ["rms"])
+    waited = np.concatenate([one.samples() for one in spoken])
+    assert len(waited) > 10 * SAMPLE_RATE
+    utterance = sphinx.open(Context())
+    utterance.feed(waited)
+    said = " ".join(one.text for one in spoken)
+    assert word_errors(said, utterance.finish().text) < 0.2
