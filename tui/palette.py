@@ -12,6 +12,9 @@ from tui.actions import ACTIONS, Action, effective_keys, show_keys
 if TYPE_CHECKING:
     from tui.app import UtterApp
 
+LITERAL = 0.1
+"""Score of an action whose help, not its title, holds the query: behind all titles."""
+
 
 class ActionProvider(Provider):
     """Offers what `ACTIONS` holds, with the keys in force."""
@@ -26,7 +29,7 @@ class ActionProvider(Provider):
         matcher = self.matcher(query)
         for action in _offered():
             title = self._title(action)
-            score = max(matcher.match(title), 0.9 * matcher.match(action.help))
+            score = matcher.match(title) or LITERAL * (query.lower() in action.help)
             if score > 0:
                 yield Hit(score, matcher.highlight(title), partial(self._run, action), help=action.help)
 

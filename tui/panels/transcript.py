@@ -16,6 +16,9 @@ KEPT = 200
 INFORMED_S = 6.0
 """How long a piece of information stays on the frame, in seconds."""
 
+FRAME_CELLS = 6
+"""Cells of the frame that a message on it leaves free: corners, line and blanks."""
+
 
 class Transcript(Flow):
     """Live words: committed ones firm, unstable ones dim; earlier dictations above, muted."""
@@ -33,12 +36,20 @@ class Transcript(Flow):
         self._information: Timer | None = None
         self._redraw()
 
-    def inform(self, message: str) -> None:
-        """Show a message on the lower frame for a while: nothing moves for it."""
+    def inform(self, message: str) -> bool:
+        """Show a message on the lower frame for a while: nothing moves for it.
+
+        Returns:
+            Whether there is a frame on which it fits.
+        """
+        content = Content(one_line(message))
+        if not self.styles.border_bottom[0] or content.cell_length > self.outer_size.width - FRAME_CELLS:
+            return False
         if self._information is not None:
             self._information.stop()
-        self.border_subtitle = Content(one_line(message))
+        self.border_subtitle = content
         self._information = self.set_timer(INFORMED_S, self._stop_informing)
+        return True
 
     def _stop_informing(self) -> None:
         self.border_subtitle = ""

@@ -75,9 +75,8 @@ class Workstation(Screen[None]):
 
     def tell(self, severity: Severity, message: str, remedy: str = "") -> None:
         """Tell the user something: in passing, or until it is dismissed."""
-        if severity == "information" and self.transcript.styles.border_bottom[0]:
-            self.transcript.inform(f"{message} {remedy}".strip())
-        else:
+        in_passing = f"{message} {remedy}".strip()
+        if severity != "information" or not self.transcript.inform(in_passing):
             self.messages.add(severity, message, remedy)
 
     def on_engine_event(self, message: EngineEvent) -> None:
