@@ -8,7 +8,7 @@ from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar
 
-from rich.segment import Segment, Segments
+from rich.text import Text
 from textual.app import App
 from textual.binding import BindingType
 from textual.command import Provider
@@ -226,6 +226,7 @@ class UtterApp(App[None], inherit_bindings=False):
     async def action_quit(self) -> None:
         """Close the session and leave; say where the sound of an open dictation is."""
         kept = await self._close_session()
-        # As a segment, which Rich does not wrap: the path stays in one piece and can be copied.
-        message = Segments([Segment(f"The sound of the open dictation is kept at {kept}\n")])
+        # Unwrapped, the path stays in one piece and can be copied.
+        self.error_console.soft_wrap = True
+        message = Text(f"The sound of the open dictation is kept at {kept}")
         self.exit(message=message if kept else None)
