@@ -77,7 +77,8 @@ def compose(words: Sequence[Token], english: bool = True, final: bool = True) ->
 
 def _between(previous: Token, token: Token, sentence: Sequence[str], english: bool) -> str:
     """The mark and the white space between two words."""
-    if previous.letter and token.letter and not token.pause:
+    spelled = previous.letter and token.letter
+    if spelled and token.gap == " " and not token.pause and not previous.tail:
         return ""
     mark = "" if previous.tail or token.lead else pause_mark(previous, token)
     if mark == "." and english and is_question(sentence):

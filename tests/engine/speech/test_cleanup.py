@@ -30,6 +30,7 @@ from tests.engine.enhance.speech import draft, drafts, phrases
         ("see you on mondays in april", "See you on Mondays in April."),
         ("march may march in may", "March may march in may."),
         ("the u.s. and the u. s. a.", "The U.S. and the USA."),
+        ("i. b.\nm. |0.2| x.", "IB\nM X."),
         ("dr. smith saw mrs. jones", "Dr. Smith saw Mrs. Jones."),
         ("hello there. how are you? fine", "Hello there. How are you? Fine."),
         ("wait... what", "Wait... what."),
