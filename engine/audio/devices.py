@@ -11,43 +11,19 @@ they do not like. Programs that draw on the terminal keep that descriptor away f
 
 from __future__ import annotations
 
-import difflib
 import json
-import re
 import subprocess
 import sys
 import threading
-from collections.abc import Iterable
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from types import ModuleType
 from typing import TYPE_CHECKING
 
+from engine.audio.device_choice import InputDevice, choose, distinct, unknown
 from engine.errors import AudioError
 
 if TYPE_CHECKING:
     from sounddevice import InputStream
-
-ALIASES = re.compile(
-    r"sysdefault|front|rear|center_lfe|side|surround\d\d|iec958|spdif|dmix|dsnoop|hw|plughw|null|jack|oss"
-    r"|lavrate|samplerate|speexrate|speex|upmix|vdownmix|modem|phoneline|usbstream"
-)
-"""ALSA's names for ways to a card, or for plug-ins, that record what another listed name records."""
-
-HOST_APIS = (
-    "Core Audio",
-    "Windows WASAPI",
-    "ALSA",
-    "Windows DirectSound",
-    "MME",
-    "JACK Audio Connection Kit",
-)
-"""PortAudio's ways to a device, best first: where one device is reached by several, this chooses."""
-
-WINDOWS = ("Windows WASAPI", "Windows DirectSound", "MME", "Windows WDM-KS")
-"""The ways that lead to the same devices on Windows."""
-
-NAME_LIMIT = 31
-"""Characters of a name that Windows' MME keeps; names that agree so far are the same device."""
 
 REMEDY = "Install libportaudio2 (Debian, Ubuntu: apt install libportaudio2) or portaudio (brew, dnf, pacman)."
 """How to get PortAudio where the wheel of sounddevice does not bring it."""
@@ -63,27 +39,6 @@ _open: list[str] = []
 
 _abandoned: list[InputStream] = []
 """Streams whose thread never ended: PortAudio must not be shut down any more, it would hang."""
-
-
-@dataclass(frozen=True, slots=True)
-class InputDevice:
-    """One input as PortAudio knows it.
-
-    Attributes:
-        index: PortAudio's number; valid until the list is refreshed.
-        name: Its name, for people and for the settings.
-        hostapi: The sound system through which it is reached.
-        channels: Most channels that it delivers.
-        default_rate: The rate at which it likes to work, in frames a second.
-        is_default: Whether the system records from it when nothing is chosen.
-    """
-
-    index: int
-    name: str
-    hostapi: str
-    channels: int
-    default_rate: int
-    is_default: bool
 
 
 def load() -> ModuleType:
@@ -118,11 +73,11 @@ def list_inputs() -> list[InputDevice]:
     with lock:
         load()
         if refresh():
-            return _distinct(_query())
+            return distinct(_query())
         mine = [device for device in _query() if device.name in _open]
         theirs = _query_elsewhere()
     known = {device.name for device in theirs}
-    return _distinct([*theirs, *(device for device in mine if device.name not in known)])
+    return distinct([*theirs, *(device for device in mine if device.name not in known)])
 
 
 def find(name: str) -> InputDevice:
@@ -136,21 +91,18 @@ def find(name: str) -> InputDevice:
     """
     with lock:
         load()
-        found = _choose(name, _query())
+        found = choose(name, _query())
         if found is None and refresh():
-            found = _choose(name, _query())
+            found = choose(name, _query())
         if found is not None:
             return found
-        names = [device.name for device in _distinct(_query())]
+        names = [device.name for device in distinct(_query())]
     if not names:
         raise AudioError(
             "This machine has no microphone that PortAudio can find.",
             "Plug one in, or try the sample recording (key d), or use a file: utter --source FILE.",
         )
-    wanted = name.casefold()
-    near = difflib.get_close_matches(wanted, [other.casefold() for other in names], n=3, cutoff=0.4)
-    shown = [other for other in names if other.casefold() in near] or names[:5]
-    raise AudioError(f'There is no microphone named "{name}".', f"Choose one of: {', '.join(shown)}.")
+    raise unknown(name, names)
 
 
 def refresh() -> bool:
@@ -242,35 +194,3 @@ def _query_elsewhere() -> list[InputDevice]:
 def print_inputs() -> None:
     """Print all inputs as JSON: the work of the process that looks for this one."""
     print(json.dumps([asdict(device) for device in _query()]))
-
-
-def _distinct(devices: Iterable[InputDevice]) -> list[InputDevice]:
-    """Drop what is listed twice or is only another way to a listed device; the default first."""
-    ranked = sorted(devices, key=lambda device: (not device.is_default, _rank(device), device.index))
-    chosen: dict[str, InputDevice] = {}
-    for device in ranked:
-        if device.is_default or not ALIASES.fullmatch(device.name):
-            chosen.setdefault(device.name[:NAME_LIMIT] if device.hostapi in WINDOWS else device.name, device)
-    return list(chosen.values())
-
-
-def _rank(device: InputDevice) -> int:
-    return HOST_APIS.index(device.hostapi) if device.hostapi in HOST_APIS else len(HOST_APIS)
-
-
-def _choose(name: str, devices: list[InputDevice]) -> InputDevice | None:
-    """The device that `name` means, None when there is none."""
-    distinct = _distinct(devices)
-    wanted = name.casefold()
-    if not wanted:
-        return distinct[0] if distinct else None
-    for candidates, matches in (
-        (distinct, str.__eq__),
-        (devices, str.__eq__),
-        (distinct, str.startswith),
-        (distinct, str.__contains__),
-    ):
-        for device in candidates:
-            if matches(device.name.casefold(), wanted):
-                return device
-    return None

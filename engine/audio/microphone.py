@@ -6,7 +6,7 @@ import threading
 from typing import TYPE_CHECKING, Any
 
 from engine.audio import devices
-from engine.audio.devices import InputDevice
+from engine.audio.device_choice import InputDevice
 from engine.audio.format import FRAME_S, SAMPLE_RATE, AudioFormat, RawBlock
 from engine.audio.sources import AudioSink, SourceInfo
 from engine.errors import AudioError
@@ -17,8 +17,11 @@ if TYPE_CHECKING:
 MOST_CHANNELS = 2
 """Channels that are asked for where one is refused; more carry no more of a voice."""
 
-FINISH_TIMEOUT_S = 1.0
-"""Seconds in which a working device calls back once more: thirty blocks."""
+FINISH_TIMEOUT_S = 0.2
+"""Seconds in which a working device calls back once more: six blocks."""
+
+ABORT_TIMEOUT_S = 2.0
+"""Seconds after which a stream that is being aborted is given up."""
 
 
 class Microphone:
@@ -69,14 +72,19 @@ class Microphone:
             stream, self._stream = self._stream, None
             if stream is None or self._device is None:
                 return
-            # The callback ends the stream, for PortAudio's own ways wait for a thread that may never
-            # come back: when a sound server dies, PaAlsaStream_WaitForFrames can loop for ever
-            # (frames left over from the last round make it take its own failure for success).
-            if self._finished.wait(FINISH_TIMEOUT_S):
-                stream.close(ignore_errors=True)
-                devices.closed(self._device.name)
+            name = self._device.name
+            # The callback ends the stream, which takes one block. A device that is not calling
+            # back (asleep, or gone) is aborted; PortAudio waits for its thread then, and must be
+            # left alone where that never ends: when a sound server dies, its
+            # PaAlsaStream_WaitForFrames can take its own failure for success, for ever.
+            self._finished.wait(FINISH_TIMEOUT_S)
+            closing = threading.Thread(target=_shut, args=(stream,), name="closing microphone", daemon=True)
+            closing.start()
+            closing.join(ABORT_TIMEOUT_S)
+            if closing.is_alive():
+                devices.abandoned(name, stream)
             else:
-                devices.abandoned(self._device.name, stream)
+                devices.closed(name)
 
     def describe(self) -> SourceInfo:
         """Say which microphone it is; its full name and form are known after `open`."""
@@ -139,6 +147,12 @@ class Microphone:
             stream.close(ignore_errors=True)
             raise
         return stream
+
+
+def _shut(stream: InputStream) -> None:
+    """End a stream that may still be running, and free it."""
+    stream.abort(ignore_errors=True)
+    stream.close(ignore_errors=True)
 
 
 def _forms(device: InputDevice) -> list[AudioFormat]:

@@ -32,6 +32,7 @@ class VirtualMicrophone:
     def __init__(self, folder: Path) -> None:
         self._folder = folder
         self._server: subprocess.Popen[bytes] | None = None
+        self._listener: subprocess.Popen[bytes] | None = None
         self.environment = {
             "PULSE_SERVER": f"unix:{folder}/pulse.sock",
             "ALSA_CONFIG_PATH": str(folder / "alsa.conf"),
@@ -73,6 +74,12 @@ class VirtualMicrophone:
                 stderr=log,
             )
         self._wait_for_answer()
+        # An idle null sink deals in blocks of two seconds: somebody who listens closely keeps it quick.
+        self._listener = subprocess.Popen(
+            ["parec", f"--device={SINK}.monitor", "--latency-msec=10"],
+            env=os.environ | self.environment,
+            stdout=subprocess.DEVNULL,
+        )
 
     def say(self, path: Path) -> None:
         """Play a WAV file into the microphone from another process, in real time, to its end."""
@@ -84,16 +91,24 @@ class VirtualMicrophone:
 
     def kill(self) -> None:
         """Let the server vanish as a crash would."""
+        self._end_listener()
         if self._server is not None:
             self._server.kill()
             self._server.wait()
 
     def stop(self) -> None:
         """End the server. Safe to call twice."""
+        self._end_listener()
         if self._server is not None:
             self._server.terminate()
             self._server.wait(timeout=10)
             self._server = None
+
+    def _end_listener(self) -> None:
+        if self._listener is not None:
+            self._listener.terminate()
+            self._listener.wait(timeout=10)
+            self._listener = None
 
     def _play(self, path: Path) -> list[str]:
         return ["paplay", f"--device={SINK}", str(path)]
