@@ -36,6 +36,9 @@ _CONDITIONS = vocabulary("if when what whatever who whoever wherever where how w
 """After these a doubled pair is often two clauses ("if you can you can")."""
 
 _PRONOUNS = vocabulary("i you he she it we they that there what who")
+_AFTER_AND = _PRONOUNS | vocabulary("the a then my your our his")
+"""Only before these is "and" restarted; "and on and on" is an idiom."""
+
 _BEFORE_DOUBLE_IS = vocabulary("it that this what")
 """Before "is is" these make it grammar: "what it is is a mistake"."""
 
@@ -88,6 +91,8 @@ def is_restart(pair: tuple[Token, Token], again: tuple[Token, Token], before: To
     if a.key not in _OPENS_RESTART or b.key in _LINKS or _parted(b, c) is None:
         return False
     if break_between(a, b) or break_between(c, d):
+        return False
+    if a.key in ("and", "or") and b.key not in _AFTER_AND:
         return False
     if before is None or break_between(before, a):
         return True
