@@ -94,9 +94,9 @@ class Whisper:
 
     def unload(self) -> None:
         """Free the model's memory. Safe to call twice."""
-        loaded, self._loaded, self._bytes = self._loaded, None, 0
-        if loaded is not None:
-            loaded.model.unload_model()
+        if self._loaded is not None:
+            self._loaded.model.unload_model()
+            self._loaded, self._bytes = None, 0
             _trim_heap()
 
     def memory_bytes(self) -> int:
