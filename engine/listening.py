@@ -57,11 +57,10 @@ class Listener:
             return True
 
     async def close(self, problem: str = "", remedy: str = "") -> None:
-        """Let go of the source; with a problem, say so."""
+        """Let go of the source; `problem` says why, where it was not asked for."""
         async with self._change:
             await self._close()
-            if problem:
-                self._publish(SourceChanged(None, problem, remedy))
+            self._publish(SourceChanged(None, problem, remedy))
 
     @property
     def is_dead(self) -> bool:
