@@ -60,10 +60,10 @@ class Conclusion:
         if not draft.text:
             await self._report_silence(dictation)
             return
-        enhancement = self._preferences.settings.enhancement
+        settings = self._preferences.settings
         enhancer: Enhancer | None = None
-        if enhancement.enabled:
-            enhancer = registry.build_enhancer(enhancement.enhancer)
+        if settings.enhancement.enabled:
+            enhancer = registry.build_enhancer(settings.enhancement.enhancer, settings.recognition.language)
         delivered = await self._finisher.finish(dictation, draft, enhancer)
         if dictation.stopped_at is not None:
             self._gauge.finished(dictation, (time.perf_counter() - dictation.stopped_at) * 1e3)

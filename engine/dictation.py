@@ -198,7 +198,7 @@ class Dictation:
         """On the recogniser's thread: write the firm words out there, for long texts take a while."""
         if words.segments != self._reported:
             self._reported = words.segments
-            self._readable = readable_live(draft_of(words.segments))
+            self._readable = readable_live(draft_of(words.segments), self._host.language)
         self._loop.call_soon_threadsafe(self._show, words, self._readable)
 
     def _show(self, words: Words, committed: str) -> None:

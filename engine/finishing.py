@@ -29,16 +29,18 @@ class Finisher:
         final_text: Its final text; empty before the first.
     """
 
-    def __init__(self, target: Target, publish: Callable[[Event], None]) -> None:
+    def __init__(self, target: Target, language: str, publish: Callable[[Event], None]) -> None:
         """Prepare.
 
         Args:
             target: Where final texts go.
+            language: ISO 639-1 code of the language that is spoken.
             publish: Told of every step, on the event loop.
         """
         self.raw_text = ""
         self.final_text = ""
         self._target = target
+        self._language = language
         self._publish = publish
         self._turn = asyncio.Lock()
         self._enhancing: asyncio.Task[str] | None = None
@@ -80,7 +82,7 @@ class Finisher:
     async def _final_text(self, dictation: Dictation, draft: Draft, enhancer: Enhancer | None) -> str:
         # Cleanup and diff take milliseconds on a long text: too long for the loop.
         with dictation.clock.stage("cleanup"):
-            text = await asyncio.to_thread(readable, draft)
+            text = await asyncio.to_thread(readable, draft, self._language)
         name, remark = "off", ""
         if enhancer is not None:
             with dictation.clock.stage("enhancement"):

@@ -66,7 +66,7 @@ class DictationSession:
         self._host = RecognizerHost(settings.recognition, settings.voice, self._bus.publish)
         self._gauge = Gauge(self._host, self._listener, self._bus.publish)
         self._target = target or choose_clipboard(settings.delivery.clipboard, writer=terminal)
-        self._finisher = Finisher(self._target, self._bus.publish)
+        self._finisher = Finisher(self._target, settings.recognition.language, self._bus.publish)
         conclusion = Conclusion(self._preferences, self._finisher, self._gauge, self._bus.publish)
         self._life = Lifecycle(
             self._preferences,

@@ -61,7 +61,7 @@ class FileTranscriber:
         self._voice: VoiceDetector = StreamingVoice()
         self._enhancer: Enhancer | None = None
         if settings.enhancement.enabled:
-            self._enhancer = build_enhancer(settings.enhancement.enhancer)
+            self._enhancer = build_enhancer(settings.enhancement.enhancer, settings.recognition.language)
 
     async def transcribe(self, path: Path, progress: Callable[[float], None]) -> FileTranscript:
         """Recognise one file.
@@ -128,7 +128,7 @@ class FileTranscriber:
             return ""
         if self._enhancer is None:
             with clock.stage("cleanup"):
-                return readable(draft)
+                return readable(draft, self._settings.recognition.language)
         with clock.stage("enhancement"):
             mode = self._settings.enhancement.mode
             return "".join([delta.text async for delta in self._enhancer.enhance(draft, mode)])

@@ -67,7 +67,7 @@ MODELS: dict[str, Model] = {
         Model("turbo", "mobiuslabsgmbh/faster-whisper-large-v3-turbo", 1622),
     )
 }
-"""By name, the models that faster-whisper knows (its `utils._MODELS`), sizes as the hub lists them."""
+"""By name, the models that faster-whisper knows (its `utils._MODELS`), approximate sizes on disk."""
 
 
 @dataclass(frozen=True, slots=True)

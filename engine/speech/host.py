@@ -51,6 +51,11 @@ class RecognizerHost:
         """The recogniser in use."""
         return self._choice
 
+    @property
+    def language(self) -> str:
+        """ISO 639-1 code of the language that is spoken."""
+        return self._settings.language
+
     async def load(self) -> None:
         """Load the recogniser; where that fails and the choice allows it, load the stand-in.
 

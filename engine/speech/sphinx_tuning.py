@@ -27,6 +27,16 @@ GAIN_LIMITS = (0.2, 60.0)
 HOLD_SPEECH_S = 1.0
 """Seconds of speech that are measured before the first is decoded."""
 
+HOLD_MOST_S = 2.5
+"""Seconds of sound that are held back at most, where speech cannot be told from noise."""
+
+FLOOR_SHARE = 0.1
+"""The noise floor is the power that this share of the frames stays under."""
+
+ABOVE_FLOOR = 4.0
+"""A frame counts as speech when its power is this many times (6 dB) the floor's: the quiet padding
+in front of a phrase must not be measured as if it were speech."""
+
 SPEECH_SHARE = 0.03
 """A frame counts as speech when it has this share (-15 dB) of the loudest frame's power."""
 
@@ -62,7 +72,8 @@ class Conditioner:
             return self._converted(samples, self._gain)
         self._held.append(samples.copy())
         self._measure(samples)
-        return self.flush() if self._speech_s() >= HOLD_SPEECH_S else b""
+        heard_enough = self._speech_s() >= HOLD_SPEECH_S or len(self._powers) * FRAME_S >= HOLD_MOST_S
+        return self.flush() if heard_enough else b""
 
     def flush(self) -> bytes:
         """Give what is still held back, at the level that was found in it."""
@@ -84,8 +95,12 @@ class Conditioner:
         return float(np.count_nonzero(self._speech())) * FRAME_S
 
     def _speech(self) -> NDArray[np.bool_]:
+        """Which frames are speech: near the loudest, and clear of the noise under all of them."""
         powers = np.array(self._powers)
-        return np.asarray(powers > max(powers.max(initial=0.0) * SPEECH_SHARE, LEAST_POWER))
+        if not len(powers):
+            return np.zeros(0, dtype=np.bool_)
+        floor = float(np.quantile(powers, FLOOR_SHARE))
+        return np.asarray(powers > max(powers.max() * SPEECH_SHARE, floor * ABOVE_FLOOR, LEAST_POWER))
 
     def _settled_gain(self) -> float:
         speech = self._speech()
