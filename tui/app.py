@@ -17,6 +17,7 @@ from textual.theme import Theme
 
 from engine import paths
 from engine.enhance.enhancer import WritingMode
+from engine.errors import EngineError
 from engine.events import Event
 from engine.settings.schema import Settings
 from tui.actions import bindings, effective_keys, require_keys
@@ -95,10 +96,15 @@ class UtterApp(App[None], inherit_bindings=False):
     async def _run_session(self) -> None:
         """Make and start the session, and carry its events until it is closed.
 
-        Its modules are imported on a thread, so that the screen answers meanwhile.
+        Its modules are imported on a thread, so that the screen answers meanwhile. A session that
+        cannot be made ends the app with its reason and exit code 2.
         """
         await asyncio.to_thread(import_module, "engine.session")
-        session = self._make_session(self.write_terminal)
+        try:
+            session = self._make_session(self.write_terminal)
+        except EngineError as error:
+            self.exit(return_code=2, message=Text(str(error)))
+            return
         self._session = session
         self._carried = asyncio.create_task(Bridge(session.events(), self._receive).run())
         await session.start()

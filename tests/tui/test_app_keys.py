@@ -282,3 +282,19 @@ async def test_keys_before_the_session_is_there_do_no_harm(settings: Settings):
             if action.id not in {"quit", "command_palette"}:
                 await app.run_action(f"app.{action.id}")
         await pilot.pause()
+
+
+async def test_a_session_that_cannot_be_made_ends_the_app_with_its_reason(
+    settings: Settings, capsys: pytest.CaptureFixture[str]
+):
+    def make(_terminal: Callable[[str], None]) -> DictationSession:
+        raise SettingsError("There is no recogniser 'x'.", "Name another.")
+
+    app = UtterApp(settings, make_session=make)
+    async with app.run_test(size=(80, 24)) as pilot:
+        for _ in range(PATIENCE):
+            if app.return_code is not None:
+                break
+            await pilot.pause(0.05)
+    assert app.return_code == 2
+    assert "There is no recogniser 'x'. Name another." in capsys.readouterr().err

@@ -1,7 +1,7 @@
 from dataclasses import replace
 
 from engine.events import LevelColumn
-from tui.panels.level_history import FLOOR_DB, Kept, LevelHistory, decibels, height, share
+from tui.panels.level_history import FLOOR_DB, Cell, Kept, LevelHistory, decibels, share
 
 QUIET = LevelColumn(0.001, 0.0005, 0.0, False, False)
 LOUD = LevelColumn(0.5, 0.2, 0.9, False, True)
@@ -72,5 +72,5 @@ def test_decibels():
     assert decibels(0.0) == FLOOR_DB
     assert share(1.0) == 1.0
     assert share(0.0) == 0.0
-    assert height(2.0) == 1.0
-    assert height(-1.0) == 0.0
+    assert Cell(2.0, False, True, Kept.RECORDED).height == 1.0
+    assert Cell(-1.0, False, False, Kept.RECORDED).height == 0.0

@@ -21,7 +21,7 @@ class Diff(Flow):
 
     def __init__(self, hint: str) -> None:
         """Make an empty panel that shows `hint` until there is something to compare."""
-        super().__init__(id="diff")
+        super().__init__("diff")
         self._hint = hint
         self.clear()
 

@@ -56,8 +56,9 @@ class Flow(ScrollView, can_focus=True):
     }
     """
 
-    def __init__(self, *, id: str | None = None, classes: str | None = None) -> None:  # noqa: A002
-        super().__init__(id=id, classes=classes)
+    def __init__(self, name: str) -> None:
+        """Make an empty panel with `name` as its id."""
+        super().__init__(id=name)
         self._text = ""
         self._marks: tuple[Mark, ...] = ()
         self._lines: list[Line] = [(0, 0)]

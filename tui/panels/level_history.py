@@ -51,6 +51,11 @@ class Cell:
     clipped: bool
     kept: Kept
 
+    @property
+    def height(self) -> float:
+        """How high it is drawn, 0 to 1: the peak's square root, which shows quiet speech too."""
+        return math.sqrt(min(1.0, max(0.0, self.peak)))
+
 
 def decibels(magnitude: float) -> float:
     """A magnitude, 1 being full scale, in dBFS; not under `FLOOR_DB`."""
@@ -60,11 +65,6 @@ def decibels(magnitude: float) -> float:
 def share(magnitude: float) -> float:
     """Where a magnitude lies between `FLOOR_DB` (0) and full scale (1), even in decibels."""
     return min(1.0, 1 - decibels(magnitude) / FLOOR_DB)
-
-
-def height(peak: float) -> float:
-    """How high a peak is drawn, 0 to 1: its square root, which shows quiet speech and tells it from loud."""
-    return math.sqrt(min(1.0, max(0.0, peak)))
 
 
 class LevelHistory:
@@ -94,12 +94,14 @@ class LevelHistory:
         """Whether the sound clipped within the last `CLIP_SHOWN_S` seconds."""
         return self._clip_frames > 0
 
-    def add(self, columns: tuple[LevelColumn, ...], speaking: bool) -> None:
-        """Take new frames, oldest first."""
+    def add(self, columns: tuple[LevelColumn, ...], speaking: bool) -> bool:
+        """Take new frames, oldest first. Returns whether they completed a cell."""
         self.speaking = speaking
+        completed = False
         for column in columns:
             self._meter(column)
-            self._fold(column, speaking)
+            completed |= self._fold(column, speaking)
+        return completed
 
     def begin_recording(self, preroll_s: float) -> None:
         """Mark the pre-roll as kept, and forget the sound before it."""
@@ -126,7 +128,8 @@ class LevelHistory:
         cells.extend([None] * (width - len(cells)))
         return cells[::-1]
 
-    def _fold(self, column: LevelColumn, speaking: bool) -> None:
+    def _fold(self, column: LevelColumn, speaking: bool) -> bool:
+        """Put a frame into the open cell; returns whether that completed it."""
         kept = Kept.RECORDED if column.recorded else Kept.PASSING
         cell = self._pending
         if cell is None:
@@ -141,6 +144,8 @@ class LevelHistory:
         if self._pending is not None and self._pending_frames >= FRAMES_PER_CELL:
             self.cells.append(self._pending)
             self._pending = None
+            return True
+        return False
 
     def _meter(self, column: LevelColumn) -> None:
         self.rms = column.rms

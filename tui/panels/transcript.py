@@ -27,7 +27,7 @@ class Transcript(Flow):
 
     def __init__(self, hint: str) -> None:
         """Make an empty panel that shows `hint` until there are words."""
-        super().__init__(id="transcript")
+        super().__init__("transcript")
         self._hint = hint
         self._earlier: deque[str] = deque(maxlen=KEPT)
         self._dictation: int | None = None

@@ -7,17 +7,21 @@ from typing import ClassVar
 
 from rich.segment import Segment
 from rich.style import Style
+from textual.geometry import Region
 from textual.strip import Strip
 from textual.widget import Widget
 
 from engine.events import Levels
-from tui.panels.level_history import FLOOR_DB, Cell, Kept, LevelHistory, decibels, height, share
+from tui.panels.level_history import FLOOR_DB, Cell, Kept, LevelHistory, decibels, share
 
 BLOCKS = " ▁▂▃▄▅▆▇█"
 """Lower eighths of a cell."""
 
 SHADE = "░"
 """The pre-roll's texture, so that it differs from the recording without colour."""
+
+NOTHING = (" ", "quiet")
+"""What is drawn where no sound is kept, and the name of its style."""
 
 HOT, FULL = -12.0, -3.0
 """Levels in dBFS from which speech is loud, and from which it is about to clip."""
@@ -58,22 +62,31 @@ class Waveform(Widget):
         super().__init__(id="waveform")
         self.history = LevelHistory(preroll_s)
         self._message = ""
+        self._cells: list[Cell | None] = []
 
     def add(self, levels: Levels) -> None:
         """Draw new frames."""
         self._message = ""
-        self.history.add(levels.columns, levels.speaking)
-        self.refresh()
+        scrolled = self.history.add(levels.columns, levels.speaking)
+        if scrolled or self.size.height == 1:
+            self._redraw()
+        else:
+            self.refresh(Region(0, self.size.height - 1, self.size.width, 1))
 
     def begin_recording(self, preroll_s: float) -> None:
         """Show that the last `preroll_s` seconds are part of the recording."""
         self.history.begin_recording(preroll_s)
-        self.refresh()
+        self._redraw()
 
     def silence(self, message: str) -> None:
         """Forget the sound of a former source; `message` says what is there instead of sound."""
         self.history.clear()
         self._message = message
+        self._redraw()
+
+    def _redraw(self) -> None:
+        """Repaint everything, from cells that are looked up once for all rows."""
+        self._cells.clear()
         self.refresh()
 
     def render_line(self, y: int) -> Strip:
@@ -97,7 +110,9 @@ class Waveform(Widget):
 
     def _row(self, y: int, rows: int, width: int) -> list[Segment]:
         """Row `y` of a waveform that is `rows` high."""
-        drawn = [self._cell(cell, y, rows) for cell in self.history.shown(width)]
+        if len(self._cells) != width:
+            self._cells = self.history.shown(width)
+        drawn = [self._cell(cell, y, rows) for cell in self._cells]
         return [
             Segment("".join(glyph for glyph, _ in run), self._block_style(key))
             for key, run in ((key, list(group)) for key, group in groupby(drawn, lambda pair: pair[1]))
@@ -106,8 +121,8 @@ class Waveform(Widget):
     def _cell(self, cell: Cell | None, y: int, rows: int) -> tuple[str, str]:
         """The glyph of one cell in row `y`, and the name of its style; "-" in front reverses it."""
         if cell is None:
-            return " ", "quiet"
-        fill, below = _fill(height(cell.peak), y, rows)
+            return NOTHING
+        fill, below = _fill(cell.height, y, rows)
         if cell.kept is not Kept.RECORDED:
             return (SHADE if fill >= (1 if _is_base(y, rows) else 4) else " "), "preroll"
         name = "clipped" if cell.clipped else "voice" if cell.voice else "quiet"
