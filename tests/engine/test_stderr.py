@@ -13,7 +13,8 @@ def run(code: str, log: Path) -> subprocess.CompletedProcess[str]:
         "from engine.stderr import part_native_stderr\n"
         "part_native_stderr(Path(sys.argv[1]))\n"
         "def logged(what):\n"
-        "    while what not in Path(sys.argv[1]).read_text(): time.sleep(0.01)\n"
+        "    log = Path(sys.argv[1])\n"
+        "    while not log.exists() or what not in log.read_text(): time.sleep(0.01)\n"
     )
     root = Path(__file__).parents[2]
     return subprocess.run(
