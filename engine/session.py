@@ -61,6 +61,7 @@ class DictationSession:
         self._tasks: set[asyncio.Task[None]] = set()
         self._given_source = source
         self._stop_at_end = stop_at_end
+        self._closed = False
         self._preferences = Preferences(settings, self._bus.publish, remember)
         self._listener = Listener(settings, self._on_fact, self._bus.publish)
         self._host = RecognizerHost(settings.recognition, settings.voice, self._bus.publish)
@@ -97,6 +98,11 @@ class DictationSession:
         """The last dictation as recognised; empty before the first."""
         return self._finisher.raw_text
 
+    @property
+    def target_name(self) -> str:
+        """Where the next text will go, as people call it."""
+        return self._target.name
+
     def events(self) -> EventStream:
         """Open a stream of everything that happens from now on."""
         return self._bus.subscribe()
@@ -112,11 +118,14 @@ class DictationSession:
         self._spawn(self._watch())
 
     async def close(self) -> Path | None:
-        """Stop everything and end the event streams.
+        """Stop everything and end the event streams. Safe to call twice.
 
         Returns:
             Where the audio of a dictation that was still open is kept; None if there was none.
         """
+        if self._closed:
+            return None
+        self._closed = True
         await self._listener.close()
         await self._life.conclude()
         for task in tuple(self._tasks):
@@ -217,14 +226,15 @@ class DictationSession:
             self._life.move(DictationState.FAILED)
 
     async def copy_final(self) -> None:
-        """Hand the final text to the clipboard again; reported as `Delivered`."""
-        await self._copy(self.final_text)
+        """Hand the final text to the target again; reported as `Delivered`."""
+        await self.copy(self.final_text)
 
     async def copy_raw(self) -> None:
-        """Hand the raw text to the clipboard; reported as `Delivered`."""
-        await self._copy(self.raw_text)
+        """Hand the raw text to the target; reported as `Delivered`."""
+        await self.copy(self.raw_text)
 
-    async def _copy(self, text: str) -> None:
+    async def copy(self, text: str) -> None:
+        """Hand any text to the target; reported as `Delivered`, an empty text as a notice."""
         if text:
             await self._finisher.deliver(0, text)
         else:

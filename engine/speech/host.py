@@ -90,8 +90,9 @@ class RecognizerHost:
 
     async def close(self) -> None:
         """Let the recogniser go at once, whatever it is doing."""
-        await asyncio.to_thread(self._recognizer.kill)
-        self.thread.shutdown(wait=False, cancel_futures=True)
+        self._recognizer.kill()
+        await asyncio.get_running_loop().run_in_executor(self.thread, self._recognizer.unload)
+        self.thread.shutdown(wait=False)
 
     async def _try_to_load(self) -> RecognitionError | None:
         began = time.perf_counter()
