@@ -33,7 +33,12 @@ PURE = {
     *("engine.speech.streaming", "engine.speech.cleanup", "engine.speech.capitals"),
     *("engine.speech.sentences", "engine.speech.tokens", "engine.speech.openings"),
     *("engine.speech.vocabulary", "engine.speech.draft", "engine.speech.voice"),
-    *("engine.speech.energy_voice", "engine.speech.onnx_weights", "engine.speech.hallucination"),
+    *(
+        "engine.speech.energy_voice",
+        "engine.audio.device_choice",
+        "engine.speech.onnx_weights",
+        "engine.speech.hallucination",
+    ),
     *("engine.speech.sphinx_tuning", "engine.speech.whisper_options"),
     *("engine.enhance.enhancer", "engine.enhance.diff", "engine.enhance.alignment"),
     *("engine.enhance.fillers", "engine.enhance.fluency", "engine.enhance.repeats"),

@@ -7,8 +7,6 @@ unless somebody asks for it.
 
 from __future__ import annotations
 
-import os
-import wave
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Self
@@ -167,30 +165,6 @@ def decode(path: Path, progress: Callable[[float], None] | None = None) -> Sampl
         progress(1.0)
     samples: Samples = np.concatenate(parts).reshape(-1)[: round(frames * SAMPLE_RATE / audio.format.rate)]
     return np.clip(samples, -1.0, 1.0, out=samples)
-
-
-def write_wav(path: Path, samples: Samples) -> None:
-    """Write mono sound at 16 kHz as a 16-bit WAV file, whole or not at all.
-
-    Raises:
-        AudioError: The file cannot be written; names it.
-    """
-    clean = np.nan_to_num(samples, nan=0.0, posinf=1.0, neginf=-1.0)
-    pcm = np.clip(np.rint(clean * INT16_SCALE), -INT16_SCALE, INT16_SCALE - 1).astype("<i2")
-    unfinished = path.with_name(f".{path.name}.{os.getpid()}.part")
-    try:
-        with unfinished.open("wb") as file, wave.open(file, "wb") as out:
-            out.setnchannels(1)
-            out.setsampwidth(2)
-            out.setframerate(SAMPLE_RATE)
-            out.writeframes(pcm.tobytes())
-        unfinished.replace(path)
-    except OSError as error:
-        unfinished.unlink(missing_ok=True)
-        raise AudioError(
-            f"{path} could not be written: {error.strerror or error}.",
-            "Check that its folder exists, that you may write there, and that the disk has room.",
-        ) from error
 
 
 def _open(path: Path) -> InputContainer:

@@ -2,7 +2,7 @@
 
 The model is sensitive to level and to the average spectrum (the cepstral mean) that it subtracts,
 and its own running mean follows neither a quiet microphone nor a new voice within a phrase. So
-the first second of speech of a phrase is held back, measured, and only then decoded.
+the first half second of speech of a phrase is held back, measured, and only then decoded.
 `tests/bench/bench_sphinx_accuracy.py` measures what this brings.
 """
 
@@ -24,7 +24,7 @@ TARGET_RMS = 0.05
 GAIN_LIMITS = (0.2, 60.0)
 """Least and greatest factor. Sixty lifts speech at -60 dBFS; beyond it there is only noise."""
 
-HOLD_SPEECH_S = 1.0
+HOLD_SPEECH_S = 0.5
 """Seconds of speech that are measured before the first is decoded."""
 
 HOLD_MOST_S = 2.5
@@ -54,7 +54,7 @@ SEED = 1
 class Conditioner:
     """The sound of one utterance on its way to the decoder: levelled, dithered, 16-bit.
 
-    The gain is settled once, from the first second of speech, and then kept: a gain that moved
+    The gain is settled once, from the first half second of speech, and then kept: a gain that moved
     within an utterance would move the cepstral mean under the decoder's feet.
     """
 

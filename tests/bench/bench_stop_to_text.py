@@ -21,11 +21,11 @@ import numpy as np
 from engine.audio.codec import decode
 from engine.audio.file import FileSource
 from engine.audio.format import SAMPLE_RATE, Samples
-from engine.audio.spool import write_wav
 from engine.events import Delivered, Measured, RecognizerChanged, RecordingStarted
 from engine.speech.process import RecognizerProcess
 from engine.speech.recognizer import Context
 from tests.support.dictating import driving
+from tests.support.sound_files import write_wav
 from tests.support.voices import SENTENCES, VOICES, Voices, word_errors
 
 LENGTHS_S = (3.0, 13.0, 60.0)
@@ -84,7 +84,7 @@ def main(lengths: list[float]) -> None:
         for seconds in lengths:
             samples, said = speech(voices, seconds)
             path = Path(folder) / f"{seconds}.wav"
-            write_wav(path, (samples * 32767).astype("<i2").tobytes())
+            write_wav(path, samples)
             samples = decode(path, None)
             whole_ms, whole_words = at_once(samples)
             live_ms, stages, live_words = asyncio.run(live(path, len(samples) / SAMPLE_RATE))

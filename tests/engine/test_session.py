@@ -15,7 +15,6 @@ from engine.audio.file import FileSource
 from engine.audio.format import AudioFormat
 from engine.audio.sample import sample_path
 from engine.audio.sources import AudioSink, SourceInfo
-from engine.audio.spool import write_wav
 from engine.deliver.target import Delivery
 from engine.enhance.enhancer import WritingMode
 from engine.errors import AudioError
@@ -37,6 +36,7 @@ from engine.events import (
 from engine.state import DictationState
 from tests.support.dictating import Collected, Driver, driving
 from tests.support.random_whisper import shared
+from tests.support.sound_files import write_wav
 from tests.support.voices import SENTENCES, VOICES, Voice, Voices, word_errors
 
 SPHINX = {"recognition__recognizer": "pocketsphinx"}
@@ -66,7 +66,7 @@ class BrokenMicrophone:
 
 def sound(path: Path, seconds: float, level: float, seed: int = 1) -> Path:
     noise = np.random.default_rng(seed).normal(0, level, round(seconds * 16_000))
-    write_wav(path, (np.clip(noise, -1, 1) * 32767).astype("<i2").tobytes())
+    write_wav(path, np.clip(noise, -1, 1))
     return path
 
 
@@ -128,7 +128,7 @@ async def test_silence_stops_only_after_speech(voices: Voices, tmp_path: Path) -
     spoken = voices.speak(SENTENCES[2]).samples()
     quiet = np.zeros(round(1.5 * 16_000), np.float32)
     path = tmp_path / "late.wav"
-    write_wav(path, (np.concatenate([quiet, spoken]) * 32767).astype("<i2").tobytes())
+    write_wav(path, np.concatenate([quiet, spoken]))
     async with driving(FileSource(path), audio__auto_stop=True, **SPHINX) as driver:
         driver.session.start_recording()
         stopped = await driver.wait_for(RecordingStopped)

@@ -38,12 +38,15 @@ def run(args: argparse.Namespace) -> int:
         0 with the text on standard output, 1 when nothing was said, 2 when something failed; then
         one line on standard error says what.
     """
+    from engine import paths
     from engine.settings.load import load
+    from engine.stderr import part_native_stderr
     from tui.cli.options import recognition_overrides, say
 
     overrides: dict[str, str | bool] = {**recognition_overrides(args)}
     overrides["audio.auto_stop"] = args.until_silence
     loaded = load(args.config, overrides)
+    part_native_stderr(paths.log_file())
     for warning in loaded.warnings:
         say(warning)
     return asyncio.run(_dictate(loaded.settings, args.source, args.seconds))

@@ -14,12 +14,15 @@ if TYPE_CHECKING:
 
 def run(args: argparse.Namespace) -> int:
     """Open the workstation and stay until the user quits."""
+    from engine import paths
     from engine.settings.load import load
+    from engine.stderr import part_native_stderr
     from tui.actions import check_keys
     from tui.app import UtterApp
     from tui.cli.options import recognition_overrides
 
     loaded = load(args.config, recognition_overrides(args), check_keys=check_keys)
+    part_native_stderr(paths.log_file())
     app = UtterApp(loaded.settings, make_session=_session_maker(loaded, args.source), notices=loaded.warnings)
     app.run()
     return app.return_code or 0

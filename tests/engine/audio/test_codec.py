@@ -8,9 +8,6 @@ from pathlib import Path
 import av
 import numpy as np
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
-from hypothesis.extra import numpy as hnp
 from numpy.typing import NDArray
 
 from engine.audio import codec
@@ -252,20 +249,3 @@ def test_progress_rises_to_one_and_what_it_raises_ends_the_decoding() -> None:
 
     with pytest.raises(CancelledError):
         codec.decode(sample_path(), cancel)
-
-
-@settings(max_examples=40, deadline=None)
-@given(hnp.arrays(np.float32, st.integers(1, 3000), elements=st.floats(-1.5, 1.5, width=32)))
-def test_what_is_written_is_what_is_read(
-    tmp_path_factory: pytest.TempPathFactory, samples: NDArray[np.float32]
-) -> None:
-    path = tmp_path_factory.getbasetemp() / "round.wav"
-    codec.write_wav(path, samples)
-    assert np.abs(codec.decode(path) - np.clip(samples, -1, 1)).max() <= 1 / 32768
-    assert not list(path.parent.glob(".*.part"))
-
-
-def test_a_wav_that_cannot_be_written_is_named(tmp_path: Path) -> None:
-    path = tmp_path / "no such folder" / "a.wav"
-    with pytest.raises(AudioError, match=r"a\.wav could not be written"):
-        codec.write_wav(path, np.zeros(10, np.float32))
