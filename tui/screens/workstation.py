@@ -154,7 +154,8 @@ class Workstation(Screen[None]):
         elif event.info is None:
             self.header.set_fact("microphone", "no microphone")
             self.waveform.silence(f"No sound. Press {self._sample_key} for the sample recording.")
-            self.tell("error", event.problem, event.remedy)
+            if event.problem:
+                self.tell("error", event.problem, event.remedy)
         else:
             self.header.set_fact("microphone", one_line(event.info.name))
             self.waveform.silence("")
