@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import contextlib
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any, TypeVar
 
 import numpy as np
@@ -17,30 +17,25 @@ import numpy as np
 from engine.audio.format import SAMPLE_RATE, Samples
 from engine.errors import RecognitionError
 from engine.speech.recognizer import Context, Hypothesis, Segment, Transcript, Word
-from engine.speech.sphinx_tuning import Cepstrum, Conditioner, SpeakerMean
+from engine.speech.sphinx_tuning import DECODER_OPTIONS, Cepstrum, Conditioner, SpeakerMean
 
 Result = TypeVar("Result")
 
 FRAMES_A_SECOND = 100
 """The decoder's own frames, in which it tells times."""
 
-OPTIONS: dict[str, str | int | float | bool] = {
-    "fwdflat": False,
-}
-"""The decoder's settings that differ from the library's."""
-
-TYPICAL_MEAN = (46.0, 1.0, 1.0, 11.0, -4.0, 1.0, -1.0, -4.0, -3.0, -2.0, 1.0, 0.0, 0.0)
-PRIOR_FRAMES = 200.0
-MOST_FRAMES = 500.0
-
 MOST_SAMPLES = SAMPLE_RATE // 2
 """Samples given to the decoder at a time. It silently leaves out what exceeds about six seconds in
 one call, as after a wait for the model."""
 
 BYTES_A_FRAME = 2 * SAMPLE_RATE / FRAMES_A_SECOND
+"""Bytes of 16-bit samples in one of the decoder's frames."""
 
 MEASURING = "measuring"
+"""Name of the search that runs while sound is measured."""
+
 ONE_WORD = "#JSGF V1.0; grammar one; public <one> = a;"
+"""The grammar that it searches: as little as there can be."""
 
 NO_WORD = re.compile(r"<.*>|\[.*\]|\+\+.*\+\+")
 """What the decoder writes for silence, noise and the ends of an utterance."""
@@ -64,7 +59,7 @@ class Sphinx:
         """
         self._language = language
         self._decoder: Any = None
-        self._speaker = new_speaker()
+        self._speaker = SpeakerMean()
         self._last: SphinxUtterance | None = None
 
     def load(self) -> None:
@@ -75,8 +70,8 @@ class Sphinx:
         """
         _check_language(self._language)
         if self._decoder is None:
-            self._decoder = make_decoder(OPTIONS)
-            self._speaker = new_speaker()
+            self._decoder = make_decoder()
+            self._speaker = SpeakerMean()
 
     def unload(self) -> None:
         """Let go of the decoder and of what was learned of the speaker. Safe to call twice."""
@@ -85,7 +80,7 @@ class Sphinx:
     def forget_speaker(self) -> None:
         """Begin with a speaker of whom nothing is known."""
         self._settle_last()
-        self._speaker = new_speaker()
+        self._speaker = SpeakerMean()
 
     def memory_bytes(self) -> int:
         """Always 0: what the model takes of this process cannot be told apart from the rest."""
@@ -211,11 +206,8 @@ class SphinxUtterance:
             ) from error
 
 
-def make_decoder(options: Mapping[str, str | int | float | bool]) -> Any:
+def make_decoder() -> Any:
     """A `pocketsphinx.Decoder` with the package's English model, and a way to measure sound.
-
-    Args:
-        options: The decoder's own settings, where they differ from its defaults.
 
     Raises:
         RecognitionError: The package or its model is missing or broken.
@@ -223,7 +215,7 @@ def make_decoder(options: Mapping[str, str | int | float | bool]) -> Any:
     try:
         from pocketsphinx import Decoder
 
-        decoder = Decoder(samprate=SAMPLE_RATE, loglevel="FATAL", **options)
+        decoder = Decoder(samprate=SAMPLE_RATE, loglevel="FATAL", **DECODER_OPTIONS)
         decoder.add_jsgf_string(MEASURING, ONE_WORD)
     except (ImportError, RuntimeError, ValueError) as error:
         raise RecognitionError(
@@ -248,11 +240,6 @@ def measure_mean(decoder: Any, sound: bytes) -> tuple[Cepstrum, float]:
     decoder.activate_search(words)
     mean = np.array([float(number) for number in decoder.get_cmn(False).split(",")])
     return mean, len(sound) / BYTES_A_FRAME
-
-
-def new_speaker() -> SpeakerMean:
-    """A speaker of whom nothing is known."""
-    return SpeakerMean(np.array(TYPICAL_MEAN), PRIOR_FRAMES, MOST_FRAMES)
 
 
 def _check_language(language: str) -> None:
