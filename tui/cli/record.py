@@ -18,6 +18,9 @@ if TYPE_CHECKING:
 NOTHING_SAID = 1
 """Exit code when the recording held no words."""
 
+LONGEST_S = 24 * 3600.0
+"""Most seconds that `--for` takes."""
+
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Add the command's arguments."""
@@ -53,9 +56,12 @@ def run(args: argparse.Namespace) -> int:
 
 
 def _seconds(text: str) -> float:
-    seconds = float(text)
-    if not 0 < seconds <= 24 * 3600:
-        raise argparse.ArgumentTypeError("give a number of seconds above 0")
+    try:
+        seconds = float(text)
+    except ValueError:
+        seconds = 0.0
+    if not 0 < seconds <= LONGEST_S:
+        raise argparse.ArgumentTypeError(f"{text!r} is not a number of seconds above 0, a day at most")
     return seconds
 
 
