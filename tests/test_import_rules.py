@@ -41,6 +41,7 @@ PURE = {
     ),
     *("engine.speech.sphinx_tuning", "engine.speech.whisper_options"),
     *("engine.enhance.enhancer", "engine.enhance.diff", "engine.enhance.alignment"),
+    "engine.enhance.touchups",
     *("engine.enhance.fillers", "engine.enhance.fluency", "engine.enhance.repeats"),
     *("engine.enhance.figures", "engine.enhance.numbers", "engine.enhance.tidy"),
     *("engine.deliver.target", "engine.deliver.sanitize"),
@@ -66,6 +67,7 @@ MACHINERY = {"engine.session", "engine.registry", *ADAPTERS}
 SHOWN = (
     *("engine.events", "engine.state", "engine.settings", "engine.errors", "engine.metrics"),
     *("engine.audio.format", "engine.enhance.enhancer", "engine.enhance.diff", "engine.deliver.target"),
+    "engine.enhance.touchups",
 )
 """What panels and screens may know of the engine: its events, and what these carry."""
 

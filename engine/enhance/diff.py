@@ -14,9 +14,12 @@ from typing import Literal
 
 from engine.enhance.alignment import Match, align
 
-_SPACES = " \t\r\n\f\v"
+SPACES = " \t\r\n\f\v"
+"""White space that parts words."""
+
 _WORD = re.compile(r"[^ \t\r\n\f\v]+")
-_EDGES = "\"'“”‘’()[]{}«»¿¡.,;:!?…。！？，、*_#-–—"
+EDGES = "\"'“”‘’()[]{}«»¿¡.,;:!?…。！？，、*_#-–—"
+"""Punctuation that does not make a word another word where it begins or ends it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +64,7 @@ def joined(pieces: Iterable[str]) -> str:
     for piece in pieces:
         if not piece:
             continue
-        if parts and parts[-1][-1] not in _SPACES:
+        if parts and parts[-1][-1] not in SPACES:
             parts.append(" ")
         parts.append(piece)
     return "".join(parts)
@@ -102,8 +105,8 @@ def _pieces(text: str) -> list[str]:
 
 def _key(piece: str) -> str:
     """What makes two words the same word: case and outer punctuation do not count."""
-    word = piece.strip(_SPACES)
-    return word.strip(_EDGES).casefold().replace("’", "'") or word
+    word = piece.strip(SPACES)
+    return word.strip(EDGES).casefold().replace("’", "'") or word
 
 
 def _without_islands(matches: Sequence[Match], old: int, new: int) -> list[Match]:
@@ -155,7 +158,7 @@ def _marked(change: Change) -> str:
     """One change with its marks around the words; white space behind them stays outside."""
     if change.kind == "equal":
         return change.after
-    before = change.before.strip(_SPACES)
-    words = change.after.rstrip(_SPACES)
+    before = change.before.strip(SPACES)
+    words = change.after.rstrip(SPACES)
     space = change.after[len(words) :]
     return joined([f"[-{before}-]" if before else "", f"{{+{words}+}}" if words else ""]) + space

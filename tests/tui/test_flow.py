@@ -8,7 +8,7 @@ import pytest
 from textual.geometry import Offset
 from textual.selection import Selection
 
-from engine.enhance.diff import Change
+from engine.enhance.diff import Change, word_diff
 from engine.events import DictationFinished, Enhanced, EnhancementGrew, RecordingStarted, TranscriptChanged
 from tests.tui.conftest import Stage, publish, screen_lines
 
@@ -144,8 +144,20 @@ async def test_the_diff_reads_without_colour(stage: MakeStage):
         await publish(
             pilot, Enhanced(1, "um the report is due", "The report is due Friday.", CHANGES, "tidy")
         )
-        assert app.workstation.diff.text == "-um- -the- +The+ report is due +Friday.+"
-        assert any("enhancement · tidy · 3 changes" in line for line in screen_lines(app))
+        assert app.workstation.diff.text == "-um- +T+he report is due +Friday.+"
+        assert any("enhancement · tidy · 2 changes · 1 touch-up" in line for line in screen_lines(app))
+
+
+async def test_touch_ups_stand_inside_the_word_and_line_breaks_are_seen(stage: MakeStage):
+    app = stage()
+    changes = word_diff("due friday we we met twenty three people", "Due Friday,\n\nwe met 23 people.")
+    async with app.run_test(size=(80, 24)) as pilot:
+        await publish(pilot, Enhanced(1, "", "", changes, "tidy"))
+        diff = app.workstation.diff
+        assert diff.text == "+D+ue +F+riday+,¶¶+\n\nwe -we- met -twenty three- +23+ people+.+"
+        bold = [segment.text for segment in diff.render_line(0) if segment.style and segment.style.bold]
+        assert bold == ["+D+", "+F+", "+,¶¶+"]
+        assert any("2 changes · 3 touch-ups" in line for line in screen_lines(app))
 
 
 async def test_the_diff_streams_and_tells_why_it_is_not_what_was_asked_for(stage: MakeStage):
