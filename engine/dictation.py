@@ -21,6 +21,10 @@ from engine.speech.host import RecognizerHost
 from engine.speech.recognizer import Segment
 from engine.speech.streaming import StreamingTranscriber, Words
 
+STUCK_S = 60.0
+"""Seconds without a new phrase, twice in a row, after which a recogniser counts as stuck. The slowest
+model that is of any use decodes its longest window, 30 s of sound, in less."""
+
 
 class Dictation:
     """Carries one recording's sound to the recogniser's thread and its words back to the loop.
@@ -40,6 +44,7 @@ class Dictation:
         stopped_at: `time.perf_counter()` of the stop; None while it is being recorded.
         error: Why recognition failed; the recording goes on all the same.
         spool: Its sound on disk, once the recording is cut.
+        discarded: Whether its recognition was given up.
     """
 
     def __init__(
@@ -77,7 +82,7 @@ class Dictation:
         self._reported: tuple[Segment, ...] = ()
         self._readable = ""
         self._draining = False
-        self._discarded = False
+        self.discarded = False
 
     @property
     def duration_s(self) -> float:
@@ -93,6 +98,10 @@ class Dictation:
     def busy_s(self) -> float:
         """Seconds that the recogniser worked on it."""
         return self._transcriber.busy_s if self._transcriber else 0.0
+
+    @property
+    def _phrases(self) -> int:
+        return self._transcriber.phrases if self._transcriber else 0
 
     def silence_is_over(self, silence_s: float) -> bool:
         """Whether speech was followed by `silence_s` seconds of silence."""
@@ -125,9 +134,16 @@ class Dictation:
         """Recognise what is left and return all words.
 
         Raises:
-            RecognitionError: The recogniser failed, now or earlier in this dictation.
+            RecognitionError: The recogniser failed, now or earlier in this dictation, or committed
+                no phrase for so long that it must be stuck; then it is ended.
         """
-        await self._loop.run_in_executor(self._host.thread, self._finish)
+        working = self._loop.run_in_executor(self._host.thread, self._finish)
+        phrases = -1
+        while not (await asyncio.wait({working}, timeout=STUCK_S))[0]:
+            if phrases == self._phrases:
+                self._host.kill()
+            phrases = self._phrases
+        working.result()
         if self.error is not None:
             raise self.error
         assert self._transcriber is not None, "finished without error and without a transcriber"
@@ -136,7 +152,7 @@ class Dictation:
 
     def discard(self) -> None:
         """Give up recognition; sound that still waits is dropped, and nothing more is reported."""
-        self._discarded = True
+        self.discarded = True
         self._inbox.clear()
         self._host.thread.submit(self._discard)
 
@@ -149,7 +165,7 @@ class Dictation:
         with self._explained():
             transcriber = self._feed_waiting()
             self._draining = False
-            if not self._inbox and self.stopped_at is None and not self._discarded:
+            if not self._inbox and self.stopped_at is None and not self.discarded:
                 transcriber.update_partial()
 
     def _finish(self) -> None:
@@ -202,7 +218,7 @@ class Dictation:
         self._loop.call_soon_threadsafe(self._show, words, self._readable)
 
     def _show(self, words: Words, committed: str) -> None:
-        if not self._discarded:
+        if not self.discarded:
             self.words = words
             self.committed = committed
             self._on_words(self)

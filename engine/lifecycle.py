@@ -67,9 +67,9 @@ class Lifecycle:
         self._publish = publish
         self._spawn = spawn
         self._dictation: Dictation | None = None
-        self._concluding: set[asyncio.Task[None]] = set()
         self._uncut: deque[Dictation] = deque()
-        self._recognition: asyncio.Task[None] | None = None
+        self._recognizing: dict[Dictation, asyncio.Task[None]] = {}
+        self._concluding: set[asyncio.Task[None]] = set()
         self._count = 0
         self._speaking = False
 
@@ -88,7 +88,6 @@ class Lifecycle:
         self._count += 1
         mode = self._preferences.settings.enhancement.mode
         self._dictation = Dictation(self._count, mode, self._host, self._on_words)
-        self._recognition = None
         self.move(_S.ARMING)
         self._uncut.append(self._dictation)
         self._listener.recorder.begin(paths.recordings())
@@ -108,10 +107,13 @@ class Lifecycle:
             return False
         dictation, self._dictation = self._dictation, None
         dictation.discard()
-        if dictation in self._uncut:
+        self._spawn(self._host.free())
+        recognition = self._recognizing.pop(dictation, None)
+        if recognition is None:
             self._listener.recorder.abandon()
         else:
-            self._give_up(dictation)
+            recognition.cancel()
+            self._spawn(self._announce_cancelled(dictation))
         self.move(_S.READY)
         return True
 
@@ -121,13 +123,15 @@ class Lifecycle:
             await asyncio.wait(self._concluding, timeout=PATIENCE_S)
 
     async def shut(self) -> Path | None:
-        """End for good, after the source is closed; says where an open dictation's audio is kept."""
-        dictation, self._dictation = self._dictation, None
-        if dictation is None:
-            return None
-        audio = await recordings.keep(dictation.spool)
-        self._publish(DictationCancelled(dictation.id, audio))
-        return audio
+        """End for good, after the source is closed and all tasks have ended.
+
+        Returns:
+            Where the audio of the newest dictation that was still open is kept.
+        """
+        kept = None
+        for dictation in (*self._recognizing, *self._uncut):
+            kept = await self._keep_cancelled(dictation)
+        return kept
 
     def on_fact(self, fact: Fact) -> None:
         """React to what the recorder reports; on the event loop."""
@@ -154,38 +158,36 @@ class Lifecycle:
         return probability >= (voice.release if self._speaking else voice.threshold)
 
     def _on_began(self, preroll_s: float) -> None:
-        if self._dictation is not None:
+        dictation = self._uncut[0]
+        if dictation is self._dictation:
             self.move(_S.RECORDING)
             self._spawn(self._conclusion.prepare())
-            self._publish(RecordingStarted(self._dictation.id, preroll_s))
+            self._publish(RecordingStarted(dictation.id, preroll_s))
 
     def _on_recorded(self, samples: Samples, voice: tuple[float, ...]) -> None:
-        if self._dictation is None:
-            return
-        self._dictation.hear(samples, voice)
+        dictation = self._uncut[0]
+        dictation.hear(samples, voice)
         audio = self._preferences.settings.audio
-        if audio.auto_stop and self._dictation.silence_is_over(audio.auto_stop_s):
+        if audio.auto_stop and dictation is self._dictation and dictation.silence_is_over(audio.auto_stop_s):
             self.stop("silence")
 
     def _on_cut(self, cut: Cut) -> None:
-        dictation = self._uncut.popleft()
+        dictation = self._uncut[0]
+        dictation.cut(cut.spool)
+        if cut.reason == "disarmed":  # the session is closing, and keeps what is open
+            return
+        self._uncut.popleft()
         if cut.reason == "lost" and self.state is _S.RECORDING:
             self._mark_stopped(dictation, "lost")
-        dictation.cut(cut.spool)
-        if dictation is not self._dictation:
-            self._give_up(dictation)
-        elif dictation.stopped_at is not None:
-            self._publish(RecordingStopped(dictation.id, cut.duration_s, dictation.reason))
-            self._recognition = self._spawn(self._recognize(dictation))
+        if dictation.stopped_at is None or dictation.discarded:
+            self._spawn(self._announce_cancelled(dictation))
+            return
+        self._publish(RecordingStopped(dictation.id, cut.duration_s, dictation.reason))
+        self._recognizing[dictation] = self._spawn(self._recognize(dictation))
 
     def _mark_stopped(self, dictation: Dictation, reason: StopReason) -> None:
         dictation.stop(reason, self._preferences.settings.enhancement.mode)
         self.move(_S.FINISHING)
-
-    def _give_up(self, dictation: Dictation) -> None:
-        if self._recognition is not None:
-            self._recognition.cancel()
-        self._spawn(self._keep_cancelled(dictation))
 
     def _on_lost(self, why: str, remedy: str) -> None:
         if self.state is _S.ARMING:
@@ -204,6 +206,7 @@ class Lifecycle:
 
     async def _recognize(self, dictation: Dictation) -> None:
         recognized = await self._conclusion.recognize(dictation)
+        self._recognizing.pop(dictation, None)
         if self._dictation is dictation:
             self._dictation = None
             armed = self._listener.source is not None
@@ -213,6 +216,10 @@ class Lifecycle:
             self._concluding.add(concluding)
             concluding.add_done_callback(self._concluding.discard)
 
-    async def _keep_cancelled(self, dictation: Dictation) -> None:
+    async def _keep_cancelled(self, dictation: Dictation) -> Path | None:
         audio = await recordings.keep(dictation.spool)
         self._publish(DictationCancelled(dictation.id, audio))
+        return audio
+
+    async def _announce_cancelled(self, dictation: Dictation) -> None:
+        await self._keep_cancelled(dictation)

@@ -138,13 +138,13 @@ class DictationSession:
         return kept
 
     def start_recording(self) -> None:
-        """Begin a dictation. Ignored while one is being recorded.
+        """Begin a dictation, also while the last one is being recognised. Ignored while recording.
 
         The recogniser need not be loaded: sound waits for it. Where the source could not be opened
         before, it is tried again.
         """
         match self.state:
-            case DictationState.READY:
+            case DictationState.READY | DictationState.FINISHING:
                 self._life.begin()
             case DictationState.FAILED:
                 self._spawn(self._reopen_and_record())

@@ -39,7 +39,7 @@ TRANSITIONS: dict[DictationState, frozenset[DictationState]] = {
     _S.READY: frozenset({_S.ARMING, _S.STARTING, _S.FAILED}),
     _S.ARMING: frozenset({_S.RECORDING, _S.READY, _S.FAILED}),
     _S.RECORDING: frozenset({_S.FINISHING, _S.READY, _S.FAILED}),
-    _S.FINISHING: frozenset({_S.READY, _S.FAILED}),
+    _S.FINISHING: frozenset({_S.READY, _S.ARMING, _S.FAILED}),
     _S.FAILED: frozenset({_S.READY, _S.ARMING, _S.STARTING}),
 }
 """From each state, the states that may follow it."""

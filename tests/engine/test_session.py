@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import threading
 import wave
 from pathlib import Path
 
@@ -64,6 +65,34 @@ class BrokenMicrophone:
         self._source.recording_started()
 
 
+class Unplugged:
+    """A source that breaks some seconds after its recording began."""
+
+    def __init__(self, source: FileSource, after_s: float) -> None:
+        self._source = source
+        self._after_s = after_s
+        self._sink: AudioSink | None = None
+
+    def open(self, sink: AudioSink) -> AudioFormat:
+        self._sink = sink
+        return self._source.open(sink)
+
+    def close(self) -> None:
+        self._source.close()
+
+    def describe(self) -> SourceInfo:
+        return self._source.describe()
+
+    def recording_started(self) -> None:
+        self._source.recording_started()
+        threading.Timer(self._after_s, self._pull).start()
+
+    def _pull(self) -> None:
+        assert self._sink is not None
+        self._source.close()
+        self._sink.lost("The cable was pulled.")
+
+
 def sound(path: Path, seconds: float, level: float, seed: int = 1) -> Path:
     noise = np.random.default_rng(seed).normal(0, level, round(seconds * 16_000))
     write_wav(path, np.clip(noise, -1, 1))
@@ -75,6 +104,12 @@ async def dictate(driver: Driver) -> None:
     driver.session.start_recording()
     await driver.wait_for(DictationFinished)
     await driver.wait_for(Delivered)
+
+
+def worker() -> psutil.Process:
+    """The process of the recogniser."""
+    (found,) = [one for one in psutil.Process().children() if "engine.speech.worker" in one.cmdline()]
+    return found
 
 
 def recordings(ending: str) -> list[Path]:
@@ -181,9 +216,7 @@ async def test_a_recogniser_that_dies_costs_no_sound_and_the_next_dictation_work
         await driver.wait_for(RecognizerChanged, status="ready")
         driver.session.start_recording()
         await driver.wait_for(TranscriptChanged)
-        for child in psutil.Process().children():
-            if "engine.speech.worker" in " ".join(child.cmdline()):
-                child.kill()
+        worker().kill()
         failed = await driver.wait_for(DictationFailed)
         assert failed.audio in recordings(".wav")
         assert str(failed.audio) in failed.remedy
@@ -254,3 +287,60 @@ async def test_auto_says_that_accuracy_is_limited_and_a_missing_model_is_named(v
     async with driving(source, recognition__recognizer="whisper") as driver:
         failed = await driver.wait_for(RecognizerChanged, status="failed")
         assert "base.en" in failed.remark
+
+
+async def test_the_next_dictation_may_begin_while_the_last_is_recognised(voices: Voices) -> None:
+    async with driving(FileSource(voices.speak(SENTENCES[8]).path), stop_at_end=True, **SPHINX) as driver:
+        driver.session.start_recording()
+        await driver.wait_for(RecordingStarted)
+        await driver.wait_for(RecordingStopped, dictation=1)
+        assert driver.session.state is DictationState.FINISHING
+        driver.session.start_recording()
+        await driver.wait_for(RecordingStarted, dictation=2)
+        await driver.wait_for(Delivered, dictation=2)
+        assert [event.dictation for event in driver.all(Delivered)] == [1, 2]
+        first, second = driver.target.texts
+        assert word_errors(first, second) <= 0.2
+
+
+async def test_a_recogniser_that_hangs_is_ended_and_the_sound_kept(
+    voices: Voices, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("engine.dictation.STUCK_S", 0.5)
+    async with driving(FileSource(voices.speak(SENTENCES[0]).path), stop_at_end=True, **SPHINX) as driver:
+        await driver.wait_for(RecognizerChanged, status="ready")
+        worker().suspend()
+        driver.session.start_recording()
+        failed = await driver.wait_for(DictationFailed)
+        assert [failed.audio] == recordings(".wav")
+        await dictate(driver)
+        assert driver.session.final_text.startswith("The quarterly")
+
+
+async def test_cancelling_frees_a_recogniser_that_hangs(
+    voices: Voices, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("engine.speech.host.PATIENCE_S", 0.5)
+    async with driving(FileSource(voices.speak(SENTENCES[0]).path), stop_at_end=True, **SPHINX) as driver:
+        await driver.wait_for(RecognizerChanged, status="ready")
+        worker().suspend()
+        driver.session.start_recording()
+        await driver.wait_for(RecordingStopped)
+        assert driver.session.cancel()
+        assert (await driver.wait_for(DictationCancelled)).audio in recordings(".wav")
+        await dictate(driver)
+        assert driver.session.final_text.startswith("The quarterly")
+
+
+async def test_a_source_that_breaks_while_recording_still_yields_its_words(voices: Voices) -> None:
+    spoken = voices.speak(SENTENCES[0])
+    source = Unplugged(FileSource(spoken.path), after_s=len(spoken.samples()) / 16_000)
+    async with driving(source, **SPHINX) as driver:
+        driver.session.start_recording()
+        stopped = await driver.wait_for(RecordingStopped)
+        assert stopped.reason == "lost"
+        await driver.wait_for(Delivered)
+        assert word_errors(spoken.text, driver.session.final_text) <= 0.25
+        gone = await driver.wait_for(SourceChanged, info=None)
+        assert gone.problem == "The cable was pulled."
+        assert driver.session.state is DictationState.FAILED
