@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
-from pathlib import Path
 
 import pytest
 
@@ -12,8 +11,6 @@ from engine.audio.sources import SourceInfo
 from engine.deliver.target import Delivery, Outcome
 from engine.events import (
     Delivered,
-    DictationCancelled,
-    DictationFailed,
     LevelColumn,
     Levels,
     Measured,
@@ -116,63 +113,15 @@ async def test_a_delivery_says_what_is_known(
             assert part in words(app)
 
 
-async def test_an_error_stays_until_dismissed_and_carries_its_remedy(stage: MakeStage):
+async def test_the_next_target_is_shown_from_the_start_and_while_recording(stage: MakeStage):
     app = stage()
-    async with app.run_test(size=(80, 24)) as pilot:
-        await publish(
-            pilot,
-            Notice("warning", "Accuracy is limited.", "Put base.en on disk."),
-            DictationFailed(1, "recognition", "the process ended.", "Press space.", Path("/data/a.wav")),
-            Notice("warning", "A later warning."),
-        )
-        text = words(app)
-        assert "recognition failed: the process ended. Press space. Its sound is kept at /data/a.wav" in text
-        assert "(2 more)" in text
-        for left in (2, 1, 0):
-            assert app.workstation.messages.dismiss()
-            assert len(app.workstation.messages.notices) == left
-        assert not app.workstation.messages.dismiss()
-
-
-async def test_the_same_message_is_not_shown_twice(stage: MakeStage):
-    app = stage()
-    async with app.run_test(size=(80, 24)) as pilot:
-        await publish(pilot, *[Notice("error", "The disk is full.", "Delete something.")] * 3)
-        assert len(app.workstation.messages.notices) == 1
-
-
-async def test_a_message_is_never_markup(stage: MakeStage):
-    app = stage()
-    async with app.run_test(size=(80, 24)) as pilot:
-        await publish(pilot, Notice("error", "[red]a[/red] [/nothing]", "\x1b[2J[x"))
-        assert "[red]a[/red] [/nothing] [2J[x" in words(app)
-
-
-async def test_a_cancelled_dictation_says_where_its_sound_is(stage: MakeStage):
-    app = stage()
-    async with app.run_test(size=(80, 24)) as pilot:
-        await publish(
-            pilot, TranscriptChanged(1, "firm", "loose"), DictationCancelled(1, Path("/data/a.wav"))
-        )
-        assert "Cancelled. Its sound is kept at /data/a.wav" in words(app)
-        assert app.workstation.transcript.text == "firm"
-
-
-async def test_without_a_microphone_it_says_so_and_offers_the_sample(stage: MakeStage):
-    app = stage()
-    async with app.run_test(size=(80, 24)) as pilot:
-        await publish(pilot, SourceChanged(None, "PortAudio is missing.", "Install libportaudio2."))
-        text = words(app)
-        assert "PortAudio is missing. Install libportaudio2." in text
-        assert "Press d for the sample recording." in text
-        assert "no microphone" in text
-
-
-async def test_a_recogniser_of_limited_accuracy_says_so(stage: MakeStage):
-    app = stage()
-    async with app.run_test(size=(80, 24)) as pilot:
-        await publish(pilot, RecognizerChanged("pocketsphinx", "en-us", "ready", "Accuracy is limited."))
-        assert "! Accuracy is limited." in words(app)
+    async with app.run_test(size=(100, 30)) as pilot:
+        app.workstation.aim("terminal (OSC 52)")
+        await pilot.pause()
+        assert "→ terminal (OSC 52)" in screen_lines(app)[0]
+        await publish(pilot, Delivered(1, Outcome(Delivery.DELIVERED, "clipboard")), RecordingStarted(2, 1.5))
+        assert screen_lines(app)[0].rstrip().endswith(" → clipboard")
+        assert "copied" not in screen_lines(app)[0]
 
 
 async def test_the_preroll_has_another_texture_than_the_recording(stage: MakeStage):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 from itertools import pairwise
 from typing import ClassVar, NamedTuple
@@ -97,6 +98,14 @@ class Flow(ScrollView, can_focus=True):
         self._follow = self._follow or follow
         self._rewrap(changed)
 
+    def show_from_top(self, text: str, marks: Sequence[Mark] = ()) -> None:
+        """Show another text from its first line on; it is not followed to its end."""
+        self._follow = False
+        self.show(text, marks)
+        if self._width:
+            self.scroll_home(animate=False, force=True, immediate=True, x_axis=False)
+        self._follow = False
+
     def _rewrap(self, changed: int) -> None:
         """Wrap and repaint from the line before the one that holds offset `changed`."""
         keep = 0
@@ -173,7 +182,7 @@ class Flow(ScrollView, can_focus=True):
         span = selection.get_span(index) if selection is not None else None
         chosen = (begin + span[0], end if span[1] == -1 else begin + span[1]) if span else (end, end)
         cuts = {begin, end, *(cut for cut in chosen if begin < cut < end)}
-        marks = [mark for mark in self._marks if mark.begin < end and mark.end > begin]
+        marks = self._marks_between(begin, end)
         for mark in marks:
             cuts.update(cut for cut in (mark.begin, mark.end) if begin < cut < end)
         edges = sorted(cuts)
@@ -186,6 +195,12 @@ class Flow(ScrollView, can_focus=True):
             segments.append(Segment(self._text[left:right], style))
         strip = Strip(segments).extend_cell_length(self.size.width, self.rich_style)
         return strip.apply_offsets(0, index)
+
+    def _marks_between(self, begin: int, end: int) -> tuple[Mark, ...]:
+        """The marks that reach into a line; found by bisection, for a long text has thousands."""
+        first = bisect_right(self._marks, begin, key=lambda mark: mark.end)
+        last = bisect_left(self._marks, end, key=lambda mark: mark.begin)
+        return self._marks[first:last]
 
     def _selection_style(self) -> Style:
         return self.screen.get_component_rich_style("screen--selection")

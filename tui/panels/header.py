@@ -36,6 +36,7 @@ class Header(Widget):
         super().__init__(id="header")
         self._state = DictationState.STARTING
         self._frames = 0
+        self._failure = LABELS[DictationState.FAILED][1]
         self._facts = {"mode": "", "recognizer": "", "auto_stop": "", "microphone": ""}
         self._target = ""
 
@@ -44,6 +45,11 @@ class Header(Widget):
         if state is DictationState.RECORDING and self._state is not state:
             self._frames = 0
         self._state = state
+        self.refresh()
+
+    def set_failure(self, word: str) -> None:
+        """Say in a word or two what the failed state is about."""
+        self._failure = word
         self.refresh()
 
     def count(self, recorded_frames: int) -> None:
@@ -70,6 +76,8 @@ class Header(Widget):
         seconds = int(self._frames * FRAME_S)
         if self._state is DictationState.RECORDING:
             word = f"{seconds // 60:02d}:{seconds % 60:02d} recording"
+        elif self._state is DictationState.FAILED:
+            word = self._failure
         return f"{mark} {word}"
 
     def render(self) -> Content:

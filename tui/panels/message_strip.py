@@ -9,12 +9,12 @@ from textual.content import Content
 from textual.timer import Timer
 from textual.widgets import Static
 
-from tui.panels.plain import one_line
+from tui.panels.plain import homely, one_line
 
 Severity = Literal["information", "warning", "error"]
 
 SHOWN_S = 6.0
-"""How long a piece of information stays, in seconds; warnings and errors stay until dismissed."""
+"""How long a passing message stays, in seconds; the others stay until they are dismissed."""
 
 MARKS: dict[Severity, tuple[str, str]] = {
     "information": ("✓", "$text-success"),
@@ -23,16 +23,21 @@ MARKS: dict[Severity, tuple[str, str]] = {
 }
 
 ORDER: tuple[Severity, ...] = ("warning", "information", "error")
-"""What may cover what. Information covers a warning, because it goes away by itself."""
+"""What may cover what. Information covers a warning, because most of it goes away by itself."""
 
 
 @dataclass(frozen=True, slots=True)
 class Notice:
-    """One message: what happened, and what the user can do."""
+    """One message: what happened, and what the user can do.
+
+    Attributes:
+        stays: Whether it waits to be dismissed; otherwise it passes by itself.
+    """
 
     severity: Severity
     message: str
     remedy: str = ""
+    stays: bool = True
 
 
 class MessageStrip(Static):
@@ -42,7 +47,7 @@ class MessageStrip(Static):
     MessageStrip {
         display: none;
         height: auto;
-        max-height: 5;
+        max-height: 50vh;
         padding: 0 1;
         background: $surface;
         &.-shown { display: block; }
@@ -61,15 +66,23 @@ class MessageStrip(Static):
         """What waits to be read; the last one is shown."""
         return tuple(self._notices)
 
-    def add(self, severity: Severity, message: str, remedy: str = "") -> None:
-        """Show a message; the same message is not shown twice."""
-        notice = Notice(severity, one_line(message), one_line(remedy))
-        self._drop_information()
-        if notice in self._notices:
-            self._notices.remove(notice)
+    def add(self, severity: Severity, message: str, remedy: str = "", *, stays: bool = False) -> None:
+        """Show a message; the same message is not shown twice.
+
+        Args:
+            severity: Warnings and errors always stay until they are dismissed.
+            message: What happened.
+            remedy: What the user can do, or needs to know about it.
+            stays: Whether a piece of information stays too. Among such, the newest with the same
+                message takes the place of the one before.
+        """
+        stays = stays or severity != "information"
+        notice = Notice(severity, one_line(homely(message)), one_line(homely(remedy)), stays)
+        self._drop_passing()
+        self._notices = [one for one in self._notices if not _is_outdated(one, notice)]
         self._notices.append(notice)
-        self._notices.sort(key=lambda one: ORDER.index(one.severity))
-        if severity == "information":
+        self._notices.sort(key=lambda one: (ORDER.index(one.severity), not one.stays))
+        if not stays:
             self._timer = self.set_timer(SHOWN_S, self._expire)
         self._redraw()
 
@@ -82,14 +95,14 @@ class MessageStrip(Static):
         return True
 
     def _expire(self) -> None:
-        self._drop_information()
+        self._drop_passing()
         self._redraw()
 
-    def _drop_information(self) -> None:
+    def _drop_passing(self) -> None:
         if self._timer is not None:
             self._timer.stop()
             self._timer = None
-        self._notices = [notice for notice in self._notices if notice.severity != "information"]
+        self._notices = [notice for notice in self._notices if notice.stays]
 
     def _redraw(self) -> None:
         self.set_class(bool(self._notices), "-shown")
@@ -100,7 +113,7 @@ class MessageStrip(Static):
         mark, style = MARKS[notice.severity]
         waiting = len(self._notices) - 1
         more = f"  ({waiting} more)" if waiting else ""
-        keys = "" if notice.severity == "information" else f"  {self._dismiss_key} dismisses{more}"
+        keys = f"  {self._dismiss_key} dismisses{more}" if notice.stays else ""
         self.update(
             Content.assemble(
                 (f"{mark} ", style),
@@ -109,3 +122,10 @@ class MessageStrip(Static):
                 (keys, "$text-muted"),
             )
         )
+
+
+def _is_outdated(old: Notice, new: Notice) -> bool:
+    """Whether a newer message makes an older one superfluous."""
+    return old == new or (
+        old.severity == new.severity == "information" and old.stays and old.message == new.message
+    )

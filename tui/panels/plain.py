@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from pathlib import Path
 
 _LINE_ENDS = re.compile("\r\n?|[\u2028\u2029\x0b\x0c\x85]")
 _UNDRAWABLE = re.compile(
@@ -24,3 +25,9 @@ def plain(text: str) -> str:
 def one_line(text: str) -> str:
     """As `plain`, on one line and with single spaces."""
     return " ".join(plain(text).split())
+
+
+def homely(text: str) -> str:
+    """Write the home folder at the head of paths as ~, which every shell understands."""
+    home = str(Path.home()).rstrip("/")
+    return re.sub(rf"(?<![\w./~-]){re.escape(home)}(?=/)", "~", text) if home else text

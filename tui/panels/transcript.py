@@ -8,7 +8,7 @@ from textual.content import Content
 from textual.timer import Timer
 
 from tui.panels.flow import Flow, Mark
-from tui.panels.plain import one_line, plain
+from tui.panels.plain import homely, one_line, plain
 
 KEPT = 200
 """Finished dictations that stay on the panel."""
@@ -29,6 +29,8 @@ class Transcript(Flow):
         """Make an empty panel that shows `hint` until there are words."""
         super().__init__("transcript")
         self._hint = hint
+        self._remark = ""
+        self._empty = True
         self._earlier: deque[str] = deque(maxlen=KEPT)
         self._dictation: int | None = None
         self._committed = ""
@@ -53,6 +55,11 @@ class Transcript(Flow):
 
     def _stop_informing(self) -> None:
         self.border_subtitle = ""
+
+    def remark(self, message: str) -> None:
+        """Show a message under the hint, until there are words; empty removes it."""
+        self._remark = one_line(homely(message))
+        self._redraw()
 
     def begin(self, dictation: int) -> None:
         """Make room for a new dictation and go to the end."""
@@ -93,6 +100,13 @@ class Transcript(Flow):
             text += " " if self._committed else ""
             marks.append(Mark(len(text), len(text) + len(self._partial), "partial"))
             text += self._partial
-        if not text:
-            text, marks = self._hint, [Mark(0, len(self._hint), "hint")]
-        self.show(text, marks, follow=follow)
+        was_empty, self._empty = self._empty, not text
+        if self._empty:
+            self._show_hint()
+        else:
+            self.show(text, marks, follow=follow or was_empty)
+
+    def _show_hint(self) -> None:
+        """Show what to do, from its first line on however little room there is."""
+        text = "\n\n".join(part for part in (self._hint, self._remark) if part)
+        self.show_from_top(text, [Mark(0, len(text), "hint")])

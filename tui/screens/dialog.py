@@ -26,6 +26,10 @@ class Dialog(ModalScreen[Result | None], Generic[Result]):
         """Close without a choice."""
         self.dismiss(None)
 
+    def action_copy_text(self) -> None:
+        """Copy a selection the way all texts go."""
+        self.app.call_later(self.app.run_action, "app.copy_selection")
+
     async def action_record(self) -> None:
         """Close, and start or stop recording."""
         self.action_close()

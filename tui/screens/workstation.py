@@ -43,6 +43,9 @@ class Workstation(Screen[None]):
         super().__init__()
         record, sample = show_key(keys["record"][0]), show_key(keys["sample"][0])
         self._sample_key = sample
+        self._target = ""
+        self._has_source = True
+        self._dictation_failed = False
         self.header = Header()
         self.waveform = Waveform(settings.audio.preroll_s)
         self.transcript = Transcript(f"Press {record} and speak. {sample} plays a sample recording.")
@@ -70,14 +73,35 @@ class Workstation(Screen[None]):
     def on_mount(self) -> None:
         """Show the settings that hold from the start."""
         self._show_settings()
-        self.header.set_target("→ clipboard")
         self.transcript.focus()
 
-    def tell(self, severity: Severity, message: str, remedy: str = "") -> None:
-        """Tell the user something: in passing, or until it is dismissed."""
-        in_passing = f"{message} {remedy}".strip()
-        if severity != "information" or not self.transcript.inform(in_passing):
-            self.messages.add(severity, message, remedy)
+    def aim(self, target: str) -> None:
+        """Show where the next text will go."""
+        self._target = one_line(target)
+        self.header.set_target(f"→ {self._target}" if self._target else "")
+
+    def action_copy_text(self) -> None:
+        """Copy a selection the way all texts go: ctrl+c is Textual's own key on every screen."""
+        self.app.call_later(self.app.run_action, "app.copy_selection")
+
+    def tell(self, severity: Severity, message: str, remedy: str = "", *, stays: bool = False) -> None:
+        """Tell the user something: in passing, or until it is dismissed.
+
+        Args:
+            severity: How grave it is; warnings and errors wait to be dismissed.
+            message: What happened.
+            remedy: What to do about it, or to know.
+            stays: Whether a piece of information waits too.
+        """
+        in_passing = severity == "information" and not stays
+        if not (in_passing and self.transcript.inform(f"{message} {remedy}".strip())):
+            self.messages.add(severity, message, remedy, stays=stays)
+
+    def dismiss_message(self) -> bool:
+        """Take the shown message away, and with it a failure. Returns whether there was one."""
+        self._dictation_failed = False
+        self._show_failure()
+        return self.messages.dismiss()
 
     def on_engine_event(self, message: EngineEvent) -> None:
         """Show one engine event."""
@@ -112,7 +136,7 @@ class Workstation(Screen[None]):
                 self.waveform.begin_recording(preroll_s)
                 self.transcript.begin(dictation)
                 self.diff.clear()
-                self.header.set_target("→ clipboard")
+                self.aim(self._target)
             case events.RecordingStopped(reason="limit"):
                 self.tell("information", "The recording reached its longest duration.")
             case events.DictationFinished(dictation, _, text):
@@ -123,19 +147,28 @@ class Workstation(Screen[None]):
                 self._show_outcome(outcome)
             case events.DictationCancelled(dictation, audio):
                 self.transcript.drop_partial(dictation)
-                kept = f"Its sound is kept at {audio}." if audio else ""
-                self.tell("information", "Cancelled.", kept)
+                kept = f"Its sound is kept at {audio}" if audio else ""
+                self.tell("information", "Cancelled.", kept, stays=bool(audio))
             case events.DictationFailed(dictation, step, problem, remedy, audio, _):
                 self.transcript.drop_partial(dictation)
-                kept = f" Its sound is kept at {audio}." if audio else ""
-                self.tell("error", f"{step} failed: {problem}", f"{remedy}{kept}".strip())
+                self._dictation_failed = True
+                where = "" if audio and str(audio) in remedy else f" at {audio}"
+                kept = f"Its sound is kept{where}." if audio else ""
+                self.tell("error", f"{step} failed: {problem}", f"{kept} {remedy}".strip())
 
     def _show_state(self, state: DictationState) -> None:
+        self._dictation_failed &= state is DictationState.FAILED
+        self._show_failure()
         self.header.set_state(state)
         for other in DictationState:
             self.set_class(other is state, f"-{other}")
         busy = state in (DictationState.ARMING, DictationState.RECORDING)
         self.keybar.relabel("record", "stop" if busy else "")
+
+    def _show_failure(self) -> None:
+        """Tell a dictation that failed from a source that is missing: the latter lasts."""
+        missing = not (self._has_source or self._dictation_failed)
+        self.header.set_failure("no microphone" if missing else "failed")
 
     def _show_settings(self) -> None:
         enabled = bool(self._settings["enhancement.enabled"])
@@ -149,10 +182,15 @@ class Workstation(Screen[None]):
             name = one_line(event.model if event.name == "whisper" else event.name)
             status = RECOGNIZER_STATES[event.status]
             self.header.set_fact("recognizer", f"{name} {status}".strip())
-            if event.remark:
-                self.tell("error" if event.status == "failed" else "warning", event.remark)
-        elif event.info is None:
-            self.header.set_fact("microphone", "no microphone")
+            if event.status == "failed":
+                self.tell("error", event.remark)
+            else:
+                self.transcript.remark(event.remark)
+            return
+        self._has_source = event.info is not None
+        self._show_failure()
+        if event.info is None:
+            self.header.set_fact("microphone", "")
             self.waveform.silence(f"No sound. Press {self._sample_key} for the sample recording.")
             if event.problem:
                 self.tell("error", event.problem, event.remedy)
@@ -170,5 +208,6 @@ class Workstation(Screen[None]):
         verb = (
             "sent" if outcome.status is Delivery.SENT else "copied" if target == "clipboard" else "delivered"
         )
+        self._target = target
         self.header.set_target(f"{verb} → {target}")
         self.tell("information", f"{verb.capitalize()} to the {target}.", outcome.detail)
