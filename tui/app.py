@@ -18,14 +18,15 @@ from textual.theme import Theme
 from engine import paths
 from engine.enhance.enhancer import WritingMode
 from engine.errors import EngineError
-from engine.events import Event
+from engine.events import Event, StateChanged
 from engine.settings.schema import Settings
-from tui.actions import bindings, effective_keys, require_keys
+from tui.actions import BY_ID, bindings, effective_keys, require_keys
 from tui.bridge import Bridge
 from tui.messages import EngineEvent
 from tui.palette import ActionProvider
 from tui.screens.workstation import Workstation
 from tui.themes import FALLBACK, ThemeFailure, load_themes
+from tui.wish import WAITING, Wishes
 
 if TYPE_CHECKING:
     from engine.session import DictationSession
@@ -72,6 +73,7 @@ class UtterApp(App[None], inherit_bindings=False):
         self._notices = tuple(notices)
         self._session: DictationSession | None = None
         self._carried: asyncio.Task[None] | None = None
+        self._wishes = Wishes()
         folders = (paths.shipped("themes"), paths.user_themes()) if theme_folders is None else theme_folders
         self._take_themes(*load_themes(folders))
         self.workstation = Workstation(settings, effective_keys(settings.keys))
@@ -107,12 +109,19 @@ class UtterApp(App[None], inherit_bindings=False):
             return
         self._session = session
         self._carried = asyncio.create_task(Bridge(session.events(), self._receive).run())
+        for action in self._wishes.take_early():
+            await self.run_action(f"app.{action}")
         await session.start()
+        self.workstation.aim(session.target_name)
         await asyncio.shield(self._carried)
 
     def _receive(self, event: Event) -> None:
-        """Hand an engine event to the workstation."""
+        """Hand an engine event to the workstation, and do what waited for it."""
         self.workstation.post_message(EngineEvent(event))
+        if isinstance(event, StateChanged) and self._session is not None:
+            wish = self._wishes.due(self._session.state)
+            if wish is not None:
+                self.run_worker(self.run_action(f"app.{wish}"))
 
     async def on_unmount(self) -> None:
         """Close the session, however the app ends."""
@@ -144,61 +153,86 @@ class UtterApp(App[None], inherit_bindings=False):
     def _in_background(self, work: Coroutine[None, None, None]) -> None:
         self.run_worker(work, exit_on_error=True)
 
+    def _ready_for(self, action: str) -> DictationSession | None:
+        """The session, if it is there; else the action is kept until it is."""
+        if self._session is None:
+            self._wishes.early(action)
+        return self._session
+
+    def _must_wait(self, session: DictationSession, action: str) -> bool:
+        """Whether an action has to wait for the session to be ready; then it is kept until it is."""
+        if session.state not in WAITING:
+            return False
+        if self._wishes.wait(action):
+            what = BY_ID[action].label.capitalize()
+            self.workstation.tell("information", f"{what} begins as soon as utter is ready.")
+        else:
+            self.workstation.tell("information", "Taken back.")
+        return True
+
     def action_record(self) -> None:
-        """Start or stop recording."""
-        if self._session is not None:
-            self._session.toggle_recording()
+        """Start or stop recording; while that is not possible yet, as soon as it is."""
+        session = self._ready_for("record")
+        if session is not None and not self._must_wait(session, "record"):
+            session.toggle_recording()
 
     def action_cancel(self) -> None:
         """Cancel what runs; else dismiss the message."""
         session = self._session
+        if self._wishes.drop():
+            self.workstation.tell("information", "Taken back.")
+            return
         if session is not None and session.cancel():
             return
-        self.workstation.messages.dismiss()
+        self.workstation.dismiss_message()
         if session is not None:
             session.dismiss()
 
     def action_copy_final(self) -> None:
         """Copy the final text again."""
-        if self._session is not None:
-            self._in_background(self._session.copy_final())
+        session = self._ready_for("copy_final")
+        if session is not None:
+            self._in_background(session.copy_final())
 
     def action_copy_raw(self) -> None:
         """Copy the raw text."""
-        if self._session is not None:
-            self._in_background(self._session.copy_raw())
+        session = self._ready_for("copy_raw")
+        if session is not None:
+            self._in_background(session.copy_raw())
 
     def action_copy_selection(self) -> None:
         """Copy what the mouse selected."""
         selected = self.screen.get_selected_text()
-        if selected:
-            self.copy_to_clipboard(selected)
-            self.workstation.tell("information", "Selection sent to the terminal's clipboard.")
+        if selected and self._session is not None:
+            self._in_background(self._session.copy(selected))
         else:
             self.workstation.tell("information", "Nothing is selected. q leaves utter.")
 
     def action_toggle_enhancement(self) -> None:
         """Switch enhancement on or off."""
-        if self._session is not None:
-            self._session.set_enhancement(not self._session.settings.enhancement.enabled)
+        session = self._ready_for("toggle_enhancement")
+        if session is not None:
+            session.set_enhancement(not session.settings.enhancement.enabled)
 
     def action_next_mode(self) -> None:
         """Take the next writing mode."""
-        if self._session is not None:
+        session = self._ready_for("next_mode")
+        if session is not None:
             modes = list(WritingMode)
-            place = modes.index(self._session.settings.enhancement.mode)
-            self._session.set_mode(modes[(place + 1) % len(modes)])
+            place = modes.index(session.settings.enhancement.mode)
+            session.set_mode(modes[(place + 1) % len(modes)])
 
     def action_toggle_auto_stop(self) -> None:
         """Switch auto-stop on or off."""
-        if self._session is not None:
-            self._session.set_auto_stop(not self._session.settings.audio.auto_stop)
+        session = self._ready_for("toggle_auto_stop")
+        if session is not None:
+            session.set_auto_stop(not session.settings.audio.auto_stop)
 
     def action_microphone(self) -> None:
         """Choose the microphone."""
         from tui.screens.microphone_picker import MicrophonePicker
 
-        session = self._session
+        session = self._ready_for("microphone")
         if session is None:
             return
 
@@ -220,8 +254,9 @@ class UtterApp(App[None], inherit_bindings=False):
 
     def action_sample(self) -> None:
         """Dictate the built-in sample recording."""
-        if self._session is not None:
-            self._in_background(self._session.play_sample())
+        session = self._ready_for("sample")
+        if session is not None and not self._must_wait(session, "sample"):
+            self._in_background(session.play_sample())
 
     def action_help(self) -> None:
         """Show all keys."""

@@ -63,3 +63,10 @@ def settings() -> Settings:
 def stage(settings: Settings) -> Callable[..., Stage]:
     """Makes a stage, for one theme."""
     return lambda theme="utter-dark": Stage(settings, theme)
+
+
+@pytest.fixture(autouse=True)
+def no_multiplexer(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let OSC 52 go out as it is, wherever the tests run."""
+    for name in ("TMUX", "STY"):
+        monkeypatch.delenv(name, raising=False)

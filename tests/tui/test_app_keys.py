@@ -2,104 +2,21 @@
 
 from __future__ import annotations
 
-import base64
-import re
-from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
-from pathlib import Path
+from collections.abc import Callable
 
 import pytest
-from textual.pilot import Pilot
 
 from engine import paths
-from engine.audio.file import FileSource
-from engine.audio.sample import sample_path
 from engine.errors import SettingsError
 from engine.session import DictationSession
 from engine.settings.schema import Settings
 from engine.state import DictationState
-from tests.tui.conftest import screen_lines
+from tests.tui.running import PATIENCE, running
 from tui.actions import ACTIONS
 from tui.app import UtterApp
 from tui.screens.help import HelpScreen
 from tui.screens.microphone_picker import MicrophonePicker
 from tui.screens.theme_picker import ThemePicker
-
-PATIENCE = 600
-"""Pauses of 50 ms that are waited for something at most."""
-
-
-@dataclass
-class Running:
-    """A running app with what it wrote to the terminal and what it remembered."""
-
-    app: UtterApp
-    pilot: Pilot[None]
-    session: DictationSession
-    written: list[str] = field(default_factory=list)
-    remembered: dict[str, str | bool] = field(default_factory=dict)
-
-    async def until(self, holds: Callable[[], object]) -> None:
-        for _ in range(PATIENCE):
-            if holds():
-                await self.pilot.pause()
-                return
-            await self.pilot.pause(0.05)
-        raise AssertionError(f"waited in vain; the screen shows:\n{self.shown()}")
-
-    async def dictate(self, key: str = "space") -> None:
-        """Record the whole file and wait for its delivery."""
-        delivered = len(self.written)
-        await self.pilot.press(key)
-        await self.until(lambda: "report" in self.app.workstation.transcript.text)
-        await self.pilot.press(key)
-        await self.until(lambda: len(self.written) > delivered)
-
-    def shown(self) -> str:
-        return "\n".join(screen_lines(self.app))
-
-    def copied(self) -> str:
-        """The text in the newest OSC 52 sequence."""
-        payload = re.search(r"\x1b\]52;[a-z]*;([^\x07\x1b]*)", self.written[-1])
-        assert payload is not None
-        return base64.b64decode(payload[1]).decode()
-
-
-@asynccontextmanager
-async def running(settings: Settings, keys: dict[str, str] | None = None) -> AsyncIterator[Running]:
-    written: list[str] = []
-    remembered: dict[str, str | bool] = {}
-    delivery = settings.delivery.model_copy(update={"clipboard": "osc52"})
-    recognition = settings.recognition.model_copy(update={"recognizer": "pocketsphinx"})
-    mine = settings.model_copy(update={"delivery": delivery, "recognition": recognition, "keys": keys or {}})
-    made: list[DictationSession] = []
-
-    def make(_terminal: Callable[[str], None]) -> DictationSession:
-        made.append(
-            DictationSession(
-                mine,
-                source=FileSource(sample_path()),
-                terminal=written.append,
-                remember=remembered.__setitem__,
-            )
-        )
-        return made[0]
-
-    app = UtterApp(mine, make_session=make)
-    async with app.run_test(size=(100, 30)) as pilot:
-        for _ in range(PATIENCE):
-            if made and made[0].state is DictationState.READY:
-                break
-            await pilot.pause(0.05)
-        yield Running(app, pilot, made[0], written, remembered)
-
-
-@pytest.fixture(autouse=True)
-def no_multiplexer(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Let OSC 52 go out as it is, wherever the tests run."""
-    for name in ("TMUX", "STY"):
-        monkeypatch.delenv(name, raising=False)
 
 
 async def test_space_records_and_the_words_are_seen_compared_and_copied(settings: Settings):
@@ -266,22 +183,6 @@ def test_a_conflict_of_keys_stops_the_start(settings: Settings):
     mine = settings.model_copy(update={"keys": {"sample": "y"}})
     with pytest.raises(SettingsError, match="copy_final"):
         UtterApp(mine, make_session=lambda terminal: DictationSession(mine))
-
-
-async def test_keys_before_the_session_is_there_do_no_harm(settings: Settings):
-    waiting: list[Path] = []
-
-    def make(_terminal: Callable[[str], None]) -> DictationSession:
-        waiting.append(paths.recordings())
-        return DictationSession(settings, source=FileSource(sample_path()))
-
-    app = UtterApp(settings, make_session=make)
-    async with app.run_test(size=(80, 24)) as pilot:
-        app._session = None
-        for action in ACTIONS:
-            if action.id not in {"quit", "command_palette"}:
-                await app.run_action(f"app.{action.id}")
-        await pilot.pause()
 
 
 async def test_a_session_that_cannot_be_made_ends_the_app_with_its_reason(
