@@ -121,7 +121,8 @@ class RecognizerHost:
         except RecognitionError as error:
             self._tell("failed", str(error))
             return error
-        self._tell("ready", self._choice.remark, time.perf_counter() - began)
+        remark = f"{self._choice.remark} {self._recognizer.remark}".strip()
+        self._tell("ready", remark, time.perf_counter() - began)
         return None
 
     def _tell(self, status: RecognizerStatus, remark: str, load_s: float = 0.0) -> None:

@@ -41,6 +41,7 @@ class RecognizerProcess:
         self._name, self._model, self._streams = described.name, described.model, described.streams
         self._registered = name
         self._options = dict(options)
+        self._remark = ""
         self._log = log
         self._lock = threading.Lock()
         self._child: Child | None = None
@@ -61,6 +62,11 @@ class RecognizerProcess:
         """Whether `partial` is nearly free because the decoder works as it is fed."""
         return self._streams
 
+    @property
+    def remark(self) -> str:
+        """One sentence for the user about how it was loaded; else empty."""
+        return self._remark
+
     def load(self) -> None:
         """Start the process and load the model; does nothing when that is done already.
 
@@ -76,7 +82,7 @@ class RecognizerProcess:
         with self._lock:
             self._child = child
         try:
-            child.ask({"do": "load", "options": self._options})
+            self._remark = str(child.ask({"do": "load", "options": self._options})["remark"])
         except RecognitionError:
             self.unload()
             raise

@@ -111,6 +111,10 @@ class Recognizer(Protocol):
     def streams(self) -> bool:
         """Whether `partial` is nearly free because the decoder works as it is fed."""
 
+    @property
+    def remark(self) -> str:
+        """One sentence for the user about how it was loaded, such as a fallback; else empty."""
+
     def load(self) -> None:
         """Bring the model into memory and warm it up. Does nothing when it is there already.
 

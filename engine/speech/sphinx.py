@@ -49,6 +49,7 @@ class Sphinx:
 
     name = "pocketsphinx"
     model = "en-us"
+    remark = ""
     streams = True
 
     def __init__(self, *, language: str = "en") -> None:

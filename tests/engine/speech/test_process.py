@@ -33,6 +33,7 @@ from engine.speech.recognizer import Hypothesis, Segment, Transcript, Word
 
 class Counting:
     name, model, streams = "counting", "none", True
+    remark = "It counts on its fingers."
 
     def __init__(self, trouble=""):
         self.trouble = trouble
@@ -124,6 +125,7 @@ def test_every_sample_arrives_once_through_partials_and_two_utterances(counting:
     process = counting("slow")
     process.load()
     process.load()
+    assert process.remark == "It counts on its fingers."
     for _ in range(2):
         utterance = process.open(Context())
         for start in range(0, len(SOUND), FRAME):
@@ -311,7 +313,7 @@ def test_the_worker_ends_in_the_middle_of_a_call_when_its_parent_is_gone(countin
         for number in (1, 2):
             answer = wire.read_frame(answers)
             assert answer is not None
-            assert answer.header == {"id": number}
+            assert answer.header["id"] == number
         requests.close()
         assert worker.wait() == 0
 
