@@ -8,8 +8,8 @@ from collections.abc import Callable
 from engine.bus import EventStream
 from engine.events import Event
 
-FRAMES_PER_SECOND = 30
-"""How often an event of one frequent kind is shown at most; the eye follows no more."""
+FRAMES_PER_SECOND = 16
+"""How often an event of one frequent kind is shown at most: once for each 64 ms of the waveform."""
 
 
 class Bridge:
