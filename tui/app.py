@@ -74,6 +74,7 @@ class UtterApp(App[None], inherit_bindings=False):
         self._session: DictationSession | None = None
         self._carried: asyncio.Task[None] | None = None
         self._wishes = Wishes()
+        self._leaving = False
         folders = (paths.shipped("themes"), paths.user_themes()) if theme_folders is None else theme_folders
         self._take_themes(*load_themes(folders))
         self.workstation = Workstation(settings, effective_keys(settings.keys))
@@ -152,6 +153,10 @@ class UtterApp(App[None], inherit_bindings=False):
 
     def _in_background(self, work: Coroutine[None, None, None]) -> None:
         self.run_worker(work, exit_on_error=True)
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Refuse every action while the app is leaving: a key must not open what is being closed."""
+        return not self._leaving and super().check_action(action, parameters)
 
     def _ready_for(self, action: str) -> DictationSession | None:
         """The session, if it is there; else the action is kept until it is."""
@@ -266,6 +271,8 @@ class UtterApp(App[None], inherit_bindings=False):
 
     async def action_quit(self) -> None:
         """Close the session and leave; say where the sound of an open dictation is."""
+        self._leaving = True
+        self.workstation.tell("information", "Leaving…")
         kept = await self._close_session()
         # Unwrapped, the path stays in one piece and can be copied.
         self.error_console.soft_wrap = True

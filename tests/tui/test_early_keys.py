@@ -1,9 +1,11 @@
-"""Keys before the session is there, and the mouse selection, in the real app."""
+"""Keys before the session is there and after it is gone, and the mouse selection, in the real app."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
+
+import pytest
 
 from engine import paths
 from engine.audio.file import FileSource
@@ -55,3 +57,17 @@ async def test_keys_before_the_session_is_there_do_no_harm(settings: Settings):
             if action.id not in {"quit", "command_palette"}:
                 await app.run_action(f"app.{action.id}")
         await pilot.pause()
+
+
+async def test_keys_after_the_last_one_open_nothing_and_lose_nothing(
+    settings: Settings, capsys: pytest.CaptureFixture[str]
+):
+    async with running(settings) as it:
+        await it.pilot.press("space")
+        await it.until(lambda: "00:01 recording" in it.shown())
+        for key in "qtq?i":
+            it.app.simulate_key(key)
+        await it.until(lambda: it.app._exit)
+    assert it.app.return_code == 0
+    (kept,) = paths.recordings().glob("*.wav")
+    assert f"kept at {kept}\n" in capsys.readouterr().err
