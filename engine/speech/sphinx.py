@@ -17,7 +17,13 @@ import numpy as np
 from engine.audio.format import SAMPLE_RATE, Samples
 from engine.errors import RecognitionError
 from engine.speech.recognizer import Context, Hypothesis, Segment, Transcript, Word
-from engine.speech.sphinx_tuning import DECODER_OPTIONS, Cepstrum, Conditioner, SpeakerMean
+from engine.speech.sphinx_tuning import (
+    DECODER_OPTIONS,
+    MEAN_EVERY_FRAMES,
+    Cepstrum,
+    Conditioner,
+    SpeakerMean,
+)
 
 Result = TypeVar("Result")
 
@@ -120,6 +126,7 @@ class SphinxUtterance:
         self._speaker = speaker
         self._conditioner = Conditioner()
         self._sound: list[bytes] = []
+        self._unlearned = 0.0
         self._over = False
         self._finished = False
 
@@ -187,7 +194,11 @@ class SphinxUtterance:
             )
 
     def _process(self, sound: bytes) -> None:
-        """Decode 16-bit samples; the first ones also settle the cepstral mean."""
+        """Decode 16-bit samples; the first ones settle the cepstral mean, the others move it a little.
+
+        `get_cmn(True)` takes what was decoded into the decoder's mean, which it would else leave
+        alone for the first eight seconds.
+        """
         if not sound:
             return
         if not self._sound:
@@ -196,6 +207,10 @@ class SphinxUtterance:
             self._decode(self._decoder.start_utt)
         self._sound.append(sound)
         self._decode(lambda: self._decoder.process_raw(sound))
+        self._unlearned += len(sound) / BYTES_A_FRAME
+        if self._unlearned >= MEAN_EVERY_FRAMES:
+            self._unlearned = 0.0
+            self._decoder.get_cmn(True)
 
     def _decode(self, step: Callable[[], Result]) -> Result:
         try:
