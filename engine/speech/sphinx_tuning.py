@@ -34,7 +34,7 @@ TYPICAL_MEAN = (46.0, 1.0, 1.0, 11.0, -4.0, 1.0, -1.0, -4.0, -3.0, -2.0, 1.0, 0.
 (40, 3, -1, 0, ...); a mean from the utterance alone read human speech worse (39 against 27 %)."""
 
 PRIOR_FRAMES = 200.0
-"""Frames of 10 ms that `TYPICAL_MEAN` is worth beside what was heard. 100 to 600 read alike."""
+"""Frames of 10 ms that `TYPICAL_MEAN` is worth beside what was heard. 200 to 600 read alike."""
 
 MOST_FRAMES = 500.0
 """Frames that the speaker's past is worth at most, so that a new speaker or microphone replaces it."""
