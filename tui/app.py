@@ -88,7 +88,7 @@ class UtterApp(App[None], inherit_bindings=False):
         self.set_keymap(self.user_keys)
         for notice in self._notices:
             self.workstation.tell("warning", notice)
-        self.call_after_refresh(self.run_worker, self._run_session(), exclusive=True)
+        self.call_after_refresh(self.run_worker, self._run_session, exclusive=True)
 
     def write_terminal(self, sequence: str) -> None:
         """Write a control sequence to the terminal that this app owns. On the app's thread."""

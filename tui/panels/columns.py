@@ -12,6 +12,9 @@ BLOCKS = " ▁▂▃▄▅▆▇█"
 SHADE = "░"
 """The pre-roll's texture, so that it differs from the recording without colour."""
 
+BLANK = (" ", "")
+"""What is drawn where there is nothing: of one style, so that runs of it are seen to be equal."""
+
 MIRROR_ROWS = 4
 """From this height on the waveform is mirrored at its middle."""
 
@@ -33,7 +36,7 @@ def column(cell: Cell | None, rows: int) -> Column:
 
 @lru_cache
 def _nothing(rows: int) -> Column:
-    return ((" ", "quiet"),) * rows
+    return (BLANK,) * rows
 
 
 @lru_cache(maxsize=4096)
@@ -45,10 +48,10 @@ def _column(eighths: int, name: str, rows: int) -> Column:
 def _glyph(eighths: int, name: str, y: int, rows: int) -> tuple[str, str]:
     fill, below = _fill(eighths, y, rows)
     if name == "preroll":
-        return (SHADE if fill >= (1 if _is_base(y, rows) else 4) else " "), name
-    if below and 0 < fill < 8:
-        return BLOCKS[8 - fill], f"-{name}"
-    return BLOCKS[fill], name
+        return (SHADE, name) if fill >= (1 if _is_base(y, rows) else 4) else BLANK
+    if fill == 0:
+        return BLANK
+    return (BLOCKS[8 - fill], f"-{name}") if below and fill < 8 else (BLOCKS[fill], name)
 
 
 def _is_base(y: int, rows: int) -> bool:
