@@ -8,8 +8,11 @@ from collections.abc import Callable
 from engine.bus import EventStream
 from engine.events import Event
 
-FRAMES_PER_SECOND = 16
-"""How often an event of one frequent kind is shown at most: once for each 64 ms of the waveform."""
+FRAMES_PER_SECOND = 30
+"""How often an event of one frequent kind is shown at most; the eye follows no more.
+
+Fewer would save little, and make what comes behind such an event wait longer.
+"""
 
 
 class Bridge:

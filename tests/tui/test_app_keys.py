@@ -24,7 +24,7 @@ async def test_space_records_and_the_words_are_seen_compared_and_copied(settings
         await it.dictate()
         final = it.session.final_text
         assert "quarterly report" in final
-        assert it.app.workstation.transcript.text == final
+        await it.until(lambda: it.app.workstation.transcript.text == final)
         assert it.copied() == final
         assert "sent →" in it.shown()
         assert "tidy" in it.shown()
