@@ -13,11 +13,14 @@ from __future__ import annotations
 import contextlib
 import os
 import tempfile
+import threading
+import time
 import tomllib
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeAlias
 
 import tomli_w
 
@@ -25,6 +28,12 @@ from engine.errors import SettingsError
 from engine.settings.explain import shown
 
 HEADER = "# Written by utter: what you changed while it ran. Delete this file to forget it all.\n\n"
+
+LOCK_PAUSES_S = (0.01, 0.03, 0.1, 0.3, 0.6)
+"""Seconds between the tries to lock the file: a second in all, a hundred times what a writer needs."""
+
+Value: TypeAlias = str | bool | int | float
+"""What a setting can be."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,46 +70,89 @@ def read_state(path: Path) -> tuple[dict[str, Entry], str]:
 
 
 class Remembered:
-    """Writes live changes to the state file. Several utters may share it."""
+    """Keeps live changes in the state file. Several utters may share it.
 
-    def __init__(self, path: Path, own: Mapping[str, Any] | None = None) -> None:
+    A thread of its own writes, for a slow disk or another utter that holds the file must not hold up
+    the screen. The interpreter waits for that thread at its end, so that the last change is not lost.
+    """
+
+    def __init__(
+        self,
+        path: Path,
+        own: Mapping[str, Any] | None = None,
+        *,
+        on_problem: Callable[[SettingsError], None] | None = None,
+    ) -> None:
         """Write nothing yet.
 
         Args:
             path: The state file; its folder is created when needed.
             own: What the user's file sets, by dotted key (`Loaded.own`).
+            on_problem: Told, on the thread that writes, when a change cannot be kept: once, for one
+                warning is enough. The change itself is in force all the same.
         """
         self._path = path
         self._own = own or {}
+        self._on_problem = on_problem
         self._told = False
+        self._lock = threading.Lock()
+        self._changes: dict[str, Value] = {}
+        self._closed = False
+        self._writer = ThreadPoolExecutor(max_workers=1, thread_name_prefix="state file")
 
-    def set(self, key: str, value: str | bool | int | float) -> None:
-        """Remember that `key` (dotted) was changed to `value`.
+    def set(self, key: str, value: Value) -> None:
+        """Remember that `key` (dotted) was changed to `value`; returns at once and never raises.
 
-        A value that the user's file has anyway is forgotten instead of repeated.
-
-        Raises:
-            SettingsError: The file cannot be written: raised once, for one warning is enough. The
-                change itself is in force all the same.
+        A value that the user's file has anyway is forgotten instead of repeated. What could not be
+        written is tried again with the next change and at the end. Not to be called after `close`.
         """
-        own = self._own.get(key)
+        with self._lock:
+            self._changes[key] = value
+        self._writer.submit(self._write)
+
+    def flush(self) -> None:
+        """Wait until all that was set has been written, or could not be."""
+        self._writer.submit(self._write).result()
+
+    def close(self) -> None:
+        """Write what is left and end the thread. Safe to call twice."""
+        if not self._closed:
+            self._closed = True
+            self.flush()
+            self._writer.shutdown()
+
+    def _write(self) -> None:
+        """Write all changes that wait; keep them where that fails. On the writer's thread."""
+        with self._lock:
+            changes, self._changes = self._changes, {}
+        if not changes:
+            return
         try:
             self._path.parent.mkdir(parents=True, exist_ok=True)
             with _locked(self._path):
                 entries, _ = read_state(self._path)
-                entries.pop(key, None)
-                if value != own:
-                    entries[key] = Entry(value, own)
-                _replace(self._path, entries)
-        except OSError as error:
-            if self._told:
-                return
-            self._told = True
-            raise SettingsError(
-                f"{key} cannot be remembered, because {shown(self._path)} cannot be written: "
-                f"{error.strerror or error}.",
+                _replace(self._path, self._changed(entries, changes))
+        except (OSError, ValueError) as error:
+            with self._lock:
+                self._changes = changes | self._changes
+            self._tell(next(reversed(changes)), error)
+
+    def _changed(self, entries: Mapping[str, Entry], changes: Mapping[str, Value]) -> dict[str, Entry]:
+        kept = {key: entry for key, entry in entries.items() if key not in changes}
+        own = self._own
+        return kept | {key: Entry(new, own.get(key)) for key, new in changes.items() if new != own.get(key)}
+
+    def _tell(self, key: str, error: OSError | ValueError) -> None:
+        if self._told or self._on_problem is None:
+            return
+        self._told = True
+        why = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
+        self._on_problem(
+            SettingsError(
+                f"{key} cannot be remembered, because {shown(self._path)} cannot be written: {why}.",
                 "It holds until you quit; make the folder writable to keep such changes.",
-            ) from error
+            )
+        )
 
 
 @contextlib.contextmanager
@@ -110,6 +162,9 @@ def _locked(path: Path) -> Iterator[None]:
     The lock is a file beside the state file, because the state file itself is replaced. Windows has no
     `fcntl`: there the atomic replacement alone protects the file, and of two changes within one
     millisecond the later wins.
+
+    Raises:
+        OSError: The lock cannot be made, or another process has held it all the while.
     """
     try:
         import fcntl
@@ -118,7 +173,14 @@ def _locked(path: Path) -> Iterator[None]:
         return
     descriptor = os.open(path.with_suffix(".lock"), os.O_CREAT | os.O_RDWR, 0o600)
     try:
-        fcntl.flock(descriptor, fcntl.LOCK_EX)
+        for pause_s in (*LOCK_PAUSES_S, None):
+            try:
+                fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                break
+            except BlockingIOError as error:
+                if pause_s is None:
+                    raise BlockingIOError(error.errno, "another program holds its lock") from error
+                time.sleep(pause_s)
         yield
     finally:
         os.close(descriptor)

@@ -3,46 +3,97 @@
 from __future__ import annotations
 
 import argparse
+import asyncio
+import contextlib
 from collections.abc import Callable
+from contextvars import copy_context
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from engine.errors import EngineError
     from engine.session import DictationSession
     from engine.settings.load import Loaded
+    from engine.settings.remembered import Remembered
+    from tui.app import UtterApp
 
 
 def run(args: argparse.Namespace) -> int:
     """Open the workstation and stay until the user quits."""
     from engine import paths
     from engine.settings.load import load
+    from engine.settings.remembered import Remembered
     from engine.stderr import part_native_stderr
     from tui.actions import check_keys
     from tui.app import UtterApp
-    from tui.cli.options import recognition_overrides
+    from tui.cli.options import recognition_overrides, say
 
     loaded = load(args.config, recognition_overrides(args), check_keys=check_keys)
     part_native_stderr(paths.log_file())
-    app = UtterApp(loaded.settings, make_session=_session_maker(loaded, args.source), notices=loaded.warnings)
-    app.run()
+    problems = Problems()
+    remembered = Remembered(paths.state_file(), loaded.own, on_problem=problems.add)
+    make_session = _session_maker(loaded, args.source, remembered, problems)
+    app = UtterApp(loaded.settings, make_session=make_session, notices=loaded.warnings)
+    problems.app = app
+    try:
+        app.run()
+    finally:
+        remembered.close()
+        for problem in problems.untold:
+            say(str(problem))
     return app.return_code or 0
 
 
+class Problems:
+    """Brings what went wrong on another thread onto the screen.
+
+    Attributes:
+        app: Whose screen it is.
+        untold: What has not come to the screen: to be printed once that is gone.
+    """
+
+    def __init__(self) -> None:
+        """Keep what comes until `listen`."""
+        self.app: UtterApp | None = None
+        self.untold: list[EngineError] = []
+        self._wake: Callable[[], object] = _nobody
+
+    def listen(self) -> None:
+        """From now on tell the user; on the app's event loop, in the app's context."""
+        loop, context = asyncio.get_running_loop(), copy_context()
+        self._wake = lambda: loop.call_soon_threadsafe(self._tell, context=context)
+
+    def add(self, problem: EngineError) -> None:
+        """Tell the user of a problem. From any thread; never waits."""
+        self.untold.append(problem)
+        with contextlib.suppress(RuntimeError):  # the loop is closed: it will be printed
+            self._wake()
+
+    def _tell(self) -> None:
+        while self.untold and self.app is not None and self.app.is_running:
+            problem = self.untold.pop(0)
+            self.app.workstation.tell("warning", problem.what, problem.remedy)
+
+
 def _session_maker(
-    loaded: Loaded, source: Path | None
+    loaded: Loaded, source: Path | None, remembered: Remembered, problems: Problems
 ) -> Callable[[Callable[[str], None]], DictationSession]:
     """What makes the session once the first paint is out, given the way to the terminal."""
 
     def make(terminal: Callable[[str], None]) -> DictationSession:
-        from engine import paths, registry
+        from engine import registry
         from engine.session import DictationSession
-        from engine.settings.remembered import Remembered
 
+        problems.listen()
         return DictationSession(
             loaded.settings,
             source=registry.build_source("file", source) if source else None,
             terminal=terminal,
-            remember=Remembered(paths.state_file(), loaded.own).set,
+            remember=remembered.set,
         )
 
     return make
+
+
+def _nobody() -> None:
+    """Nobody listens yet."""

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Mapping
+from contextlib import closing
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -39,9 +42,16 @@ def test_without_a_file_everything_is_default(state: Path, own: Path) -> None:
     assert loaded.warnings == []
 
 
+def remember(state: Path, own: Mapping[str, Any], *changes: tuple[str, str | bool | float]) -> None:
+    """Change settings live, in a run that has ended."""
+    with closing(Remembered(state, own)) as remembered:
+        for key, value in changes:
+            remembered.set(key, value)
+
+
 def test_the_layers_lie_over_each_other(state: Path, own: Path) -> None:
     own.write_text('[audio]\npreroll_s = 3\n[recognition]\nmodel = "small"\n', encoding="utf-8")
-    Remembered(state, {}).set("enhancement.mode", "verbatim")
+    remember(state, {}, ("enhancement.mode", "verbatim"))
     loaded = load(own, {"recognition.model": "tiny.en"}, state=state)
     assert loaded.settings.audio.preroll_s == 3.0
     assert loaded.settings.enhancement.mode == "verbatim"
@@ -56,7 +66,7 @@ def test_the_layers_lie_over_each_other(state: Path, own: Path) -> None:
 def test_a_live_change_wins_over_the_file_until_the_file_changes_that_key(state: Path, own: Path) -> None:
     own.write_text('[enhancement]\nmode = "clean"\n', encoding="utf-8")
     loaded = load(own, state=state)
-    Remembered(state, loaded.own).set("enhancement.mode", "verbatim")
+    remember(state, loaded.own, ("enhancement.mode", "verbatim"))
     own.write_text('# other things changed\n[audio]\ntail_s = 1\n[enhancement]\nmode = "clean"\n')
     assert load(own, state=state).settings.enhancement.mode == "verbatim"
     own.write_text("[enhancement]\nenabled = true\n")
@@ -66,7 +76,7 @@ def test_a_live_change_wins_over_the_file_until_the_file_changes_that_key(state:
 
 
 def test_a_key_that_the_file_newly_sets_wins_over_an_older_live_change(state: Path, own: Path) -> None:
-    Remembered(state, load(own, state=state).own).set("interface.theme", "utter-amber")
+    remember(state, load(own, state=state).own, ("interface.theme", "utter-amber"))
     assert load(own, state=state).settings.interface.theme == "utter-amber"
     own.write_text('[interface]\ntheme = "utter-light"\n')
     assert load(own, state=state).settings.interface.theme == "utter-light"
@@ -83,11 +93,11 @@ def test_a_broken_state_file_is_a_warning(state: Path, own: Path, content: bytes
 
 
 def test_outdated_entries_of_the_state_are_left_out_one_by_one(state: Path, own: Path) -> None:
-    remembered = Remembered(state, {})
-    remembered.set("enhancement.mode", "poetic")
-    remembered.set("audio.loudness", 3)
-    remembered.set("voice.release", 0.9)
-    remembered.set("audio.auto_stop", True)
+    changes = (
+        *(("enhancement.mode", "poetic"), ("audio.loudness", 3)),
+        *(("voice.release", 0.9), ("audio.auto_stop", True)),
+    )
+    remember(state, {}, *changes)
     loaded = load(own, state=state)
     assert loaded.settings.audio.auto_stop is True
     assert loaded.settings.enhancement.mode == "clean"

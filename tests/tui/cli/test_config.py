@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import tomllib
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -33,7 +34,8 @@ def own(home: Path) -> Path:
 
 def test_each_value_is_shown_with_its_origin(own: Path, capsys: pytest.CaptureFixture[str]) -> None:
     own.write_text('[audio]\npreroll_s = 3\n[recognition]\nvocabulary = ["utter", "a \\"b\\""]\n')
-    Remembered(paths.state_file()).set("interface.theme", "utter-light")
+    with closing(Remembered(paths.state_file())) as remembered:
+        remembered.set("interface.theme", "utter-light")
     assert main(["config"]) == 0
     lines = capsys.readouterr().out.splitlines()
     shown = own.relative_to(Path.home())
