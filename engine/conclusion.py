@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+import logging
 import time
 from collections.abc import Callable
 
@@ -37,7 +39,8 @@ class Conclusion:
         self._publish = publish
 
     async def prepare(self) -> None:
-        """Make the delivery of the dictation that is being recorded quick."""
+        """Make what follows the dictation that is being recorded quick."""
+        await asyncio.to_thread(self._build_enhancer)
         await self._finisher.prepare()
 
     async def recognize(self, dictation: Dictation) -> bool:
@@ -55,16 +58,23 @@ class Conclusion:
         return True
 
     async def conclude(self, dictation: Dictation) -> None:
-        """Make the final text of a recognised dictation and deliver it; measure how long it took."""
+        """Make the final text of a recognised dictation and deliver it; measure how long it took.
+
+        A defect on the way is reported as a failure, and the audio kept.
+        """
+        try:
+            await self._conclude(dictation)
+        except Exception as error:
+            logging.getLogger(__name__).exception("conclusion of dictation %d", dictation.id)
+            fault = f"{type(error).__name__}: {error}"
+            await self._fail(dictation, EngineError(f"The text could not be finished ({fault})."))
+
+    async def _conclude(self, dictation: Dictation) -> None:
         draft = draft_of(dictation.words.segments)
         if not draft.text:
             await self._report_silence(dictation)
             return
-        settings = self._preferences.settings
-        enhancer: Enhancer | None = None
-        if settings.enhancement.enabled:
-            enhancer = registry.build_enhancer(settings.enhancement.enhancer, settings.recognition.language)
-        delivered = await self._finisher.finish(dictation, draft, enhancer)
+        delivered = await self._finisher.finish(dictation, draft, self._build_enhancer())
         if dictation.stopped_at is not None:
             self._gauge.finished(dictation, (time.perf_counter() - dictation.stopped_at) * 1e3)
         if delivered:
@@ -72,11 +82,18 @@ class Conclusion:
         else:
             await recordings.keep(dictation.spool)
 
+    def _build_enhancer(self) -> Enhancer | None:
+        settings = self._preferences.settings
+        if not settings.enhancement.enabled:
+            return None
+        return registry.build_enhancer(settings.enhancement.enhancer, settings.recognition.language)
+
     async def _fail(self, dictation: Dictation, error: EngineError) -> None:
         audio = await recordings.keep(dictation.spool)
-        words = draft_of(dictation.words.segments).text
+        draft = draft_of(dictation.words.segments)
+        self._finisher.set_aside(draft)
         remedy = f"`utter transcribe {audio}` recognises it again." if audio else error.remedy
-        self._publish(DictationFailed(dictation.id, error.step, error.what, remedy, audio, words))
+        self._publish(DictationFailed(dictation.id, error.step, error.what, remedy, audio, draft.text))
 
     async def _report_silence(self, dictation: Dictation) -> None:
         """Say what was heard instead of words; audible sound is kept, for voice detection errs."""

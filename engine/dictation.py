@@ -21,9 +21,12 @@ from engine.speech.host import RecognizerHost
 from engine.speech.recognizer import Segment
 from engine.speech.streaming import StreamingTranscriber, Words
 
-STUCK_S = 60.0
-"""Seconds without a new phrase, twice in a row, after which a recogniser counts as stuck. The slowest
-model that is of any use decodes its longest window, 30 s of sound, in less."""
+STUCK_S = 300.0
+"""Seconds at work on one phrase after which a recogniser counts as stuck. A phrase is at most 30 s of
+sound; a model that needs longer than ten times that is of no use."""
+
+LET_GO_S = 2.0
+"""Seconds that a recogniser may go on with what was cancelled; to load it anew takes about as long."""
 
 
 class Dictation:
@@ -82,6 +85,7 @@ class Dictation:
         self._reported: tuple[Segment, ...] = ()
         self._readable = ""
         self._draining = False
+        self._working_since: float | None = None
         self.discarded = False
 
     @property
@@ -100,8 +104,21 @@ class Dictation:
         return self._transcriber.busy_s if self._transcriber else 0.0
 
     @property
-    def _phrases(self) -> int:
-        return self._transcriber.phrases if self._transcriber else 0
+    def _works_for_s(self) -> float:
+        """Seconds for which the recogniser has been at work on one phrase of this dictation; 0 if not."""
+        since = self._working_since
+        if since is None or self._transcriber is None:
+            return 0.0
+        return time.perf_counter() - max(since, self._transcriber.progress_at)
+
+    async def let_go(self) -> None:
+        """After `discard`: end a recogniser that does not let go of this dictation by itself.
+
+        Work for another dictation, or on loading, is left alone.
+        """
+        await asyncio.sleep(LET_GO_S)
+        if self._works_for_s > LET_GO_S:
+            self._host.kill()
 
     def silence_is_over(self, silence_s: float) -> bool:
         """Whether speech was followed by `silence_s` seconds of silence."""
@@ -110,6 +127,8 @@ class Dictation:
     def hear(self, samples: Samples, voice: tuple[float, ...]) -> None:
         """Take the next frames of the recording: shape [n * FRAME], and n voice probabilities."""
         self.frames += len(samples) // FRAME
+        if self.discarded:
+            return
         self.peak = max(self.peak, float(abs(samples).max(initial=0.0)))
         for probability in voice:
             self._endpointer.push(probability)
@@ -138,12 +157,13 @@ class Dictation:
                 no phrase for so long that it must be stuck; then it is ended.
         """
         working = self._loop.run_in_executor(self._host.thread, self._finish)
-        phrases = -1
-        while not (await asyncio.wait({working}, timeout=STUCK_S))[0]:
-            if phrases == self._phrases:
+        while not (await asyncio.wait({working}, timeout=STUCK_S / 4))[0]:
+            if self._works_for_s > STUCK_S:
+                self.error = RecognitionError(
+                    f"The recogniser {self._host.choice.name} did not come to an end and was stopped.",
+                    "It starts anew with the next dictation.",
+                )
                 self._host.kill()
-            phrases = self._phrases
-        working.result()
         if self.error is not None:
             raise self.error
         assert self._transcriber is not None, "finished without error and without a transcriber"
@@ -191,6 +211,7 @@ class Dictation:
 
         Even a defect must end in a sentence and in kept audio: an executor would swallow it.
         """
+        self._working_since = time.perf_counter()
         try:
             yield
         except RecognitionError as error:
@@ -200,11 +221,18 @@ class Dictation:
             self._fail(
                 RecognitionError(f"The recogniser met an unexpected fault ({type(error).__name__}: {error}).")
             )
+        finally:
+            self._working_since = None
 
     def _fail(self, error: RecognitionError) -> None:
-        self.error = error
         self._inbox.clear()
-        self._loop.call_soon_threadsafe(self._on_words, self)
+        if self.error is None:
+            self.error = error
+            self._loop.call_soon_threadsafe(self._tell)
+
+    def _tell(self) -> None:
+        if not self.discarded:
+            self._on_words(self)
 
     def _discard(self) -> None:
         if self._transcriber is not None:
@@ -218,7 +246,6 @@ class Dictation:
         self._loop.call_soon_threadsafe(self._show, words, self._readable)
 
     def _show(self, words: Words, committed: str) -> None:
-        if not self.discarded:
-            self.words = words
-            self.committed = committed
-            self._on_words(self)
+        self.words = words
+        self.committed = committed
+        self._tell()

@@ -7,16 +7,19 @@ order in which they were spoken.
 from __future__ import annotations
 
 import asyncio
+import logging
 from collections.abc import Callable
 from contextlib import aclosing
 
-from engine.deliver.target import Delivery, Target
+from engine.deliver.target import Delivery, Outcome, Target
 from engine.dictation import Dictation
 from engine.enhance.diff import word_diff
 from engine.enhance.enhancer import Draft, Enhancer
 from engine.errors import EnhancementError
 from engine.events import Delivered, DictationFinished, Enhanced, EnhancementGrew, Event
 from engine.speech.cleanup import readable
+
+log = logging.getLogger(__name__)
 
 PLAIN_TEXT_USED = "The text is used as it was recognised."
 
@@ -67,9 +70,18 @@ class Finisher:
             with dictation.clock.stage("delivery"):
                 return await self.deliver(dictation.id, text)
 
+    def set_aside(self, draft: Draft) -> None:
+        """Take the words of a dictation that failed as the last ones: what is copied is never older."""
+        self.raw_text = draft.text
+        self.final_text = readable(draft, self._language)
+
     async def deliver(self, number: int, text: str) -> bool:
         """Hand `text` of dictation `number` to the target; returns whether it did not fail."""
-        outcome = await self._target.deliver(text)
+        try:
+            outcome = await self._target.deliver(text)
+        except Exception as error:  # a target is the world outside: whatever it does, the text stays
+            log.exception("delivery")
+            outcome = Outcome(Delivery.FAILED, self._target.name, f"It failed unexpectedly: {error}.")
         self._publish(Delivered(number, outcome))
         return outcome.status is not Delivery.FAILED
 
@@ -101,8 +113,10 @@ class Finisher:
         if self._enhancing.cancelled():
             return plain, f"Enhancement was stopped. {PLAIN_TEXT_USED}"
         error = self._enhancing.exception()
-        if isinstance(error, EnhancementError):
-            return plain, f"{error} {PLAIN_TEXT_USED}"
+        if error is not None:
+            if not isinstance(error, EnhancementError):
+                log.error("enhancement", exc_info=error)
+            return plain, f"{enhancer.name} failed: {error} {PLAIN_TEXT_USED}"
         text = self._enhancing.result()
         return (text, "") if text.strip() else (plain, f"The enhancer answered nothing. {PLAIN_TEXT_USED}")
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from collections import deque
 from collections.abc import Callable, Coroutine
 from pathlib import Path
@@ -43,6 +44,8 @@ class Lifecycle:
 
     Attributes:
         state: What the session is doing.
+        publish: Told of everything that happens.
+        closing: Whether the session is ending: what is open then is kept, not recognised.
         settled: Set while no dictation is being recorded or recognised and no source is opened.
         stop_at_end: Whether the end of a file that is the source stops the recording.
     """
@@ -64,7 +67,8 @@ class Lifecycle:
         self._listener = listener
         self._host = host
         self._conclusion = conclusion
-        self._publish = publish
+        self.publish = publish
+        self.closing = False
         self._spawn = spawn
         self._dictation: Dictation | None = None
         self._uncut: deque[Dictation] = deque()
@@ -81,16 +85,16 @@ class Lifecycle:
                 self.settled.set()
             else:
                 self.settled.clear()
-            self._publish(StateChanged(state, previous))
+            self.publish(StateChanged(state, previous))
 
     def begin(self) -> None:
-        """Ask for a recording; it begins with the next real frame."""
+        """Ask for a recording; it begins with the next real frame. A source must be open."""
+        self._listener.recorder.begin(paths.recordings())
         self._count += 1
         mode = self._preferences.settings.enhancement.mode
         self._dictation = Dictation(self._count, mode, self._host, self._on_words)
-        self.move(_S.ARMING)
         self._uncut.append(self._dictation)
-        self._listener.recorder.begin(paths.recordings())
+        self.move(_S.ARMING)
 
     def stop(self, reason: StopReason) -> None:
         """End the recording; before its first frame there is nothing to end, and it is dropped."""
@@ -107,7 +111,7 @@ class Lifecycle:
             return False
         dictation, self._dictation = self._dictation, None
         dictation.discard()
-        self._spawn(self._host.free())
+        self._spawn(dictation.let_go())
         recognition = self._recognizing.pop(dictation, None)
         if recognition is None:
             self._listener.recorder.abandon()
@@ -119,8 +123,13 @@ class Lifecycle:
 
     async def conclude(self) -> None:
         """Give texts that are nearly there the time to arrive: `PATIENCE_S` at most."""
-        if self._concluding:
-            await asyncio.wait(self._concluding, timeout=PATIENCE_S)
+        deadline = time.monotonic() + PATIENCE_S
+        while working := {*self._recognizing.values(), *self._concluding}:
+            left = deadline - time.monotonic()
+            if left <= 0:
+                return
+            await asyncio.wait(working, timeout=left, return_when=asyncio.FIRST_COMPLETED)
+            await asyncio.sleep(0)
 
     async def shut(self) -> Path | None:
         """End for good, after the source is closed and all tasks have ended.
@@ -130,6 +139,7 @@ class Lifecycle:
         """
         kept = None
         for dictation in (*self._recognizing, *self._uncut):
+            dictation.discard()
             kept = await self._keep_cancelled(dictation)
         return kept
 
@@ -138,7 +148,7 @@ class Lifecycle:
         match fact:
             case Heard(columns=columns):
                 self._speaking = self._is_speech(columns[-1].voice)
-                self._publish(Levels(columns, self._speaking))
+                self.publish(Levels(columns, self._speaking))
             case Began(preroll_frames=frames):
                 self._on_began(frames * FRAME_S)
             case Recorded(samples=samples, voice=voice):
@@ -148,10 +158,10 @@ class Lifecycle:
             case SourceEnded():
                 if self.stop_at_end:
                     self.stop("ended")
-            case SourceLost(why=why, remedy=remedy):
-                self._on_lost(why, remedy)
+            case SourceLost():
+                self._on_lost(fact)
             case Troubled(message=message, remedy=remedy):
-                self._publish(Notice("warning", message, remedy))
+                self.publish(Notice("warning", message, remedy))
 
     def _is_speech(self, probability: float) -> bool:
         voice = self._preferences.settings.voice
@@ -162,7 +172,7 @@ class Lifecycle:
         if dictation is self._dictation:
             self.move(_S.RECORDING)
             self._spawn(self._conclusion.prepare())
-            self._publish(RecordingStarted(dictation.id, preroll_s))
+            self.publish(RecordingStarted(dictation.id, preroll_s))
 
     def _on_recorded(self, samples: Samples, voice: tuple[float, ...]) -> None:
         dictation = self._uncut[0]
@@ -174,43 +184,50 @@ class Lifecycle:
     def _on_cut(self, cut: Cut) -> None:
         dictation = self._uncut[0]
         dictation.cut(cut.spool)
-        if cut.reason == "disarmed":  # the session is closing, and keeps what is open
+        if self.closing:
             return
         self._uncut.popleft()
-        if cut.reason == "lost" and self.state is _S.RECORDING:
+        if cut.reason in ("lost", "disarmed") and dictation is self._dictation and self.state is _S.RECORDING:
             self._mark_stopped(dictation, "lost")
         if dictation.stopped_at is None or dictation.discarded:
-            self._spawn(self._announce_cancelled(dictation))
+            self._drop(dictation)
             return
-        self._publish(RecordingStopped(dictation.id, cut.duration_s, dictation.reason))
+        self.publish(RecordingStopped(dictation.id, cut.duration_s, dictation.reason))
         self._recognizing[dictation] = self._spawn(self._recognize(dictation))
 
     def _mark_stopped(self, dictation: Dictation, reason: StopReason) -> None:
         dictation.stop(reason, self._preferences.settings.enhancement.mode)
         self.move(_S.FINISHING)
 
-    def _on_lost(self, why: str, remedy: str) -> None:
-        if self.state is _S.ARMING:
-            self.cancel()
-        remedy = remedy or "Choose a microphone with i, or press space to try again."
-        self._spawn(self._listener.close(why, remedy))
+    def _drop(self, dictation: Dictation) -> None:
+        """End a dictation that was cut before it was stopped, or that the user cancelled."""
+        if dictation is self._dictation:
+            self._dictation = None
+            dictation.discard()
+            self.move(_S.READY if self._listener.is_open else _S.FAILED)
+        self._spawn(self._announce_cancelled(dictation))
+
+    def _on_lost(self, lost: SourceLost) -> None:
+        """The source broke: what was recorded is recognised all the same."""
+        self._listener.lose(lost)
+        self.stop("lost")
         if self.state is _S.READY:
             self.move(_S.FAILED)
+        self._spawn(self._listener.close_lost())
 
     def _on_words(self, dictation: Dictation) -> None:
-        if dictation.error is not None:
+        if dictation.error is None:
+            self.publish(TranscriptChanged(dictation.id, dictation.committed, dictation.words.partial))
+        elif dictation.stopped_at is None:
             remedy = "The recording goes on, and its audio will be kept."
-            self._publish(Notice("warning", dictation.error.what, remedy))
-            return
-        self._publish(TranscriptChanged(dictation.id, dictation.committed, dictation.words.partial))
+            self.publish(Notice("warning", dictation.error.what, remedy))
 
     async def _recognize(self, dictation: Dictation) -> None:
         recognized = await self._conclusion.recognize(dictation)
         self._recognizing.pop(dictation, None)
         if self._dictation is dictation:
             self._dictation = None
-            armed = self._listener.source is not None
-            self.move(_S.READY if recognized and armed else _S.FAILED)
+            self.move(_S.READY if recognized and self._listener.is_open else _S.FAILED)
         if recognized:
             concluding = self._spawn(self._conclusion.conclude(dictation))
             self._concluding.add(concluding)
@@ -218,7 +235,7 @@ class Lifecycle:
 
     async def _keep_cancelled(self, dictation: Dictation) -> Path | None:
         audio = await recordings.keep(dictation.spool)
-        self._publish(DictationCancelled(dictation.id, audio))
+        self.publish(DictationCancelled(dictation.id, audio))
         return audio
 
     async def _announce_cancelled(self, dictation: Dictation) -> None:

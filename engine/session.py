@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 from collections.abc import Callable, Coroutine
 from pathlib import Path
 from typing import Any
 
-from engine import paths, registry
-from engine.audio.facts import Fact, SourceLost
+from engine import paths
+from engine.audio.facts import Fact
 from engine.audio.recovery import recover
-from engine.audio.sample import sample_path
 from engine.audio.sources import AudioSource
 from engine.bus import EventBus, EventStream
 from engine.conclusion import Conclusion
@@ -24,8 +24,12 @@ from engine.lifecycle import Lifecycle
 from engine.listening import Listener
 from engine.preferences import Preferences
 from engine.settings.schema import Settings
+from engine.source_choice import SourceChoice
 from engine.speech.host import RecognizerHost
 from engine.state import DictationState
+
+BEFORE_A_RECORDING = frozenset({DictationState.READY, DictationState.FINISHING, DictationState.FAILED})
+"""States from which a recording can be asked for."""
 
 
 class DictationSession:
@@ -59,8 +63,6 @@ class DictationSession:
         """
         self._bus = EventBus()
         self._tasks: set[asyncio.Task[None]] = set()
-        self._given_source = source
-        self._stop_at_end = stop_at_end
         self._closed = False
         self._preferences = Preferences(settings, self._bus.publish, remember)
         self._listener = Listener(settings, self._on_fact, self._bus.publish)
@@ -77,6 +79,7 @@ class DictationSession:
             self._bus.publish,
             self._spawn,
         )
+        self._sources = SourceChoice(self._preferences, self._listener, self._life, source, stop_at_end)
 
     @property
     def state(self) -> DictationState:
@@ -114,11 +117,13 @@ class DictationSession:
         """
         self._spawn(self._host.load())
         self._spawn(self._recover())
-        await self._open_own_source()
+        await self._sources.open_own()
         self._spawn(self._watch())
 
     async def close(self) -> Path | None:
         """Stop everything and end the event streams. Safe to call twice.
+
+        A text that is nearly there is still delivered.
 
         Returns:
             Where the audio of a dictation that was still open is kept; None if there was none.
@@ -126,6 +131,7 @@ class DictationSession:
         if self._closed:
             return None
         self._closed = True
+        self._life.closing = True
         await self._listener.close()
         await self._life.conclude()
         for task in tuple(self._tasks):
@@ -143,11 +149,15 @@ class DictationSession:
         The recogniser need not be loaded: sound waits for it. Where the source could not be opened
         before, it is tried again.
         """
-        match self.state:
-            case DictationState.READY | DictationState.FINISHING:
-                self._life.begin()
-            case DictationState.FAILED:
-                self._spawn(self._reopen_and_record())
+        if self._closed or self.state not in BEFORE_A_RECORDING:
+            return
+        if self._listener.is_open:
+            self._life.begin()
+        elif self.state is DictationState.FINISHING:
+            self._bus.publish(Notice("information", "The last dictation is still being recognised."))
+        else:
+            self._life.move(DictationState.STARTING)
+            self._spawn(self._sources.open_own_and_record())
 
     def stop_recording(self) -> None:
         """End the recording and recognise what is left. Ignored when nothing is recorded."""
@@ -170,7 +180,7 @@ class DictationSession:
 
     def dismiss(self) -> bool:
         """Leave the failed state. Returns whether the session was in it and could."""
-        if self.state is not DictationState.FAILED or self._listener.source is None:
+        if self.state is not DictationState.FAILED or not self._listener.is_open:
             return False
         self._life.move(DictationState.READY)
         return True
@@ -197,33 +207,18 @@ class DictationSession:
         Raises:
             AudioError: They cannot be listed, for instance because PortAudio is missing.
         """
-        return await asyncio.to_thread(_input_names)
+        return await self._sources.names()
 
     async def choose_microphone(self, name: str) -> None:
         """Record from another microphone ("" is the system's default) and remember it.
 
         Refused with a notice while a dictation is being recorded.
         """
-        if self._is_busy("The microphone"):
-            return
-        self._preferences.change("audio.device", name)
-        self._given_source = None
-        self._stop_at_end = False
-        await self._open_own_source()
+        await self._sources.choose_microphone(name)
 
     async def play_sample(self) -> None:
         """Dictate the built-in sample recording; the former source is put back afterwards."""
-        if self._is_busy("The sample"):
-            return
-        had_source = self._listener.source is not None
-        if await self._open(registry.build_source("file", sample_path()), stop_at_end=True):
-            self._life.begin()
-            await self._life.settled.wait()
-        if had_source:
-            await self._open_own_source()
-        else:
-            await self._listener.close()
-            self._life.move(DictationState.FAILED)
+        await self._sources.play_sample()
 
     async def copy_final(self) -> None:
         """Hand the final text to the target again; reported as `Delivered`."""
@@ -240,35 +235,6 @@ class DictationSession:
         else:
             self._bus.publish(Notice("information", "There is no text to copy yet."))
 
-    def _is_busy(self, what: str) -> bool:
-        busy = self.state in (
-            DictationState.ARMING,
-            DictationState.RECORDING,
-            DictationState.FINISHING,
-            DictationState.STARTING,
-        )
-        if busy:
-            self._bus.publish(Notice("information", f"{what} has to wait until the dictation is finished."))
-        return busy
-
-    async def _open_own_source(self) -> None:
-        source = self._given_source or registry.build_source("microphone", self.settings.audio.device)
-        await self._open(source, stop_at_end=self._stop_at_end)
-
-    async def _open(self, source: AudioSource, *, stop_at_end: bool) -> bool:
-        """Open `source` in the place of what was open; returns whether it is open."""
-        self._life.move(DictationState.STARTING)
-        opened = await self._listener.open(source)
-        self._life.stop_at_end = stop_at_end
-        self._life.move(DictationState.READY if opened else DictationState.FAILED)
-        return opened
-
-    async def _reopen_and_record(self) -> None:
-        if self._listener.source is None:
-            await self._open_own_source()
-        if self._listener.source is not None:
-            self._life.begin()
-
     async def _recover(self) -> None:
         for audio in await asyncio.to_thread(recover, paths.recordings()):
             message = f"A recording that an earlier run could not finish is kept: {audio}"
@@ -278,22 +244,28 @@ class DictationSession:
         """Once a second: notice a source that fell silent for good; refresh the figures."""
         while True:
             await asyncio.sleep(1.0)
-            if self._listener.is_dead:
-                self._on_fact(SourceLost("The microphone has stopped delivering sound."))
+            lost = self._listener.look()
+            if lost is not None:
+                self._life.on_fact(lost)
             self._gauge.publish()
 
     def _on_fact(self, fact: Fact) -> None:
+        """Facts come only once a source is opened, when `_life` is there."""
         self._life.on_fact(fact)
 
     def _spawn(self, work: Coroutine[Any, Any, None]) -> asyncio.Task[None]:
         """Run `work` beside everything else, until the session is closed."""
         task = asyncio.get_running_loop().create_task(work)
         self._tasks.add(task)
-        task.add_done_callback(self._tasks.discard)
+        task.add_done_callback(self._end)
         return task
 
-
-def _input_names() -> list[str]:
-    from engine.audio.devices import list_inputs
-
-    return [device.name for device in list_inputs()]
+    def _end(self, task: asyncio.Task[None]) -> None:
+        """Let nothing that goes wrong go unseen: a defect is told, and its details are logged."""
+        self._tasks.discard(task)
+        error = None if task.cancelled() else task.exception()
+        if error is not None:
+            logging.getLogger(__name__).error("a task of the session", exc_info=error)
+            fault = f"{type(error).__name__}: {error}"
+            remedy = f"Please report it; the details are in {paths.log_file()}."
+            self._bus.publish(Notice("error", f"utter met an unexpected fault ({fault}).", remedy))

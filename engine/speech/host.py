@@ -18,9 +18,6 @@ from engine.speech.recognizer import Context
 from engine.speech.selection import Choice, choose, stand_in
 from engine.speech.streaming import StreamingTranscriber, Words
 
-PATIENCE_S = 2.0
-"""Seconds that a recogniser may go on with what was cancelled; to load it anew takes about as long."""
-
 
 class RecognizerHost:
     """One recogniser in a process of its own, and the thread that speaks with it.
@@ -46,7 +43,7 @@ class RecognizerHost:
         self._settings = recognition
         self._voice = voice
         self._report = report
-        self._loaded = asyncio.Event()
+        self._closing = False
         self._choice = choose(recognition)
         self._recognizer = RecognizerProcess(self._choice.name, self._choice.options, log=paths.log_file())
 
@@ -72,7 +69,6 @@ class RecognizerHost:
                 self._choice.name, self._choice.options, log=paths.log_file()
             )
             await self._try_to_load()
-        self._loaded.set()
 
     def transcriber(self, report: Callable[[Words], None]) -> StreamingTranscriber:
         """Begin a dictation; on `thread`. Loads the recogniser again if it is gone.
@@ -80,6 +76,8 @@ class RecognizerHost:
         Raises:
             RecognitionError: The recogniser cannot be loaded.
         """
+        if self._closing:
+            raise RecognitionError("The session is closing.")
         self._recognizer.load()
         cutter = PhraseCutter(self.endpointer(), self._voice.padding_s)
         context = Context(language=self._settings.language, vocabulary=tuple(self._settings.vocabulary))
@@ -94,23 +92,17 @@ class RecognizerHost:
         return self._recognizer.memory_bytes()
 
     def kill(self) -> None:
-        """End the recogniser whatever it is doing: what waits for it fails, and the next use loads it."""
+        """End the recogniser whatever it is doing: what waits for it fails; the next use loads it."""
         self._recognizer.kill()
 
-    async def free(self) -> None:
-        """See that work which was given up does not hold up the next dictation: end it if need be.
-
-        Loading is not such work.
-        """
-        await self._loaded.wait()
-        waiting = asyncio.wrap_future(self.thread.submit(_nothing))
-        if not (await asyncio.wait({waiting}, timeout=PATIENCE_S))[0]:
-            self.kill()
-
     async def close(self) -> None:
-        """Let the recogniser go at once, whatever it is doing."""
-        self.kill()
-        await asyncio.get_running_loop().run_in_executor(self.thread, self._recognizer.unload)
+        """Let the recogniser go at once, whatever it is doing, and load it no more."""
+        self._closing = True
+        unloaded = asyncio.get_running_loop().run_in_executor(self.thread, self._recognizer.unload)
+        while not unloaded.done():
+            # Again and again, for a process that is just being started cannot be ended yet.
+            self.kill()
+            await asyncio.wait({unloaded}, timeout=0.1)
         self.thread.shutdown(wait=False)
 
     async def _try_to_load(self) -> RecognitionError | None:
@@ -128,7 +120,3 @@ class RecognizerHost:
     def _tell(self, status: RecognizerStatus, remark: str, load_s: float = 0.0) -> None:
         memory = self._recognizer.memory_bytes() if status == "ready" else 0
         self._report(RecognizerChanged(self._choice.name, self._choice.model, status, remark, load_s, memory))
-
-
-def _nothing() -> None:
-    """Work whose turn tells that all work before it is done."""

@@ -32,7 +32,13 @@ class Words:
 
 
 class StreamingTranscriber:
-    """Feeds one dictation to a recogniser and collects its words."""
+    """Feeds one dictation to a recogniser and collects its words.
+
+    Attributes:
+        words: What is recognised so far.
+        busy_s: Seconds that the recogniser worked.
+        progress_at: `time.perf_counter()` when a phrase was last begun or committed.
+    """
 
     def __init__(
         self,
@@ -57,8 +63,8 @@ class StreamingTranscriber:
         self._start_s = 0.0
         self._unseen_s = 0.0
         self.words = Words()
-        self.phrases = 0
         self.busy_s = 0.0
+        self.progress_at = time.perf_counter()
 
     def push(self, samples: Samples, voice: tuple[float, ...]) -> None:
         """Take the next frames of the recording, and commit the phrases that end in them.
@@ -120,7 +126,7 @@ class StreamingTranscriber:
         self._utterance = self._recognizer.open(replace(self._context, previous_text=previous))
         self._start_s = start_frame * FRAME_S
         self._unseen_s = 0.0
-        self.phrases += 1
+        self.progress_at = time.perf_counter()
 
     def _feed(self, samples: Samples) -> None:
         assert self._utterance is not None, "sound of a phrase before its opening"
@@ -131,6 +137,7 @@ class StreamingTranscriber:
         assert self._utterance is not None, "end of a phrase before its opening"
         utterance, self._utterance = self._utterance, None
         transcript = utterance.finish()
+        self.progress_at = time.perf_counter()
         moved = tuple(_moved(segment, self._start_s) for segment in transcript.segments if segment.text)
         self._publish(Words(self.words.segments + moved))
 

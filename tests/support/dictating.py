@@ -5,12 +5,16 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from pathlib import Path
 from typing import Any, TypeVar
 
+import psutil
+
+from engine import paths
 from engine.audio.sources import AudioSource
 from engine.bus import EventStream
 from engine.deliver.target import Delivery, Outcome, Target
-from engine.events import Event
+from engine.events import Delivered, DictationFinished, Event
 from engine.session import DictationSession
 from engine.settings.load import load
 
@@ -110,3 +114,20 @@ async def driving(
     finally:
         await session.close()
         await following
+
+
+async def dictate(driver: Driver) -> None:
+    """One dictation to the end of its file, delivered."""
+    driver.session.start_recording()
+    await driver.wait_for(DictationFinished)
+    await driver.wait_for(Delivered)
+
+
+def worker() -> psutil.Process:
+    """The process of the recogniser."""
+    (found,) = [one for one in psutil.Process().children() if "engine.speech.worker" in one.cmdline()]
+    return found
+
+
+def recordings(ending: str) -> list[Path]:
+    return sorted(paths.recordings().glob(f"*{ending}"))

@@ -1,0 +1,153 @@
+"""A session whose recogniser, target or enhancer fails: no word and no sound is lost."""
+
+from __future__ import annotations
+
+import asyncio
+
+import psutil
+import pytest
+
+from engine.audio.file import FileSource
+from engine.deliver.target import Delivery, Outcome
+from engine.events import (
+    Delivered,
+    DictationCancelled,
+    DictationFailed,
+    Enhanced,
+    Notice,
+    RecognizerChanged,
+    RecordingStarted,
+    RecordingStopped,
+    TranscriptChanged,
+)
+from engine.state import DictationState
+from tests.support.dictating import Collected, dictate, driving, recordings, worker
+from tests.support.voices import SENTENCES, Voices, word_errors
+
+SPHINX = {"recognition__recognizer": "pocketsphinx"}
+
+
+async def test_a_recogniser_that_dies_costs_no_sound_and_the_next_dictation_works(voices: Voices) -> None:
+    spoken = voices.speak(SENTENCES[2], "rms")
+    async with driving(FileSource(spoken.path), stop_at_end=True, **SPHINX) as driver:
+        await driver.wait_for(RecognizerChanged, status="ready")
+        driver.session.start_recording()
+        await driver.wait_for(TranscriptChanged)
+        worker().kill()
+        failed = await driver.wait_for(DictationFailed)
+        assert failed.audio in recordings(".wav")
+        assert str(failed.audio) in failed.remedy
+        assert driver.session.state is DictationState.FAILED
+        assert driver.session.dismiss()
+        await dictate(driver)
+        assert word_errors(spoken.text, driver.session.final_text) <= 0.25
+
+
+async def test_a_failed_delivery_keeps_text_and_sound(voices: Voices) -> None:
+    target = Collected(Delivery.FAILED)
+    source = FileSource(voices.speak(SENTENCES[0]).path)
+    async with driving(source, target=target, stop_at_end=True, **SPHINX) as driver:
+        await dictate(driver)
+        assert driver.session.final_text == target.texts[0]
+        await driver.session.copy_raw()
+        assert target.texts[1] == driver.session.raw_text
+    assert len(recordings(".wav")) == 1
+
+
+async def test_a_recogniser_that_hangs_is_ended_and_the_sound_kept(
+    voices: Voices, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("engine.dictation.STUCK_S", 1.0)
+    async with driving(FileSource(voices.speak(SENTENCES[0]).path), stop_at_end=True, **SPHINX) as driver:
+        await driver.wait_for(RecognizerChanged, status="ready")
+        worker().suspend()
+        driver.session.start_recording()
+        failed = await driver.wait_for(DictationFailed)
+        assert [failed.audio] == recordings(".wav")
+        await dictate(driver)
+        assert driver.session.final_text.startswith("The quarterly")
+
+
+async def test_cancelling_frees_a_recogniser_that_hangs(
+    voices: Voices, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("engine.dictation.LET_GO_S", 0.5)
+    async with driving(FileSource(voices.speak(SENTENCES[0]).path), stop_at_end=True, **SPHINX) as driver:
+        await driver.wait_for(RecognizerChanged, status="ready")
+        worker().suspend()
+        driver.session.start_recording()
+        await driver.wait_for(RecordingStopped)
+        assert driver.session.cancel()
+        assert (await driver.wait_for(DictationCancelled)).audio in recordings(".wav")
+        await dictate(driver)
+        assert driver.session.final_text.startswith("The quarterly")
+
+
+async def test_cancelling_one_dictation_leaves_the_one_before_it_alone(
+    voices: Voices, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("engine.dictation.LET_GO_S", 0.3)
+    async with driving(FileSource(voices.speak(SENTENCES[0]).path), stop_at_end=True, **SPHINX) as driver:
+        await driver.wait_for(RecognizerChanged, status="ready")
+        driver.session.start_recording()
+        await driver.wait_for(RecordingStarted)
+        held = worker()
+        held.suspend()
+        await driver.wait_for(RecordingStopped)
+        driver.session.start_recording()
+        await driver.wait_for(RecordingStarted, dictation=2)
+        assert driver.session.cancel()
+        await driver.wait_for(DictationCancelled, dictation=2)
+        await asyncio.sleep(1.0)
+        held.resume()
+        await driver.wait_for(Delivered, dictation=1)
+        assert driver.session.final_text.startswith("The quarterly")
+
+
+async def test_closing_does_not_wait_for_a_recogniser_that_is_being_loaded(voices: Voices) -> None:
+    async with driving(FileSource(voices.speak(SENTENCES[0]).path), **SPHINX) as driver:
+        driver.session.start_recording()
+        await driver.wait_for(RecordingStarted)
+        for child in psutil.Process().children():
+            child.suspend()
+        async with asyncio.timeout(5):
+            kept = await driver.session.close()
+    assert [kept] == recordings(".wav")
+
+
+async def test_after_a_failure_nothing_older_is_copied(voices: Voices) -> None:
+    async with driving(
+        FileSource(voices.speak(SENTENCES[2], "rms").path), stop_at_end=True, **SPHINX
+    ) as driver:
+        await dictate(driver)
+        driver.session.start_recording()
+        await driver.wait_for(RecordingStarted, dictation=2)
+        worker().kill()
+        await driver.wait_for(DictationFailed)
+        await driver.session.copy_final()
+        assert len(driver.target.texts) == 1
+        warnings = [notice.message for notice in driver.all(Notice) if notice.severity == "warning"]
+        assert len(warnings) == 1, "one failure, one warning while it is recorded"
+
+
+class Exploding(Collected):
+    """A target with a defect."""
+
+    async def deliver(self, text: str) -> Outcome:
+        raise IndexError("no such luck")
+
+
+async def test_a_defect_of_a_target_or_an_enhancer_is_told_and_costs_no_text(
+    voices: Voices, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("engine.enhance.tidy.tidy", lambda *_: 1 / 0)
+    source = FileSource(voices.speak(SENTENCES[0]).path)
+    async with driving(source, target=Exploding(), stop_at_end=True, **SPHINX) as driver:
+        await dictate(driver)
+        assert (
+            "ZeroDivisionError" in driver.all(Enhanced)[-1].remark
+            or "division" in driver.all(Enhanced)[-1].remark
+        )
+        assert "no such luck" in driver.all(Delivered)[-1].outcome.detail
+        assert driver.session.final_text.startswith("The quarterly report")
+    assert len(recordings(".wav")) == 1
