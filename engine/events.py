@@ -22,8 +22,8 @@ MAX_COLUMNS = 512
 RecognizerStatus: TypeAlias = Literal["loading", "ready", "failed", "unloaded"]
 """What a recogniser is doing."""
 
-StopReason: TypeAlias = Literal["key", "silence", "ended", "limit", "lost"]
-"""Why a recording ended: the user, auto-stop, the end of a file, a time limit, a lost source."""
+StopReason: TypeAlias = Literal["key", "silence", "ended", "lost"]
+"""Why a recording ended: the user, auto-stop, the end of a file, a lost source."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -30,6 +30,9 @@ SILENT_S = 1.0
 """Seconds without a block, while recording, after which a source is given up. Some systems keep a
 stream "active" whose callback has stopped; blocks normally come 10 to 100 times a second."""
 
+SECOND_LOOK_S = 0.25
+"""Seconds after which a silent source is looked at once more before it is given up."""
+
 FIRST_BLOCK_S = 5.0
 """The same before a source's first block: a Bluetooth headset takes seconds to change its profile."""
 
@@ -60,6 +63,7 @@ class Recorder:
         self._changing = asyncio.Lock()
         self._watch: asyncio.TimerHandle | None = None
         self._begun_at = 0.0
+        self._suspect: int | None = None
 
     @property
     def armed(self) -> bool:
@@ -203,8 +207,14 @@ class Recorder:
             return
         patience_s = SILENT_S if capture.sink.has_begun else FIRST_BLOCK_S
         silent_s = min(capture.sink.silent_for_s, perf_counter() - self._begun_at)
+        written = capture.sink.written
         if silent_s < patience_s or capture.sink.has_ended:
-            self._look_in(patience_s - silent_s if silent_s < patience_s else SILENT_S)
+            self._suspect = None
+            self._watch_over(max(SILENT_S - silent_s, 0.05) if capture.sink.has_begun else patience_s)
+        elif self._suspect != written:
+            # After a sleep of the machine the clock is late before any sound could come.
+            self._suspect = written
+            self._watch = asyncio.get_running_loop().call_later(SECOND_LOOK_S, self._look, patience_s)
         else:
             name = capture.source.describe().name
-            capture.command(Lose(f"{name} has delivered no sound for {silent_s:.0f} s."))
+            capture.command(Lose(f"{name} has delivered no sound for {patience_s:g} s."))

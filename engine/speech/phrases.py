@@ -16,6 +16,18 @@ import numpy as np
 from engine.audio.format import FRAME, FRAME_S, Samples
 from engine.speech.endpoint import Endpointer, VoiceKind
 
+LONG_S = 20.0
+"""Seconds after which a phrase ends at the first gap between two words, without a real pause."""
+
+LONGEST_S = 28.0
+"""Seconds after which it ends anywhere; Whisper's window is 30 s, padding included."""
+
+GAP_FRAMES = 3
+"""Quiet frames (about 0.1 s) that count as a gap between two words."""
+
+LEAD_FRAMES = 2
+"""Quiet frames of such a gap that go with the words behind it, for their first sounds are soft."""
+
 
 @dataclass(frozen=True, slots=True)
 class Opened:
@@ -45,7 +57,8 @@ class PhraseCutter:
 
     Within a phrase every sample is handed on exactly once and in order. Sound that follows the
     padding behind the last voiced frame is held back until it is known whether the speaker goes
-    on, so that a phrase never ends in more silence than the padding.
+    on, so that a phrase never ends in more silence than the padding. Who speaks on without a pause
+    is cut in a gap between two words; the next phrase then begins where the last one ended.
     """
 
     def __init__(self, endpointer: Endpointer, padding_s: float) -> None:
@@ -62,6 +75,8 @@ class PhraseCutter:
         self._held: list[Samples] = []
         self._open = False
         self._frame = 0
+        self._opened_at = 0
+        self._padding_left = 0
 
     @property
     def quiet(self) -> bool:
@@ -82,8 +97,7 @@ class PhraseCutter:
     def end(self) -> Iterator[Step]:
         """Close the phrase that is open, if any: the recording is over."""
         if self._open:
-            self._open = False
-            yield Closed()
+            yield from self._close()
 
     def _push_frame(self, frame: Samples, probability: float) -> Iterator[Step]:
         event = self._endpointer.push(probability)
@@ -93,23 +107,53 @@ class PhraseCutter:
             if event is not None and event.kind is VoiceKind.STARTED:
                 yield from self._begin(event.frame)
             return
-        if event is not None and event.kind is VoiceKind.PAUSED:
-            self._open = False
-            self._history.extend([*self._held, frame])
-            self._held = []
-            yield Closed()
-            return
         self._held.append(frame)
-        if self._endpointer.quiet_s <= self._padding * FRAME_S:
-            yield Spoken(_joined(self._held))
-            self._held = []
+        if event is not None and event.kind is VoiceKind.PAUSED:
+            yield from self._close()
+        elif self._endpointer.quiet_s == 0:
+            yield from self._go_on()
+        elif self._padding_left > 0 and self._length_s < LONG_S:
+            self._padding_left -= len(self._held)
+            yield from self._give(len(self._held))
+
+    @property
+    def _length_s(self) -> float:
+        return (self._frame - self._opened_at) * FRAME_S
+
+    def _go_on(self) -> Iterator[Step]:
+        """Take a frame of speech into the phrase, or end a long one in the gap before it."""
+        gap = len(self._held) - 1
+        if self._length_s > LONGEST_S or (self._length_s > LONG_S and gap >= GAP_FRAMES):
+            lead = min(gap, LEAD_FRAMES) + 1
+            yield from self._give(len(self._held) - lead)
+            yield Closed()
+            self._opened_at = self._frame - lead
+            yield Opened(self._opened_at)
+        self._padding_left = self._padding
+        yield from self._give(len(self._held))
+
+    def _close(self) -> Iterator[Step]:
+        """End the phrase with its padding; what lies behind may belong to the next one."""
+        yield from self._give(min(len(self._held), max(0, self._padding_left)))
+        self._history.extend(self._held)
+        self._held = []
+        self._open = False
+        yield Closed()
+
+    def _give(self, count: int) -> Iterator[Step]:
+        """Hand on the oldest `count` frames that were held back."""
+        if count > 0:
+            yield Spoken(_joined(self._held[:count]))
+            del self._held[:count]
 
     def _begin(self, speech_frame: int) -> Iterator[Step]:
         wanted = self._frame - max(0, speech_frame - self._padding)
         kept = list(self._history)[-wanted:]
         self._history.clear()
         self._open = True
-        yield Opened(self._frame - len(kept))
+        self._padding_left = self._padding
+        self._opened_at = self._frame - len(kept)
+        yield Opened(self._opened_at)
         yield Spoken(_joined(kept))
 
 

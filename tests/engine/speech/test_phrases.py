@@ -1,12 +1,14 @@
 """The cutter's promises: nothing lost or doubled, nothing but speech and its padding."""
 
+import itertools
+
 import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
 from engine.audio.format import FRAME, FRAME_S
 from engine.speech.endpoint import Endpointer
-from engine.speech.phrases import Closed, Opened, PhraseCutter, Spoken
+from engine.speech.phrases import LONG_S, LONGEST_S, Closed, Opened, PhraseCutter, Spoken
 
 PADDING_S = 0.4
 PAUSE_S = 0.6
@@ -91,3 +93,21 @@ def test_a_short_gap_stays_within_the_phrase_and_a_long_one_ends_it():
 
 def test_silence_has_no_phrase():
     assert phrases([0.1] * 500, 32) == []
+
+
+@given(st.lists(st.tuples(st.integers(5, 200), st.integers(0, 18)), min_size=5, max_size=30))
+def test_speech_without_a_pause_is_cut_into_phrases_that_join_without_a_seam(words):
+    voice = [p for speech, gap in words for p in [0.9] * speech + [0.1] * gap]
+    found = phrases(voice, 9)
+    for before, after in itertools.pairwise(found):
+        assert after[0] == before[-1] + 1
+        assert len(before) * FRAME_S > LONG_S - 1
+    for phrase in found:
+        assert len(phrase) * FRAME_S <= LONGEST_S + 1
+
+
+def test_a_long_phrase_ends_in_a_gap_between_words():
+    words = ([0.9] * 40 + [0.1] * 6) * 30
+    first, second, *_ = phrases(words, 4)
+    assert [words[number] for number in first[-4:]] == [0.1] * 4
+    assert [words[number] for number in second[:3]] == [0.1, 0.1, 0.9]
