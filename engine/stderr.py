@@ -7,9 +7,7 @@ meanwhile (sounddevice does just that in each initialisation, and Textual draws 
 So the two are parted once, at the start of a program and for good: Python keeps the terminal
 under a descriptor of its own, and descriptor 2 leads to a log.
 
-It leads there through a pipe that is read slowly and logged to a limit, for there are libraries
-that repeat one line without end: PortAudio does, seven hundred thousand times a second, when a
-sound server dies under it. Writing into a full pipe also keeps such a thread from eating a core.
+It leads there through the pipe of `engine.log`, which no library can flood.
 """
 
 from __future__ import annotations
@@ -17,21 +15,12 @@ from __future__ import annotations
 import atexit
 import os
 import sys
-import threading
-import time
 from pathlib import Path
+
+from engine.log import LogPipe
 
 DESCRIPTOR = 2
 """Where C programs write what went wrong."""
-
-LOG_LIMIT = 1_000_000
-"""Bytes that one run logs, and the size from which a log is put aside as *.old at the start."""
-
-READ_SIZE = 65_536
-"""Bytes that are read at a time: what a pipe holds on Linux."""
-
-PAUSE_S = 0.25
-"""Seconds between two reads of a pipe that fills up."""
 
 
 def part_native_stderr(log: Path) -> None:
@@ -46,43 +35,9 @@ def part_native_stderr(log: Path) -> None:
         return
     terminal.flush()
     own = os.fdopen(os.dup(DESCRIPTOR), "w", encoding=terminal.encoding, errors=terminal.errors, buffering=1)
-    reading, writing = os.pipe()
-    os.dup2(writing, DESCRIPTOR)
-    os.close(writing)
+    pipe = LogPipe(log)
+    os.dup2(pipe.writing, DESCRIPTOR)
+    os.close(pipe.writing)
     vars(sys).update({name: own for name in ("stderr", "__stderr__") if vars(sys)[name] is terminal})
     # A thread that is stuck in writing holds C's lock on its stderr, for which the exit would wait.
-    atexit.register(os.close, reading)
-    threading.Thread(target=_log, args=(reading, log), name="native stderr", daemon=True).start()
-
-
-def _log(reading: int, log: Path) -> None:
-    """Read the pipe to its end; write the first `LOG_LIMIT` bytes to `log`, drop the rest."""
-    target: int | None = _open_log(log)
-    written = 0
-    while data := _read(reading):
-        if target is not None and written < LOG_LIMIT:
-            try:
-                written += os.write(target, data)
-            except OSError:
-                target = None
-        if len(data) > READ_SIZE // 2:
-            time.sleep(PAUSE_S)
-
-
-def _read(reading: int) -> bytes:
-    """Read what there is; nothing when all writers are gone or the process is about to end."""
-    try:
-        return os.read(reading, READ_SIZE)
-    except OSError:
-        return b""
-
-
-def _open_log(log: Path) -> int | None:
-    """Open the log for appending; None where that is not possible."""
-    try:
-        log.parent.mkdir(parents=True, exist_ok=True)
-        if log.exists() and log.stat().st_size > LOG_LIMIT:
-            log.replace(log.with_name(f"{log.name}.old"))
-        return os.open(log, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
-    except OSError:
-        return None
+    atexit.register(pipe.close)

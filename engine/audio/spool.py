@@ -7,6 +7,7 @@ small JSON file that describes them. What a dead process left is turned into WAV
 
 from __future__ import annotations
 
+import contextlib
 import functools
 import itertools
 import json
@@ -30,12 +31,17 @@ _numbers = itertools.count(1)
 
 
 def private_folder(folder: Path) -> None:
-    """Make `folder`, for this user alone, where it does not exist.
+    """Make `folder`, for this user alone; take other users' rights away where it exists.
+
+    A folder that belongs to somebody else is left as it is: its owner decides.
 
     Raises:
         OSError: It cannot be made.
     """
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    if os.name == "posix" and folder.stat().st_mode & 0o077:
+        with contextlib.suppress(PermissionError):
+            folder.chmod(0o700)
 
 
 def process_birth(pid: int) -> float | None:
@@ -189,7 +195,7 @@ def write_wav(path: Path, pcm: bytes) -> None:
     Raises:
         OSError: The file cannot be written; nothing is left of it.
     """
-    private_folder(path.parent)
+    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     partial = path.with_name(path.name + ".part")
     try:
         partial.unlink(missing_ok=True)

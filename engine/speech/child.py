@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import itertools
+import os
 import signal
 import subprocess
 import sys
@@ -12,12 +13,16 @@ from typing import BinaryIO, NoReturn, cast
 
 from engine.audio.format import Samples
 from engine.errors import RecognitionError
+from engine.log import LogPipe
 from engine.speech import wire
 from engine.speech.outbox import Outbox
 from engine.speech.wire import Frame, Header
 
 KEPT = "The audio is kept; try again, and the recogniser starts anew."
 """What can be done when a recogniser is gone."""
+
+LAST_WORDS_S = 2.0
+"""Seconds to wait at most until what a process printed before its end is in the log."""
 
 
 class Child:
@@ -31,19 +36,20 @@ class Child:
 
         Args:
             name: The recogniser's name in `engine.registry`.
-            log: File to which it appends whatever it prints; None throws that away.
+            log: File to which whatever it prints is appended, to a limit; None throws that away.
 
         Raises:
             RecognitionError: The process could not be started.
         """
         self._name = name
         self._log = log
+        self._printed: LogPipe | None = None
         try:
-            self._process = _start(name, log)
+            self._process = self._start(log)
         except OSError as error:
             raise RecognitionError(
                 f"The recogniser {name} could not be started: {error}.",
-                "Free some memory, and see that the log's folder can be written.",
+                "Free some memory, or close programs that you do not need.",
             ) from error
         self._requests = cast("BinaryIO", self._process.stdin)
         self._answers = cast("BinaryIO", self._process.stdout)
@@ -95,6 +101,25 @@ class Child:
         for pipe in (self._requests, self._answers):
             with contextlib.suppress(BrokenPipeError):
                 pipe.close()
+        if self._printed is not None:
+            self._printed.join(LAST_WORDS_S)
+
+    def _start(self, log: Path | None) -> subprocess.Popen[bytes]:
+        """Start the worker.
+
+        `-P` keeps the current folder off its import path. A session of its own keeps ctrl-c and
+        ctrl-z in the terminal for the workstation alone.
+        """
+        command = [sys.executable, "-P", "-m", "engine.speech.worker", self._name]
+        with contextlib.ExitStack() as stack:
+            errors = subprocess.DEVNULL
+            if log is not None:
+                self._printed = LogPipe(log)
+                errors = self._printed.writing
+                stack.callback(os.close, errors)
+            return subprocess.Popen(
+                command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=errors, start_new_session=True
+            )
 
     def _answer(self, number: int) -> Header:
         """The answer of that number; answers that nobody waits for any more go by."""
@@ -116,23 +141,6 @@ class Child:
         how = f"signal {_signal_name(-code)}" if code < 0 else f"exit code {code}"
         log = f" Its log is {self._log}." if self._log is not None else ""
         raise RecognitionError(f"The recogniser {self._name} ended unexpectedly ({how}){detail}.", KEPT + log)
-
-
-def _start(name: str, log: Path | None) -> subprocess.Popen[bytes]:
-    """Start the worker.
-
-    `-P` keeps the current folder off its import path. A session of its own keeps ctrl-c and
-    ctrl-z in the terminal for the workstation alone.
-    """
-    command = [sys.executable, "-P", "-m", "engine.speech.worker", name]
-    with contextlib.ExitStack() as stack:
-        errors: BinaryIO | int = subprocess.DEVNULL
-        if log is not None:
-            log.parent.mkdir(parents=True, exist_ok=True)
-            errors = stack.enter_context(log.open("ab"))
-        return subprocess.Popen(
-            command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=errors, start_new_session=True
-        )
 
 
 def _signal_name(number: int) -> str:

@@ -4,7 +4,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-from engine.stderr import LOG_LIMIT
+from engine.log import LOG_LIMIT
 
 
 def run(code: str, log: Path) -> subprocess.CompletedProcess[str]:

@@ -78,6 +78,14 @@ def test_speech_is_private(tmp_path: Path) -> None:
     assert len(list(folder.iterdir())) == 3
 
 
+def test_a_folder_that_others_could_read_is_closed_to_them(tmp_path: Path) -> None:
+    folder = tmp_path / "recordings"
+    folder.mkdir()
+    folder.chmod(0o755)
+    Spool(folder).discard()
+    assert stat.S_IMODE(folder.stat().st_mode) == 0o700
+
+
 def test_sound_reaches_the_disk_every_second(tmp_path: Path) -> None:
     spool = Spool(tmp_path)
     spool.append(SOUND[:15_999])

@@ -1,0 +1,98 @@
+"""A recogniser that only counts, in a process of its own, and can be told to misbehave."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from engine.speech.process import RecognizerProcess
+
+# A recogniser that answers with the number of samples it was fed, and can be told to misbehave.
+COUNTING = """
+import os, signal, sys, time
+from engine.errors import RecognitionError
+from engine.speech.recognizer import Hypothesis, Segment, Transcript, Word
+
+
+class Counting:
+    name, model, streams = "counting", "none", True
+    remark = "It counts on its fingers."
+
+    def __init__(self, trouble=""):
+        self.trouble = trouble
+
+    def load(self):
+        print("printed by python")
+        os.write(1, b"written by C\\n")
+        if self.trouble == "load":
+            raise RecognitionError("The model is missing.", "Fetch it.")
+        if self.trouble == "flood":
+            os.write(2, b"again and again\\n" * 100_000)
+        if self.trouble == "exit":
+            os._exit(7)
+        if self.trouble == "garbage":
+            for descriptor in range(3, 12):
+                try:
+                    os.write(descriptor, b"this is no frame, and it never was one")
+                except OSError:
+                    pass
+
+    def unload(self): ...
+
+    def memory_bytes(self):
+        return 0
+
+    def open(self, context):
+        if context.language != "en":
+            raise RecognitionError("English only.", "Speak English.")
+        return Utterance(self.trouble)
+
+
+class Utterance:
+    def __init__(self, trouble):
+        self.trouble, self.count = trouble, 0
+
+    def feed(self, samples):
+        if self.trouble == "feed":
+            raise ZeroDivisionError("of all things")
+        if self.trouble == "slow":
+            time.sleep(0.05)
+        self.count += len(samples)
+
+    def partial(self):
+        if self.trouble == "hang":
+            time.sleep(3600)
+        return Hypothesis(str(self.count))
+
+    def finish(self):
+        return Transcript((Segment(str(self.count), 0.0, 1.5, (Word(str(self.count), 0.0, 1.5),)),))
+
+    def discard(self): ...
+"""
+
+
+@pytest.fixture
+def counting(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[type]:
+    """Makes processes with the counting recogniser, which the registry of the worker finds too."""
+    (tmp_path / "counting_recognizer.py").write_text(COUNTING)
+    (tmp_path / "sitecustomize.py").write_text(
+        "from engine.registry import RECOGNIZERS\nRECOGNIZERS['counting'] = 'counting_recognizer:Counting'\n"
+    )
+    monkeypatch.syspath_prepend(tmp_path)
+    monkeypatch.setenv("PYTHONPATH", str(tmp_path))
+    monkeypatch.setitem(
+        sys.modules["engine.registry"].RECOGNIZERS, "counting", "counting_recognizer:Counting"
+    )
+    made: list[RecognizerProcess] = []
+
+    class Counting(RecognizerProcess):
+        def __init__(self, trouble: str = "", log: Path | None = None) -> None:
+            super().__init__("counting", {"trouble": trouble}, log=log)
+            made.append(self)
+
+    yield Counting
+    for process in made:
+        process.unload()
