@@ -210,11 +210,11 @@ class Recorder:
         written = capture.sink.written
         if silent_s < patience_s or capture.sink.has_ended:
             self._suspect = None
-            self._watch_over(max(SILENT_S - silent_s, 0.05) if capture.sink.has_begun else patience_s)
+            self._look_in(max(patience_s - silent_s, 0.05))
         elif self._suspect != written:
             # After a sleep of the machine the clock is late before any sound could come.
             self._suspect = written
-            self._watch = asyncio.get_running_loop().call_later(SECOND_LOOK_S, self._look, patience_s)
+            self._look_in(SECOND_LOOK_S)
         else:
             name = capture.source.describe().name
             capture.command(Lose(f"{name} has delivered no sound for {patience_s:g} s."))
