@@ -210,7 +210,7 @@ class Recorder:
         written = capture.sink.written
         if silent_s < patience_s or capture.sink.has_ended:
             self._suspect = None
-            self._look_in(max(patience_s - silent_s, 0.05))
+            self._look_in(patience_s - silent_s if silent_s < patience_s else SILENT_S)
         elif self._suspect != written:
             # After a sleep of the machine the clock is late before any sound could come.
             self._suspect = written
