@@ -10,18 +10,19 @@ import numpy as np
 
 from engine.audio.format import FRAME, SAMPLE_RATE, Samples
 from engine.enhance.enhancer import Draft, Enhancer
+from engine.errors import RecognitionError
 from engine.metrics import StageClock
 from engine.registry import build_enhancer, build_recognizer
 from engine.settings.schema import Settings
+from engine.speech.assembly import make_transcriber
 from engine.speech.cleanup import readable
 from engine.speech.draft import draft_of
-from engine.speech.endpoint import Endpointer
-from engine.speech.phrases import PhraseCutter
-from engine.speech.recognizer import Context, Recognizer, Segment
-from engine.speech.selection import Choice, choose
+from engine.speech.recognizer import Recognizer, Segment
+from engine.speech.selection import Choice, choose, stand_in
 from engine.speech.silero import StreamingVoice
-from engine.speech.streaming import StreamingTranscriber, Words
+from engine.speech.streaming import Words
 from engine.speech.voice import VoiceDetector
+from engine.speech.voice_loading import load_voice
 
 BLOCK_FRAMES = 32
 """Frames handed to the recogniser at a time: about a second, so that progress is smooth."""
@@ -53,9 +54,16 @@ class FileTranscript:
 class FileTranscriber:
     """Recognises files one after another with one loaded recogniser. Blocking."""
 
-    def __init__(self, settings: Settings) -> None:
-        """Choose the recogniser; it is loaded with the first file."""
+    def __init__(self, settings: Settings, tell: Callable[[str], None]) -> None:
+        """Choose the recogniser; it is loaded with the first file.
+
+        Args:
+            settings: The effective settings.
+            tell: Told, once it is loaded, what the user should know of it; mostly never called.
+        """
         self._settings = settings
+        self._tell = tell
+        self._files = 0
         self.choice: Choice = choose(settings.recognition)
         self._recognizer: Recognizer = build_recognizer(self.choice.name, self.choice.options)
         self._voice: VoiceDetector = StreamingVoice()
@@ -80,9 +88,7 @@ class FileTranscriber:
         with clock.stage("decode"):
             samples = decode(path, None)
         with clock.stage("load"):
-            self._recognizer.load()
-            self._voice.load()
-            self._voice.reset()
+            self._load()
         segments = self._recognize(samples, clock, progress)
         draft = draft_of(segments)
         text = await self._final_text(draft, clock)
@@ -95,19 +101,34 @@ class FileTranscriber:
         """Give the recogniser's memory back."""
         self._recognizer.unload()
 
+    def _load(self) -> None:
+        """Load the recogniser or its stand-in, and the voice detector or its own; say so once."""
+        first = self._files == 0
+        try:
+            self._recognizer.load()
+        except RecognitionError as error:
+            if not self.choice.fallback:
+                raise
+            self.choice = stand_in(self._settings.recognition, str(error))
+            self._recognizer = build_recognizer(self.choice.name, self.choice.options)
+            self._recognizer.load()
+        self._voice, problem = load_voice(self._voice)
+        remarks = (self.choice.remark, self._recognizer.remark, "" if problem is None else str(problem))
+        for remark in remarks if first else ():
+            if remark:
+                self._tell(remark)
+
     def _recognize(
         self, samples: Samples, clock: StageClock, progress: Callable[[float], None]
     ) -> tuple[Segment, ...]:
-        voice_settings = self._settings.voice
-        endpointer = Endpointer(voice_settings.threshold, voice_settings.release, voice_settings.pause_s)
-        transcriber = StreamingTranscriber(
+        # Another file is another speaker, for all we know.
+        self._files += 1
+        transcriber = make_transcriber(
             self._recognizer,
-            PhraseCutter(endpointer, voice_settings.padding_s),
-            Context(
-                language=self._settings.recognition.language,
-                vocabulary=tuple(self._settings.recognition.vocabulary),
-            ),
+            self._settings.recognition,
+            self._settings.voice,
             _ignore,
+            speaker=f"file {self._files}",
         )
         voice = self._voice
         done = 0

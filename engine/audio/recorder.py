@@ -21,10 +21,9 @@ from engine.audio.raw_sink import RawSink
 from engine.audio.sources import AudioSource
 from engine.audio.spool import own_birth
 from engine.audio.wake import Wake
-from engine.errors import RecognitionError
-from engine.speech.energy_voice import EnergyVoice
 from engine.speech.silero import StreamingVoice
 from engine.speech.voice import VoiceDetector
+from engine.speech.voice_loading import load_voice
 
 SILENT_S = 1.0
 """Seconds without a block, while recording, after which a source is given up. Some systems keep a
@@ -164,12 +163,9 @@ class Recorder:
         return capture, audio_format
 
     def _load_voice(self) -> VoiceDetector:
-        try:
-            self._voice.load()
-        except RecognitionError as error:
-            self._report(Troubled("voice", error.what, error.remedy))
-            self._voice = EnergyVoice()
-        self._voice.reset()
+        self._voice, problem = load_voice(self._voice)
+        if problem is not None:
+            self._report(Troubled("voice", problem.what, problem.remedy))
         return self._voice
 
     async def _disarm(self) -> None:

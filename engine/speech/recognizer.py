@@ -65,11 +65,14 @@ class Context:
         previous_text: The words before it in the same dictation; empty at its start.
         language: ISO 639-1 code of the language to expect.
         vocabulary: Names and terms that are likely to be said.
+        speaker: A name for who speaks, as far as it is known. A recogniser that adapts itself to a
+            voice begins anew when this changes.
     """
 
     previous_text: str = ""
     language: str = "en"
     vocabulary: tuple[str, ...] = field(default=())
+    speaker: str = ""
 
 
 class Utterance(Protocol):

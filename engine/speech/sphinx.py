@@ -67,6 +67,7 @@ class Sphinx:
         self._language = language
         self._decoder: Any = None
         self._speaker = SpeakerMean()
+        self._speaker_name = ""
         self._last: SphinxUtterance | None = None
 
     def load(self) -> None:
@@ -94,7 +95,7 @@ class Sphinx:
         return 0
 
     def open(self, context: Context) -> SphinxUtterance:
-        """Begin an utterance; one that is still open is discarded.
+        """Begin an utterance; one that is still open is discarded. A new speaker is learnt anew.
 
         Raises:
             RecognitionError: Nothing is loaded, or the language is not English.
@@ -102,6 +103,9 @@ class Sphinx:
         _check_language(context.language)
         if self._decoder is None:
             raise RecognitionError("The recogniser pocketsphinx is not loaded.", "Load it first.")
+        if context.speaker != self._speaker_name:
+            self._speaker_name = context.speaker
+            self.forget_speaker()
         self._settle_last()
         self._last = SphinxUtterance(self._decoder, self._speaker)
         return self._last

@@ -108,7 +108,8 @@ def context_to_json(context: Context) -> Header:
 
 def context_from_json(header: Header) -> Context:
     """The `Context` that `context_to_json` wrote."""
-    return Context(header["previous_text"], header["language"], tuple(header["vocabulary"]))
+    vocabulary = tuple(header["vocabulary"])
+    return Context(header["previous_text"], header["language"], vocabulary, header["speaker"])
 
 
 def transcript_to_json(transcript: Transcript) -> list[Header]:

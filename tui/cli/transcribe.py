@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import asyncio
 import json
+import os
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -29,14 +30,15 @@ def run(args: argparse.Namespace) -> int:
     Returns:
         0, or 2 when a file failed; each failure is one line on standard error.
     """
+    from engine import paths
     from engine.settings.load import load
+    from engine.stderr import part_native_stderr
     from engine.transcribe import FileTranscriber
     from tui.cli.options import recognition_overrides, say
 
     settings = load(args.config, recognition_overrides(args)).settings
-    transcriber = FileTranscriber(settings)
-    if transcriber.choice.remark:
-        say(transcriber.choice.remark)
+    part_native_stderr(paths.log_file())
+    transcriber = FileTranscriber(settings, say)
     try:
         outcomes = [_transcribe(transcriber, path, args.json) for path in args.files]
     finally:
@@ -45,24 +47,59 @@ def run(args: argparse.Namespace) -> int:
 
 
 def _transcribe(transcriber: FileTranscriber, path: Path, as_json: bool) -> bool:
-    from engine.errors import EngineError
+    """Recognise one file and print it; whether that went well."""
+    from engine.deliver.sanitize import for_terminal
+    from engine.errors import AudioError, EngineError
     from tui.cli.options import say
 
     try:
-        with _progress(path.name) as progress:
+        with _progress(for_terminal(path.name)) as progress:
             transcript = asyncio.run(transcriber.transcribe(path, progress))
-    except EngineError as error:
+    except AudioError as error:
         say(str(error))
         return False
-    print(_json(path, transcript) if as_json else transcript.text, flush=True)
+    except EngineError as error:
+        say(f"{path}: {error}")
+        return False
+    except Exception as error:  # the edge of the program: what is unforeseen is told, and logged in full
+        say(f"{path} could not be transcribed. {_unforeseen(error)}")
+        return False
+    return _print(path, _json(path, transcript) if as_json else for_terminal(transcript.text))
+
+
+def _unforeseen(error: Exception) -> str:
+    """Say in a sentence what happened, and where the log has the rest."""
+    from engine import paths
+    from engine.log import log_error
+
+    log = paths.log_file()
+    details = f" {log} has the details." if log_error(log, error) else ""
+    return f"{type(error).__name__}: {error}.{details}"
+
+
+def _print(path: Path, text: str) -> bool:
+    from tui.cli.options import say
+
+    try:
+        print(text, flush=True)
+    except BrokenPipeError:
+        raise
+    except OSError as error:
+        # Python flushes standard output once more on its way out, and would fail again.
+        sys.stdout = None
+        say(f"The text of {path} cannot be printed: {error.strerror or error}.")
+        return False
     return True
 
 
 def _json(path: Path, transcript: FileTranscript) -> str:
+    """One line of ASCII: whatever a recogniser wrote, it reaches no terminal unescaped."""
+    from engine.deliver.sanitize import for_terminal
+
     return json.dumps(
         {
-            "file": str(path),
-            "text": transcript.text,
+            "file": os.fsencode(path).decode(errors="replace"),
+            "text": for_terminal(transcript.text),
             "raw": transcript.raw,
             "segments": [
                 {"text": segment.text, "start_s": round(segment.start_s, 3), "end_s": round(segment.end_s, 3)}
@@ -72,8 +109,7 @@ def _json(path: Path, transcript: FileTranscript) -> str:
             "model": transcript.model,
             "duration_s": round(transcript.duration_s, 3),
             "stages": {name: round(ms, 1) for name, ms in transcript.stages_ms.items()},
-        },
-        ensure_ascii=False,
+        }
     )
 
 

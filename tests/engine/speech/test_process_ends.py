@@ -12,8 +12,8 @@ import numpy as np
 import psutil
 import pytest
 
-from engine.audio.format import FRAME, Samples
 from engine import log as log_module
+from engine.audio.format import FRAME, Samples
 from engine.errors import RecognitionError
 from engine.log import LOG_LIMIT
 from engine.speech.process import RecognizerProcess

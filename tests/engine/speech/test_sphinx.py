@@ -29,8 +29,8 @@ def sphinx(loaded: Sphinx) -> Sphinx:
     return loaded
 
 
-def recognize(recognizer: Recognizer, samples: Samples) -> Transcript:
-    utterance = recognizer.open(Context())
+def recognize(recognizer: Recognizer, samples: Samples, speaker: str = "") -> Transcript:
+    utterance = recognizer.open(Context(speaker=speaker))
     for start in range(0, len(samples), FRAME):
         utterance.feed(samples[start : start + FRAME])
     return utterance.finish()
@@ -107,6 +107,19 @@ def test_a_discarded_utterance_leaves_no_trace(sphinx: Sphinx, voices: Voices) -
     assert word_errors(alone.text, recognize(sphinx, samples).text) <= 0.2
     with pytest.raises(RecognitionError, match="over"):
         utterance.feed(samples)
+
+
+def test_another_speaker_is_learnt_anew(sphinx: Sphinx, voices: Voices) -> None:
+    samples = voices.speak("we need to finish the project before the end of the month").samples()
+    known = sphinx._speaker
+    for _ in range(2):
+        recognize(sphinx, samples)
+        assert sphinx._speaker is known
+    recognize(sphinx, samples, "another")
+    other = sphinx._speaker
+    assert other is not known
+    recognize(sphinx, samples, "another")
+    assert sphinx._speaker is other
 
 
 def test_opening_again_discards_what_is_open(sphinx: Sphinx, voices: Voices) -> None:

@@ -83,7 +83,7 @@ def test_a_transcript_survives_the_way(segments: list[Segment]) -> None:
     assert wire.transcript_from_json(frame.header["segments"]) == transcript
 
 
-@given(st.builds(Context, st.text(), st.text(), st.lists(st.text(), max_size=3).map(tuple)))
+@given(st.builds(Context, st.text(), st.text(), st.lists(st.text(), max_size=3).map(tuple), st.text()))
 def test_a_context_survives_the_way(context: Context) -> None:
     frame = wire.read_frame(sent(Frame({"context": wire.context_to_json(context)})))
     assert frame is not None
