@@ -22,12 +22,16 @@ class StandardOutput(Target):
 
     async def deliver(self, text: str) -> Outcome:
         """Print `text`, without anything that a terminal could execute."""
+        if sys.stdout is None:
+            return Outcome(Delivery.FAILED, self.name, "It is closed.")
         try:
             print(for_terminal(text), flush=True)
         except OSError as error:
-            # The reader is gone: keep the interpreter from failing again when it flushes at exit.
+            # It is gone: keep the interpreter from failing again when it flushes at exit.
             sys.stdout = None
-            return Outcome(Delivery.FAILED, self.name, f"It was closed by its reader: {error.strerror}.")
+            return Outcome(Delivery.FAILED, self.name, f"It cannot be written: {error.strerror or error}.")
+        except Exception as error:  # closed, or of an encoding that cannot hold the text
+            return Outcome(Delivery.FAILED, self.name, f"It cannot be written: {error}.")
         return Outcome(Delivery.DELIVERED, self.name)
 
     async def prepare(self) -> None:

@@ -8,6 +8,7 @@ A subcommand is one row of `COMMANDS` and one module with `add_arguments(parser)
 from __future__ import annotations
 
 import argparse
+import io
 import os
 import sys
 from collections.abc import Sequence
@@ -116,9 +117,11 @@ def main(argv: Sequence[str] | None = None) -> int:
     Returns:
         The exit code: the subcommand's, or 2 after an error that is explained in one line.
     """
+    _print_anywhere()
     try:
         code = _dispatch(argv)
-        sys.stdout.flush()
+        if sys.stdout is not None:
+            sys.stdout.flush()
     except EngineError as error:
         say(str(error))
         return 2
@@ -129,6 +132,13 @@ def main(argv: Sequence[str] | None = None) -> int:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return BROKEN_PIPE
     return code
+
+
+def _print_anywhere() -> None:
+    """Let no text fail for want of a letter: where an encoding lacks one, a sign stands for it."""
+    for stream, errors in ((sys.stdout, "replace"), (sys.stderr, "backslashreplace")):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors=errors)
 
 
 def _dispatch(argv: Sequence[str] | None) -> int:

@@ -107,3 +107,28 @@ def test_an_unknown_subcommand_is_refused(capsys: pytest.CaptureFixture[str]) ->
     with pytest.raises(SystemExit):
         main(["recrod"])
     assert "invalid choice: 'recrod'" in capsys.readouterr().err
+
+
+def test_a_letter_that_the_encoding_lacks_is_no_failure() -> None:
+    child = subprocess.run(
+        [sys.executable, "-m", "tui.cli", "--config", "caf\u00e9.toml", "config", "--path"],
+        capture_output=True,
+        env=os.environ | {"PYTHONIOENCODING": "ascii"},
+        check=False,
+    )
+    assert (child.returncode, child.stdout, child.stderr) == (0, b"caf?.toml\n", b"")
+
+
+def test_an_output_that_cannot_be_written_is_one_line() -> None:
+    with open("/dev/full", "wb") as full:
+        child = subprocess.run(
+            [sys.executable, "-m", "tui.cli", "record", "--source", "engine/audio/sample.flac"],
+            stdin=subprocess.DEVNULL,
+            stdout=full,
+            stderr=subprocess.PIPE,
+            cwd=Path(__file__).parents[3],
+            check=False,
+        )
+    assert child.returncode == 2
+    assert b"Traceback" not in child.stderr
+    assert b"No space left on device" in child.stderr
