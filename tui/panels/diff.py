@@ -24,6 +24,9 @@ class Diff(Flow):
 
     A word that changed in case or punctuation alone stands there once, with only what changed in
     it marked. The signs carry the meaning, so that it reads the same without colour.
+
+    Shows the newest dictation that has something to compare: what comes late for an older one is
+    not shown any more.
     """
 
     BORDER_TITLE = "enhancement"
@@ -31,28 +34,28 @@ class Diff(Flow):
     def __init__(self, hint: str) -> None:
         """Make an empty panel that shows `hint` until there is something to compare."""
         super().__init__("diff")
-        self._hint = hint
-        self.clear()
+        self._dictation = -1
+        self.show(hint, [Mark(0, len(hint), "hint")])
 
-    def clear(self) -> None:
-        """Forget the last comparison."""
-        self.border_title = "enhancement"
-        self.show(self._hint, [Mark(0, len(self._hint), "hint")], follow=True)
-
-    def grow(self, text: str) -> None:
-        """Show the enhanced text so far."""
+    def grow(self, dictation: int, text: str) -> None:
+        """Show the enhanced text of a dictation so far."""
+        if dictation < self._dictation:
+            return
         written = plain(text)
         self.border_title = "enhancement · writing"
-        self.show(written + "…", [Mark(len(written), len(written) + 1, "hint")])
+        self._draw(dictation, written + "…", [Mark(len(written), len(written) + 1, "hint")])
 
-    def compare(self, changes: Iterable[Change], enhancer: str, remark: str) -> None:
+    def compare(self, dictation: int, changes: Iterable[Change], enhancer: str, remark: str) -> None:
         """Show the finished comparison.
 
         Args:
+            dictation: Number of the dictation.
             changes: All runs of words in order, equal ones included.
             enhancer: Name of the enhancer, for the title.
             remark: Why the text is not what was asked for; empty when it is.
         """
+        if dictation < self._dictation:
+            return
         changes = tuple(changes)
         text, marks = _drawn(token for change in changes for token in tokens(change))
         if remark:
@@ -61,7 +64,12 @@ class Diff(Flow):
             text += plain(remark)
         title = " · ".join(["enhancement", one_line(enhancer), _counted(tally(changes))])
         self.border_title = Content(title)
-        self.show(text, marks)
+        self._draw(dictation, text, marks)
+
+    def _draw(self, dictation: int, text: str, marks: list[Mark]) -> None:
+        """Show what belongs to a dictation; that of another one is followed to its end."""
+        another, self._dictation = dictation != self._dictation, dictation
+        self.show(text, marks, follow=another)
 
 
 def _counted(found: Tally) -> str:

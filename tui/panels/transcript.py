@@ -2,16 +2,12 @@
 
 from __future__ import annotations
 
-from collections import deque
-
 from textual.content import Content
 from textual.timer import Timer
 
+from tui.panels.entries import Entries
 from tui.panels.flow import Flow, Mark
 from tui.panels.plain import homely, one_line, plain
-
-KEPT = 200
-"""Finished dictations that stay on the panel."""
 
 INFORMED_S = 6.0
 """How long a piece of information stays on the frame, in seconds."""
@@ -21,7 +17,10 @@ FRAME_CELLS = 6
 
 
 class Transcript(Flow):
-    """Live words: committed ones firm, unstable ones dim; earlier dictations above, muted."""
+    """Live words: committed ones firm, unstable ones dim; earlier dictations above, muted.
+
+    A dictation may begin while the words of the last one still come: each grows in its own place.
+    """
 
     BORDER_TITLE = "transcript"
 
@@ -31,10 +30,7 @@ class Transcript(Flow):
         self._hint = hint
         self._remark = ""
         self._empty = True
-        self._earlier: deque[str] = deque(maxlen=KEPT)
-        self._dictation: int | None = None
-        self._committed = ""
-        self._partial = ""
+        self._entries = Entries()
         self._information: Timer | None = None
         self._redraw()
 
@@ -63,43 +59,27 @@ class Transcript(Flow):
 
     def begin(self, dictation: int) -> None:
         """Make room for a new dictation and go to the end."""
-        self._shelve()
-        self._dictation = dictation
+        self._entries.begin(dictation)
         self._redraw(follow=True)
 
     def words(self, dictation: int, committed: str, partial: str) -> None:
         """Show the words so far."""
-        if dictation != self._dictation:
-            self._shelve()
-            self._dictation = dictation
-        self._committed, self._partial = plain(committed).strip(), plain(partial).strip()
+        self._entries.words(dictation, plain(committed).strip(), plain(partial).strip())
         self._redraw()
 
-    def finish(self, dictation: int, text: str) -> None:
-        """Let the final text take the place of the live words; an empty text removes them."""
-        self.words(dictation, text, "")
+    def end(self, dictation: int, text: str | None = None) -> None:
+        """End a dictation.
 
-    def drop_partial(self, dictation: int) -> None:
-        """Keep only the firm words of a dictation that was cancelled or failed."""
-        if dictation == self._dictation:
-            self.words(dictation, self._committed, "")
-
-    def _shelve(self) -> None:
-        """Move the current dictation to the earlier ones."""
-        if self._committed:
-            self._earlier.append(self._committed)
-        self._committed = self._partial = ""
+        Args:
+            dictation: Its number.
+            text: What takes the place of its live words: nothing if it is empty. None keeps the
+                firm words and removes the others.
+        """
+        self._entries.end(dictation, None if text is None else plain(text).strip())
+        self._redraw()
 
     def _redraw(self, *, follow: bool = False) -> None:
-        earlier = "\n".join(self._earlier)
-        text, marks = earlier, [Mark(0, len(earlier), "earlier")] if earlier else []
-        if earlier and (self._committed or self._partial):
-            text += "\n"
-        text += self._committed
-        if self._partial:
-            text += " " if self._committed else ""
-            marks.append(Mark(len(text), len(text) + len(self._partial), "partial"))
-            text += self._partial
+        text, marks = _drawn(self._entries)
         was_empty, self._empty = self._empty, not text
         if self._empty:
             self._show_hint()
@@ -110,3 +90,18 @@ class Transcript(Flow):
         """Show what to do, from its first line on however little room there is."""
         text = "\n\n".join(part for part in (self._hint, self._remark) if part)
         self.show_from_top(text, [Mark(0, len(text), "hint")])
+
+
+def _drawn(entries: Entries) -> tuple[str, list[Mark]]:
+    """The text of the panel, one dictation under the other, and where its styles lie."""
+    lines, marks, begin = list[str](), list[Mark](), 0
+    for entry in entries.spoken():
+        lines.append(entry.text)
+        end = begin + len(entry.text)
+        firm = end - len(entry.partial)
+        if entry is not entries.newest and firm > begin:
+            marks.append(Mark(begin, firm, "earlier"))
+        if entry.partial:
+            marks.append(Mark(firm, end, "partial"))
+        begin = end + 1
+    return "\n".join(lines), marks

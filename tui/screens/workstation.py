@@ -25,6 +25,9 @@ from tui.panels.waveform import Waveform
 
 RECOGNIZER_STATES = {"loading": "loading…", "ready": "", "failed": "failed", "unloaded": "unloaded"}
 
+COPIED = 0
+"""The number under which a text is delivered that a key copies; dictations have larger ones."""
+
 WIDTHS = [(0, "-narrow"), (60, "-normal"), (100, "-wide")]
 """Columns from which the screen has a style class: below 60 only what matters, from 100 side by side."""
 
@@ -46,6 +49,7 @@ class Workstation(Screen[None]):
         self._target = ""
         self._has_source = True
         self._dictation_failed = False
+        self._newest = COPIED
         self.header = Header()
         self.waveform = Waveform(settings.audio.preroll_s)
         self.transcript = Transcript(f"Press {record} and speak. {sample} plays a sample recording.")
@@ -111,10 +115,10 @@ class Workstation(Screen[None]):
                 self.header.count(sum(column.recorded for column in levels.columns))
             case events.TranscriptChanged(dictation, committed, partial):
                 self.transcript.words(dictation, committed, partial)
-            case events.EnhancementGrew(_, _, text):
-                self.diff.grow(text)
-            case events.Enhanced(_, _, _, changes, enhancer, remark):
-                self.diff.compare(changes, enhancer, remark)
+            case events.EnhancementGrew(dictation, _, text):
+                self.diff.grow(dictation, text)
+            case events.Enhanced(dictation, _, _, changes, enhancer, remark):
+                self.diff.compare(dictation, changes, enhancer, remark)
             case events.Measured(performance):
                 self.performance.measure(performance)
             case events.StateChanged(state, _):
@@ -135,22 +139,20 @@ class Workstation(Screen[None]):
             case events.RecordingStarted(dictation, preroll_s):
                 self.waveform.begin_recording(preroll_s)
                 self.transcript.begin(dictation)
-                self.diff.clear()
+                self._newest = dictation
                 self.aim(self._target)
-            case events.RecordingStopped(reason="limit"):
-                self.tell("information", "The recording reached its longest duration.")
             case events.DictationFinished(dictation, _, text):
-                self.transcript.finish(dictation, text)
+                self.transcript.end(dictation, text)
                 if not text:
                     self.tell("information", "No speech was heard.")
-            case events.Delivered(_, outcome):
-                self._show_outcome(outcome)
+            case events.Delivered(dictation, outcome):
+                self._show_outcome(outcome, late=COPIED < dictation < self._newest)
             case events.DictationCancelled(dictation, audio):
-                self.transcript.drop_partial(dictation)
+                self.transcript.end(dictation)
                 kept = f"Its sound is kept at {audio}" if audio else ""
                 self.tell("information", "Cancelled.", kept, stays=bool(audio))
-            case events.DictationFailed(dictation, step, problem, remedy, audio, _):
-                self.transcript.drop_partial(dictation)
+            case events.DictationFailed(dictation, step, problem, remedy, audio, text):
+                self.transcript.end(dictation, text or None)
                 self._dictation_failed = True
                 where = "" if audio and str(audio) in remedy else f" at {audio}"
                 kept = f"Its sound is kept{where}." if audio else ""
@@ -198,16 +200,18 @@ class Workstation(Screen[None]):
             self.header.set_fact("microphone", one_line(event.info.name))
             self.waveform.silence("")
 
-    def _show_outcome(self, outcome: Outcome) -> None:
-        """Say what is known about a delivery, and no more."""
+    def _show_outcome(self, outcome: Outcome, *, late: bool) -> None:
+        """Say what is known about a delivery, and no more; the header speaks of the newest text alone."""
         target = one_line(outcome.target)
         if outcome.status is Delivery.FAILED:
-            self.header.set_target("✕ not delivered")
+            if not late:
+                self.header.set_target("✕ not delivered")
             self.tell("error", f"The text did not reach the {target}.", outcome.detail)
             return
         verb = (
             "sent" if outcome.status is Delivery.SENT else "copied" if target == "clipboard" else "delivered"
         )
-        self._target = target
-        self.header.set_target(f"{verb} → {target}")
+        self.aim(outcome.target)
+        if not late:
+            self.header.set_target(f"{verb} → {target}")
         self.tell("information", f"{verb.capitalize()} to the {target}.", outcome.detail)
