@@ -166,7 +166,7 @@ class UtterApp(App[None], inherit_bindings=False):
 
     def _must_wait(self, session: DictationSession, action: str) -> bool:
         """Whether an action has to wait for the session to be ready; then it is kept until it is."""
-        if session.state not in WAITING:
+        if session.state not in WAITING[action]:
             return False
         if self._wishes.wait(action):
             what = BY_ID[action].label.capitalize()

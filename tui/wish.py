@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import TypeAlias
 
 from engine.state import DictationState
@@ -11,8 +12,14 @@ Wish: TypeAlias = str
 
 _S = DictationState
 
-WAITING = frozenset({_S.STARTING, _S.FINISHING})
-"""The states that pass by themselves: what cannot be done in them can be done soon."""
+WAITING: Mapping[Wish, frozenset[DictationState]] = {
+    "record": frozenset({_S.STARTING}),
+    "sample": frozenset({_S.STARTING, _S.FINISHING}),
+}
+"""For each action that may have to wait the states in which it does; they pass by themselves.
+
+A recording begins while the last one is still being recognised; the sample would take its source away.
+"""
 
 
 class Wishes:
@@ -51,7 +58,7 @@ class Wishes:
 
         After a failure only the sample can be played: it brings its own sound.
         """
-        if state in WAITING:
+        if self._waiting is None or state in WAITING[self._waiting]:
             return None
         waiting, self._waiting = self._waiting, None
         return waiting if state is _S.READY or (state is _S.FAILED and waiting == "sample") else None

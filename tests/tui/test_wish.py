@@ -16,13 +16,19 @@ def test_early_actions_are_handed_out_once_in_order():
     assert wishes.take_early() == []
 
 
-def test_a_wish_waits_for_the_session_to_be_ready():
+@pytest.mark.parametrize("wish", WAITING)
+def test_a_wish_waits_for_the_session_to_be_ready(wish: str):
     wishes = Wishes()
-    assert wishes.wait("record")
-    for state in WAITING:
+    assert wishes.wait(wish)
+    for state in WAITING[wish]:
         assert wishes.due(state) is None
-    assert wishes.due(DictationState.READY) == "record"
+    assert wishes.due(DictationState.READY) == wish
     assert wishes.due(DictationState.READY) is None
+
+
+def test_only_the_sample_waits_for_the_last_dictation():
+    assert DictationState.FINISHING in WAITING["sample"]
+    assert DictationState.FINISHING not in WAITING["record"]
 
 
 def test_the_last_of_two_wishes_counts_and_the_same_twice_is_none():
