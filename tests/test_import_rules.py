@@ -67,7 +67,7 @@ MACHINERY = {"engine.session", "engine.registry", *ADAPTERS}
 SHOWN = (
     *("engine.events", "engine.state", "engine.settings", "engine.errors", "engine.metrics"),
     *("engine.audio.format", "engine.enhance.enhancer", "engine.enhance.diff", "engine.deliver.target"),
-    "engine.enhance.touchups",
+    *("engine.enhance.touchups", "engine.deliver.sanitize"),
 )
 """What panels and screens may know of the engine: its events, and what these carry."""
 

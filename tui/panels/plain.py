@@ -5,21 +5,19 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
-_LINE_ENDS = re.compile("\r\n?|[\u2028\u2029\x0b\x0c\x85]")
-_UNDRAWABLE = re.compile(
-    "[\x00-\x08\x0e-\x1f\x7f-\x9f"  # C0 and C1 controls: a terminal would act on them
-    "\u061c\u200b\u200e\u200f\u202a-\u202e\u2060-\u206f"  # change the direction or take no room
-    "\ufeff\ufff0-\uffff\ud800-\udfff\U000e0000-\U000e007f]"  # marks, surrogates, hidden tags
-)
+from engine.deliver.sanitize import for_terminal
+
+_MARKS = re.compile("[\u061c\u200e\u200f]")
+"""Marks of direction: they belong into a text, but terminals differ in what they do with them."""
 
 
 def plain(text: str) -> str:
     """Strip what a terminal could act on, and what would draw nothing or in a wrong place.
 
-    Tabs become spaces and every kind of line end becomes a newline; the joiners that scripts and
-    emoji need are kept.
+    What `for_terminal` leaves of a text, with spaces in the place of tabs. Every kind of line end
+    becomes a newline; the joiners that scripts and emoji need are kept.
     """
-    return _UNDRAWABLE.sub("", _LINE_ENDS.sub("\n", text).replace("\t", " "))
+    return _MARKS.sub("", for_terminal(text)).replace("\t", " ")
 
 
 def one_line(text: str) -> str:
