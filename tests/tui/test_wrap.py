@@ -2,8 +2,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from rich.cells import cell_len
 
+from engine.deliver.sanitize import for_terminal
 from tui.panels.plain import one_line, plain
-from tui.panels.wrap import common_prefix, wrap
+from tui.panels.wrap import _wrap_even, _wrap_uneven, common_prefix, wrap
 
 TEXT = st.text(alphabet="ab c\n漢字e\u0301ü", max_size=80)
 WIDTH = st.integers(2, 20)
@@ -40,6 +41,11 @@ def test_nothing_is_lost_and_nothing_is_too_wide(text, width):
     assert all(cell_len(text[begin:end].rstrip(" ")) <= width for begin, end in wrapped)
 
 
+@given(st.text(alphabet="abc ü—", max_size=80), st.integers(1, 20))
+def test_where_all_characters_take_one_cell_the_quick_way_breaks_as_the_other(text, width):
+    assert _wrap_even(text, width) == _wrap_uneven(text, width)
+
+
 @given(TEXT, TEXT, WIDTH)
 def test_more_text_moves_no_earlier_break(text, more, width):
     before, after = wrap(text, width), wrap(text + more, width)
@@ -68,3 +74,13 @@ def test_plain_text_holds_no_control_but_newline(text):
 
 def test_joiners_of_emoji_and_scripts_survive():
     assert plain("👩\u200d💻 नि\u200cते") == "👩\u200d💻 नि\u200cते"
+
+
+@given(st.text())
+def test_what_is_drawn_is_what_is_delivered_without_marks_of_direction(text):
+    delivered = for_terminal(text).replace("\t", " ")
+    assert plain(text) == "".join(one for one in delivered if one not in "\u061c\u200e\u200f")
+
+
+def test_a_soft_hyphen_and_what_hides_text_are_not_drawn():
+    assert plain("co\u00adop \u200eleft\u061c \U000e0041\ufeff") == "coop left "

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import re
+
 from rich.cells import cell_len
+
+_WORD = re.compile("[^ ]")
 
 Line = tuple[int, int]
 """Offsets of a line's first character and of the one behind its last."""
@@ -19,15 +23,34 @@ def wrap(text: str, width: int, begin: int = 0) -> list[Line]:
         The lines, at least one. Newlines belong to no line; every other character belongs to one.
     """
     lines: list[Line] = []
-    start, cells, candidate, index = begin, 0, begin, begin
+    while True:
+        end = text.find("\n", begin)
+        paragraph = text[begin:] if end < 0 else text[begin:end]
+        even = all(cell_len(character) == 1 for character in set(paragraph))
+        broken = _wrap_even(paragraph, width) if even else _wrap_uneven(paragraph, width)
+        lines.extend((begin + first, begin + last) for first, last in broken)
+        if end < 0:
+            return lines
+        begin = end + 1
+
+
+def _wrap_even(text: str, width: int) -> list[Line]:
+    """Break a paragraph in which every character takes one cell: from line to line, not one by one."""
+    lines: list[Line] = []
+    start = 0
+    while beyond := _WORD.search(text, start + width):
+        begin, start = start, text.rfind(" ", start, beyond.start()) + 1 or start + width
+        lines.append((begin, start))
+    return [*lines, (start, len(text))]
+
+
+def _wrap_uneven(text: str, width: int) -> list[Line]:
+    """Break a paragraph in which characters take no cell, one or two."""
+    lines: list[Line] = []
+    start, cells, candidate, index = 0, 0, 0, 0
     while index < len(text):
         character = text[index]
         size = cell_len(character)
-        if character == "\n":
-            lines.append((start, index))
-            index += 1
-            start, cells, candidate = index, 0, index
-            continue
         if character == " ":
             index += 1
             cells, candidate = cells + 1, index
