@@ -17,6 +17,7 @@ from engine.audio.format import FRAME, FRAME_S, SAMPLE_RATE, AudioFormat, RawBlo
 from engine.audio.ingest import Ingest
 from engine.audio.microphone import Microphone
 from engine.errors import AudioError
+from tests.support.contained import assert_contains
 from tests.support.virtual_microphone import VirtualMicrophone
 from tests.support.virtual_microphone import virtual_microphone as running_microphone
 from tests.support.voices import Spoken, Voices
@@ -71,17 +72,6 @@ def opened(virtual_microphone: VirtualMicrophone) -> Iterator[Microphone]:
 def heard(blocks: list[RawBlock], audio_format: AudioFormat) -> Samples:
     ingest = Ingest(audio_format)
     return np.concatenate([ingest.push(block).samples.reshape(-1) for block in blocks])
-
-
-def assert_contains(sound: Samples, speech: Samples) -> None:
-    """Assert that `speech` is in `sound`, whole, unbroken and as loud as it was."""
-    size = 1 << (len(sound) + len(speech)).bit_length()
-    correlation = np.fft.irfft(np.fft.rfft(sound, size) * np.conj(np.fft.rfft(speech, size)), size)
-    lag = int(correlation[: len(sound)].argmax())
-    part = sound[lag : lag + len(speech)]
-    assert len(part) == len(speech)
-    assert np.corrcoef(part, speech)[0, 1] > 0.98
-    assert np.std(part) == pytest.approx(np.std(speech), rel=0.05)
 
 
 def test_speech_arrives_whole_at_16_khz(
