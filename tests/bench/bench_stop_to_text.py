@@ -32,13 +32,15 @@ LENGTHS_S = (3.0, 13.0, 60.0)
 GAP_S = 0.9
 """Silence between sentences, as of somebody who thinks."""
 
+HALF_A_SENTENCE_S = 1.5
+
 
 def speech(voices: Voices, seconds: float) -> tuple[Samples, str]:
-    """Sentences in turns of two voices, at least `seconds` long, and their words."""
+    """Sentences in turns of two voices, about `seconds` long, and their words."""
     gap = np.zeros(round(GAP_S * SAMPLE_RATE), np.float32)
     pieces: list[Samples] = []
     said: list[str] = []
-    while not pieces or sum(map(len, pieces)) < seconds * SAMPLE_RATE:
+    while sum(map(len, pieces)) < (seconds - HALF_A_SENTENCE_S) * SAMPLE_RATE:
         index = len(said)
         spoken = voices.speak(SENTENCES[index % len(SENTENCES)], VOICES[index % len(VOICES)])
         pieces += [gap] * bool(pieces) + [spoken.samples()]
