@@ -46,6 +46,19 @@ async def test_f9_records_and_escape_cancels_but_keeps_the_sound(settings: Setti
         assert it.session.state is DictationState.READY
 
 
+async def test_space_begins_the_next_dictation_while_the_last_one_is_finishing(settings: Settings):
+    async with running(settings) as it:
+        await it.pilot.press("space")
+        await it.until(lambda: "report" in it.app.workstation.transcript.text)
+        it.session.stop_recording()
+        assert it.session.state is DictationState.FINISHING
+        await it.app.run_action("app.record")
+        assert it.session.state is DictationState.ARMING
+        await it.until(lambda: it.session.state is DictationState.RECORDING and it.written)
+        assert "recording" in it.shown()
+        assert it.app.workstation.transcript.text.startswith(it.session.final_text)
+
+
 async def test_space_records_wherever_the_focus_is_and_closes_a_dialog(settings: Settings):
     async with running(settings) as it:
         await it.pilot.press("tab")
