@@ -18,7 +18,7 @@ from pathlib import Path
 import numpy as np
 
 from engine.errors import EngineError
-from tests.support.stalls import PHASES, STALL_MS, Ticker, cases, dictate, talk
+from tests.support.stalls import PHASES, STALL_MS, Ticker, cases, dictate
 from tests.support.virtual_microphone import virtual_microphone
 from tests.support.voices import Voices
 
@@ -35,7 +35,7 @@ def main() -> None:
     """Print a row for each recogniser and phase."""
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
-        speech = talk(Voices(folder), folder / "speech.wav")
+        speech = Voices(folder).talk(folder / "speech.wav")
         print("recogniser    phase       worst ms  p99 ms  over 10 ms  time in them")
         with virtual_microphone(folder / "microphone") as microphone:
             os.environ.update(microphone.environment)

@@ -9,14 +9,14 @@ import numpy as np
 import pytest
 
 from tests.support.contained import assert_contains
-from tests.support.stalls import GAP, cases, dictate, talk
+from tests.support.stalls import cases, dictate
 from tests.support.virtual_microphone import VirtualMicrophone
-from tests.support.voices import Voices
+from tests.support.voices import GAP, Voices
 
-MOST_STALLED = 0.05
+MOST_STALLED = 0.04
 """Share of its time that the loop may spend in stalls of 10 ms and more, beyond what it does when
 idle. It is 0.00 on a quiet machine with two cores. PocketSphinx in a thread of this process, which
-holds the interpreter's lock while it decodes, takes 0.13."""
+holds the interpreter's lock while it decodes, takes 0.07."""
 
 MOST_STALLED_LOADING = 0.5
 """The same of the second in which the recogniser is loaded: 0.00, and 0.93 in a thread."""
@@ -27,7 +27,7 @@ MOST_STALLED_LOADING = 0.5
 async def test_no_sound_is_lost_and_nothing_stalls(
     recognizer: str, voices: Voices, virtual_microphone: VirtualMicrophone, tmp_path: Path
 ) -> None:
-    speech = talk(voices, tmp_path / "speech.wav", sentences=3)
+    speech = voices.talk(tmp_path / "speech.wav", count=3)
     watched = await dictate(cases()[recognizer], virtual_microphone, speech)
 
     assert (watched.overflows, watched.lost_frames, watched.gaps) == (0, 0, 0)

@@ -18,13 +18,11 @@ from pathlib import Path
 import numpy as np
 
 from engine.audio.facts import Cut, Fact, Recorded
-from engine.audio.format import FRAME, SAMPLE_RATE, Samples
+from engine.audio.format import FRAME, Samples
 from engine.events import DictationFinished, RecognizerChanged, RecordingStarted
 from tests.support.dictating import driving
 from tests.support.random_whisper import shared
-from tests.support.sound_files import write_wav
 from tests.support.virtual_microphone import VirtualMicrophone
-from tests.support.voices import SENTENCES, Voices
 
 TICK_S = 0.001
 
@@ -34,9 +32,6 @@ PHASES = ("idle", "loading", "decoding", "finishing")
 
 STALL_MS = 10.0
 """Lateness from which a tick counts as stalled."""
-
-GAP = np.zeros(round(0.9 * SAMPLE_RATE), np.float32)
-"""Silence between two sentences: longer than a pause that ends a phrase."""
 
 
 class Ticker:
@@ -100,12 +95,6 @@ def cases() -> dict[str, dict[str, str]]:
         "pocketsphinx": {"recognition__recognizer": "pocketsphinx"},
         "whisper": {"recognition__recognizer": "whisper", "recognition__model": str(shared("base"))},
     }
-
-
-def talk(voices: Voices, path: Path, sentences: int = 6) -> Path:
-    """A WAV of sentences with pauses between them."""
-    pieces = [part for text in SENTENCES[:sentences] for part in (voices.speak(text).samples(), GAP)]
-    return write_wav(path, np.concatenate(pieces))
 
 
 async def dictate(case: dict[str, str], microphone: VirtualMicrophone, speech: Path) -> Watched:

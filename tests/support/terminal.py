@@ -34,6 +34,10 @@ class Terminal:
         """What is on the screen, a line a row."""
         return self._run("capture-pane", "-p")
 
+    def buffer(self) -> str:
+        """What a program in the pane gave to tmux to be pasted."""
+        return self._run("show-buffer")
+
     def resize(self, columns: int, rows: int) -> None:
         """Change the size of the terminal."""
         self._run("resize-window", "-x", str(columns), "-y", str(rows))
@@ -60,6 +64,23 @@ class Terminal:
             [*self._tmux, *command], capture_output=True, text=True, check=True, timeout=20, env=environment
         )
         return done.stdout
+
+
+def panel(screen: str, title: str) -> str:
+    """The text of one framed panel on a screen, its rows joined with single spaces.
+
+    Cut out by its frame, so that what a neighbour shows does not count.
+    """
+    rows = screen.splitlines()
+    top = next(at for at, row in enumerate(rows) if f"╭─ {title} " in row)
+    left = rows[top].index(f"╭─ {title} ")
+    right = rows[top].index("╮", left)
+    texts = []
+    for row in rows[top + 1 :]:
+        if row[left] == "╰":
+            break
+        texts.append(row[left + 1 : right].strip())
+    return " ".join(text for text in texts if text)
 
 
 @contextmanager

@@ -19,6 +19,7 @@ import numpy as np
 
 from engine.audio.format import SAMPLE_RATE, Samples
 from tests.support.debian import require
+from tests.support.sound_files import write_wav
 
 Voice = Literal["slt", "rms"]
 VOICES: tuple[Voice, ...] = ("slt", "rms")
@@ -40,6 +41,9 @@ SENTENCES: tuple[str, ...] = (
     "nobody knows what will happen after the election",
 )
 """Plain sentences, lower case without punctuation, as a recogniser gives them."""
+
+GAP = np.zeros(round(0.9 * SAMPLE_RATE), np.float32)
+"""Silence behind a sentence: longer than a pause that ends a phrase."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +75,11 @@ class Voices:
         if not path.exists():
             subprocess.run([flite, "-voice", voice, "-t", text, "-o", str(path)], check=True, timeout=60)
         return Spoken(text, voice, path)
+
+    def talk(self, path: Path, voice: Voice = "slt", count: int = 6) -> Path:
+        """One WAV of the first `count` fixed sentences, with `GAP` behind each."""
+        spoken = [self.speak(text, voice).samples() for text in SENTENCES[:count]]
+        return write_wav(path, np.concatenate([part for one in spoken for part in (one, GAP)]))
 
     def sentences(self, count: int = len(SENTENCES), voices: Sequence[Voice] = VOICES) -> list[Spoken]:
         """The first `count` fixed sentences in each of `voices`."""
