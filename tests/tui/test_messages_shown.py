@@ -58,6 +58,28 @@ async def test_the_same_message_is_not_shown_twice(stage: MakeStage):
         assert len(app.workstation.messages.notices) == 1
 
 
+async def test_of_warnings_that_differ_in_numbers_the_newest_is_shown(stage: MakeStage):
+    app = stage()
+    async with app.run_test(size=(80, 24)) as pilot:
+        heard = [f"Nothing was heard ({seconds} s, peak -{seconds}0 dBFS)." for seconds in (1.5, 2, 13)]
+        await publish(pilot, *[Notice("warning", message, "See to it.") for message in heard])
+        assert [notice.message for notice in app.workstation.messages.notices] == heard[-1:]
+        await publish(pilot, *[Notice("error", message, "See to it.") for message in heard])
+        assert len(app.workstation.messages.notices) == 4
+
+
+async def test_a_detail_of_deliveries_is_told_once(stage: MakeStage):
+    app = stage()
+    outcome = Outcome(Delivery.SENT, "terminal (OSC 52)", "There is no desktop here.")
+    async with app.run_test(size=(80, 24)) as pilot:
+        await publish(pilot, Delivered(1, outcome))
+        assert "no desktop" in words(app)
+        app.workstation.transcript._stop_informing()
+        await publish(pilot, Delivered(2, outcome))
+        assert "Sent to the terminal (OSC 52)." in words(app)
+        assert "no desktop" not in words(app)
+
+
 async def test_a_message_is_never_markup(stage: MakeStage):
     app = stage()
     async with app.run_test(size=(80, 24)) as pilot:

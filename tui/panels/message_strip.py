@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import Literal
 
@@ -21,6 +22,9 @@ MARKS: dict[Severity, tuple[str, str]] = {
     "warning": ("!", "bold $text-warning"),
     "error": ("✕", "bold $text-error"),
 }
+
+_FIGURE = re.compile(r"[-−]?\d[\d.,]*")
+"""A number in a message, such as a length or a level."""
 
 ORDER: tuple[Severity, ...] = ("warning", "information", "error")
 """What may cover what. Information covers a warning, because most of it goes away by itself."""
@@ -73,8 +77,8 @@ class MessageStrip(Static):
             severity: Warnings and errors always stay until they are dismissed.
             message: What happened.
             remedy: What the user can do, or needs to know about it.
-            stays: Whether a piece of information stays too. Among such, the newest with the same
-                message takes the place of the one before.
+            stays: Whether a piece of information stays too. Of such and of warnings the newest takes
+                the place of one before that has the same message but for its numbers.
         """
         stays = stays or severity != "information"
         notice = Notice(severity, one_line(homely(message)), one_line(homely(remedy)), stays)
@@ -125,7 +129,10 @@ class MessageStrip(Static):
 
 
 def _is_outdated(old: Notice, new: Notice) -> bool:
-    """Whether a newer message makes an older one superfluous."""
-    return old == new or (
-        old.severity == new.severity == "information" and old.stays and old.message == new.message
-    )
+    """Whether a newer message makes an older one superfluous: it says the same of another case.
+
+    Errors are never that: each names sound or text that somebody may want back.
+    """
+    if old.severity == new.severity != "error" and old.stays:
+        return _FIGURE.sub("", old.message) == _FIGURE.sub("", new.message)
+    return old == new

@@ -50,6 +50,7 @@ class Workstation(Screen[None]):
         self._has_source = True
         self._dictation_failed = False
         self._newest = COPIED
+        self._told = ""
         self.header = Header()
         self.waveform = Waveform(settings.audio.preroll_s)
         self.transcript = Transcript(f"Press {record} and speak. {sample} plays a sample recording.")
@@ -143,8 +144,6 @@ class Workstation(Screen[None]):
                 self.aim(self._target)
             case events.DictationFinished(dictation, _, text):
                 self.transcript.end(dictation, text)
-                if not text:
-                    self.tell("information", "No speech was heard.")
             case events.Delivered(dictation, outcome):
                 self._show_outcome(outcome, late=COPIED < dictation < self._newest)
             case events.DictationCancelled(dictation, audio):
@@ -201,7 +200,10 @@ class Workstation(Screen[None]):
             self.waveform.silence("")
 
     def _show_outcome(self, outcome: Outcome, *, late: bool) -> None:
-        """Say what is known about a delivery, and no more; the header speaks of the newest text alone."""
+        """Say what is known about a delivery, and no more, and the same detail but once.
+
+        The header speaks of the newest text alone.
+        """
         target = one_line(outcome.target)
         if outcome.status is Delivery.FAILED:
             if not late:
@@ -214,4 +216,5 @@ class Workstation(Screen[None]):
         self.aim(outcome.target)
         if not late:
             self.header.set_target(f"{verb} → {target}")
-        self.tell("information", f"{verb.capitalize()} to the {target}.", outcome.detail)
+        known, self._told = outcome.detail == self._told, outcome.detail
+        self.tell("information", f"{verb.capitalize()} to the {target}.", "" if known else outcome.detail)
