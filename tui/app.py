@@ -20,7 +20,7 @@ from engine.enhance.enhancer import WritingMode
 from engine.errors import EngineError
 from engine.events import Event, StateChanged
 from engine.settings.schema import Settings
-from tui.actions import BY_ID, bindings, effective_keys, require_keys
+from tui.actions import BY_ID, bindings, effective_keys, require_keys, show_key
 from tui.bridge import Bridge
 from tui.messages import EngineEvent
 from tui.palette import ActionProvider
@@ -211,7 +211,8 @@ class UtterApp(App[None], inherit_bindings=False):
         if selected and self._session is not None:
             self._in_background(self._session.copy(selected))
         else:
-            self.workstation.tell("information", "Nothing is selected. q leaves utter.")
+            leave = show_key(effective_keys(self.user_keys)["quit"][0])
+            self.workstation.tell("information", f"Nothing is selected. {leave} leaves utter.")
 
     def action_toggle_enhancement(self) -> None:
         """Switch enhancement on or off."""

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from engine.audio.sources import SourceInfo
 from engine.deliver.target import Delivery, Outcome
 from engine.events import (
     Delivered,
@@ -107,6 +108,21 @@ async def test_without_a_microphone_it_says_so_and_offers_the_sample(stage: Make
         assert "no microphone" not in screen_lines(app)[0]
         await publish(pilot, StateChanged(DictationState.FAILED, DictationState.STARTING))
         assert "✕ no microphone" in screen_lines(app)[0]
+
+
+async def test_what_was_wrong_with_a_source_is_withdrawn_when_one_is_open(stage: MakeStage):
+    app = stage()
+    async with app.run_test(size=(80, 24)) as pilot:
+        await publish(
+            pilot,
+            Notice("error", "The disk is full."),
+            SourceChanged(None, "The microphone went away.", "Look at it."),
+            SourceChanged(None, "There is no microphone.", "Plug one in."),
+        )
+        problems = [notice.message for notice in app.workstation.messages.notices]
+        assert problems == ["The disk is full.", "There is no microphone."]
+        await publish(pilot, SourceChanged(SourceInfo("USB", "microphone")))
+        assert [notice.message for notice in app.workstation.messages.notices] == ["The disk is full."]
 
 
 async def test_only_a_dictation_has_failed_and_only_until_that_is_dismissed(stage: MakeStage):

@@ -98,6 +98,12 @@ class MessageStrip(Static):
         self._redraw()
         return True
 
+    def withdraw(self, message: str) -> None:
+        """Take a message away that does not hold any more; an empty or unknown one changes nothing."""
+        gone = one_line(homely(message))
+        self._notices = [notice for notice in self._notices if notice.message != gone]
+        self._redraw()
+
     def _expire(self) -> None:
         self._drop_passing()
         self._redraw()

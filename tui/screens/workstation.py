@@ -48,6 +48,7 @@ class Workstation(Screen[None]):
         self._sample_key = sample
         self._target = ""
         self._has_source = True
+        self._source_problem = ""
         self._dictation_failed = False
         self._newest = COPIED
         self._told = ""
@@ -190,6 +191,8 @@ class Workstation(Screen[None]):
             return
         self._has_source = event.info is not None
         self._show_failure()
+        self.messages.withdraw(self._source_problem)
+        self._source_problem = event.problem
         if event.info is None:
             self.header.set_fact("microphone", "")
             self.waveform.silence(f"No sound. Press {self._sample_key} for the sample recording.")
