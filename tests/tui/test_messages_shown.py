@@ -59,6 +59,19 @@ async def test_the_same_message_is_not_shown_twice(stage: MakeStage):
         assert len(app.workstation.messages.notices) == 1
 
 
+async def test_the_newest_of_what_stays_is_shown_unless_there_is_an_error(stage: MakeStage):
+    app = stage()
+    cancelled = DictationCancelled(1, Path("/data/a.wav"))
+    async with app.run_test(size=(80, 24)) as pilot:
+        await publish(pilot, Notice("warning", "It is muted."), cancelled)
+        assert "Cancelled." in words(app)
+        await publish(pilot, Notice("warning", "The recogniser ended."))
+        assert "The recogniser ended." in words(app)
+        await publish(pilot, Notice("error", "The disk is full."), Notice("warning", "It is hot."))
+        assert "The disk is full." in words(app)
+        assert "(4 more)" in words(app)
+
+
 async def test_of_warnings_that_differ_in_numbers_the_newest_is_shown(stage: MakeStage):
     app = stage()
     async with app.run_test(size=(80, 24)) as pilot:

@@ -26,9 +26,6 @@ MARKS: dict[Severity, tuple[str, str]] = {
 _FIGURE = re.compile(r"[-−]?\d[\d.,]*")
 """A number in a message, such as a length or a level."""
 
-ORDER: tuple[Severity, ...] = ("warning", "information", "error")
-"""What may cover what. Information covers a warning, because most of it goes away by itself."""
-
 
 @dataclass(frozen=True, slots=True)
 class Notice:
@@ -45,7 +42,7 @@ class Notice:
 
 
 class MessageStrip(Static):
-    """The gravest message under the transcript, the newest of its kind; the others wait behind it."""
+    """The newest error under the transcript, else the newest message; the others wait behind it."""
 
     DEFAULT_CSS = """
     MessageStrip {
@@ -85,7 +82,7 @@ class MessageStrip(Static):
         self._drop_passing()
         self._notices = [one for one in self._notices if not _is_outdated(one, notice)]
         self._notices.append(notice)
-        self._notices.sort(key=lambda one: (ORDER.index(one.severity), not one.stays))
+        self._notices.sort(key=_rank)
         if not stays:
             self._timer = self.set_timer(SHOWN_S, self._expire)
         self._redraw()
@@ -132,6 +129,11 @@ class MessageStrip(Static):
                 (keys, "$text-muted"),
             )
         )
+
+
+def _rank(notice: Notice) -> int:
+    """What covers what: an error everything; what passes by itself may cover what stays."""
+    return 2 if notice.severity == "error" else 0 if notice.stays else 1
 
 
 def _is_outdated(old: Notice, new: Notice) -> bool:
