@@ -15,6 +15,7 @@ from engine.events import (
     DictationFailed,
     Notice,
     RecognizerChanged,
+    RecordingStarted,
     SourceChanged,
     StateChanged,
     TranscriptChanged,
@@ -136,6 +137,21 @@ async def test_what_was_wrong_with_a_source_is_withdrawn_when_one_is_open(stage:
         assert problems == ["The disk is full.", "There is no microphone."]
         await publish(pilot, SourceChanged(SourceInfo("USB", "microphone")))
         assert [notice.message for notice in app.workstation.messages.notices] == ["The disk is full."]
+
+
+async def test_a_failure_takes_the_place_of_the_warning_that_announced_it(stage: MakeStage):
+    app = stage()
+    async with app.run_test(size=(80, 24)) as pilot:
+        await publish(
+            pilot,
+            RecordingStarted(1, 1.0),
+            TranscriptChanged(1, "some wor", "ds"),
+            Notice("warning", "The recogniser ended.", "The recording goes on."),
+            DictationFailed(1, "recognition", "The recogniser ended.", "Try again.", None, "Some words."),
+        )
+        (notice,) = app.workstation.messages.notices
+        assert notice.message == "recognition failed: The recogniser ended."
+        assert app.workstation.transcript.text == "Some words."
 
 
 async def test_only_a_dictation_has_failed_and_only_until_that_is_dismissed(stage: MakeStage):

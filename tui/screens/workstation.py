@@ -154,6 +154,7 @@ class Workstation(Screen[None]):
             case events.DictationFailed(dictation, step, problem, remedy, audio, text):
                 self.transcript.end(dictation, text or None)
                 self._dictation_failed = True
+                self.messages.withdraw(problem)
                 where = "" if audio and str(audio) in remedy else f" at {audio}"
                 kept = f"Its sound is kept{where}." if audio else ""
                 self.tell("error", f"{step} failed: {problem}", f"{kept} {remedy}".strip())
