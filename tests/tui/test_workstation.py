@@ -124,6 +124,14 @@ async def test_the_next_target_is_shown_from_the_start_and_while_recording(stage
         assert "copied" not in screen_lines(app)[0]
 
 
+async def test_a_target_that_has_no_room_leaves_it_to_the_mode(stage: MakeStage):
+    app = stage()
+    async with app.run_test(size=(40, 8)) as pilot:
+        await publish(pilot, StateChanged(DictationState.READY, DictationState.STARTING))
+        await publish(pilot, Delivered(1, Outcome(Delivery.SENT, "terminal (through tmux), far away")))
+        assert screen_lines(app)[0].rstrip() == " ○ ready   clean"
+
+
 async def test_the_preroll_has_another_texture_than_the_recording(stage: MakeStage):
     app = stage()
     async with app.run_test(size=(80, 24)) as pilot:

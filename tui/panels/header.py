@@ -87,11 +87,10 @@ class Header(Widget):
         brand = " utter " if width >= 60 else ""
         room = width - len(brand) - len(state) - 1
         facts = [text for text in self._facts.values() if text]
-        target = self._target
+        # A target that has no room must not take that of the facts.
+        target = self._target if len(self._target) + 3 <= room else ""
         while facts and len(SEPARATOR.join(facts)) + len(target) + 5 > room:
             facts.pop()
-        if len(target) + 3 > room:
-            target = ""
         middle = "   " + SEPARATOR.join(facts) if facts else ""
         gap = " " * max(0, room - len(middle) - len(target))
         return Content.assemble(
