@@ -21,6 +21,9 @@ from engine.speech.draft import draft_of
 SILENT_PEAK = 0.003
 """Peak under which a recording holds nothing audible: −50 dBFS, the noise of a quiet room."""
 
+ACCIDENT_S = 0.5
+"""Length without pre-roll under which a recording without words was not meant, in seconds."""
+
 
 class Conclusion:
     """Takes dictations from the last sample to the delivered text."""
@@ -93,15 +96,23 @@ class Conclusion:
         draft = draft_of(dictation.words.segments)
         self._finisher.set_aside(draft)
         remedy = f"`utter transcribe {audio}` recognises it again." if audio else error.remedy
-        self._publish(DictationFailed(dictation.id, error.step, error.what, remedy, audio, draft.text))
+        text = self._finisher.final_text
+        self._publish(DictationFailed(dictation.id, error.step, error.what, remedy, audio, text))
 
     async def _report_silence(self, dictation: Dictation) -> None:
-        """Say what was heard instead of words; audible sound is kept, for voice detection errs."""
+        """Say what was heard instead of words; audible sound is kept, for voice detection errs.
+
+        A key that was pressed twice by accident is not worth a word.
+        """
+        if dictation.duration_s - dictation.preroll_s < ACCIDENT_S:
+            await recordings.discard(dictation.spool)
+            self._publish(DictationFinished(dictation.id, "", ""))
+            return
         level = f"{dictation.duration_s:.1f} s, peak {dbfs(dictation.peak):.0f} dBFS"
         if dictation.peak < SILENT_PEAK:
             await recordings.discard(dictation.spool)
             what = f"Nothing was heard ({level})."
-            remedy = "See that the microphone is not muted, or choose another with i."
+            remedy = "See that the microphone is not muted, or choose another one."
         else:
             audio = await recordings.keep(dictation.spool)
             missing = "no words were recognised in it" if dictation.spoke else "no speech was found in it"

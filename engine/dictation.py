@@ -40,6 +40,7 @@ class Dictation:
         words: What is recognised so far.
         committed: The firm ones among them, written as sentences.
         frames: Frames recorded so far, pre-roll included.
+        preroll_s: How much of it lies before the key, in seconds.
         peak: Largest magnitude recorded so far.
         mode: Writing mode in force at stop.
         clock: Time spent in each stage after the stop.
@@ -70,6 +71,7 @@ class Dictation:
         self.words = Words()
         self.committed = ""
         self.frames = 0
+        self.preroll_s = 0.0
         self.peak = 0.0
         self.clock = StageClock()
         self.reason: StopReason = "key"

@@ -112,7 +112,7 @@ def sound(patient: Patient) -> list[Finding]:
     chosen = patient.settings.audio.device
     if chosen and not any(chosen.lower() in name.lower() for name in names):
         what = f'audio.device is "{chosen}", which is not connected; the default is used.'
-        findings.append(Finding("microphone", "warning", what, "Choose another with i in the workstation."))
+        findings.append(Finding("microphone", "warning", what, "Choose another in the workstation."))
     return findings
 
 

@@ -45,7 +45,7 @@ class Lifecycle:
     Attributes:
         state: What the session is doing.
         publish: Told of everything that happens.
-        closing: Whether the session is ending: what is open then is kept, not recognised.
+        closing: Whether the session is ending: what is still recorded then is kept, not recognised.
         settled: Set while no dictation is being recorded or recognised and no source is opened.
         stop_at_end: Whether the end of a file that is the source stops the recording.
     """
@@ -171,6 +171,7 @@ class Lifecycle:
         dictation = self._uncut[0]
         if dictation is self._dictation:
             self.move(_S.RECORDING)
+            dictation.preroll_s = preroll_s
             self._spawn(self._conclusion.prepare())
             self.publish(RecordingStarted(dictation.id, preroll_s))
 
@@ -184,7 +185,7 @@ class Lifecycle:
     def _on_cut(self, cut: Cut) -> None:
         dictation = self._uncut[0]
         dictation.cut(cut.spool)
-        if self.closing:
+        if self.closing and dictation.stopped_at is None:
             return
         self._uncut.popleft()
         if cut.reason in ("lost", "disarmed") and dictation is self._dictation and self.state is _S.RECORDING:
@@ -228,6 +229,8 @@ class Lifecycle:
         if self._dictation is dictation:
             self._dictation = None
             self.move(_S.READY if recognized and self._listener.is_open else _S.FAILED)
+        if not recognized:
+            self._spawn(self._host.load())
         if recognized:
             concluding = self._spawn(self._conclusion.conclude(dictation))
             self._concluding.add(concluding)

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from engine.errors import SettingsError
-from engine.events import Event, Notice, SettingChanged
+from engine.events import Event, SettingChanged
 from engine.settings.schema import Settings
 
 
@@ -27,8 +26,8 @@ class Preferences:
         Args:
             settings: All layers, overlaid.
             publish: Told of each change, as an event.
-            remember: Told of each change, to keep it for the next run; None forgets it. May raise
-                SettingsError where it cannot: the change is in force all the same.
+            remember: Told of each change, to keep it for the next run; None forgets it. Returns
+                at once.
         """
         self.settings = settings
         self._publish = publish
@@ -43,8 +42,5 @@ class Preferences:
         changed = table.model_copy(update={name: value})
         self.settings = self.settings.model_copy(update={section: changed})
         self._publish(SettingChanged(key, value))
-        try:
-            if self._remember is not None:
-                self._remember(key, value)
-        except SettingsError as error:
-            self._publish(Notice("warning", error.what, error.remedy))
+        if self._remember is not None:
+            self._remember(key, value)

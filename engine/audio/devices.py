@@ -100,7 +100,7 @@ def find(name: str) -> InputDevice:
     if not names:
         raise AudioError(
             "This machine has no microphone that PortAudio can find.",
-            "Plug one in, or try the sample recording (key d), or use a file: utter --source FILE.",
+            "Plug one in, or try the sample recording, or use a file: utter --source FILE.",
         )
     raise unknown(name, names)
 

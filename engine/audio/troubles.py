@@ -22,6 +22,7 @@ class TroubleWatch:
         self._sink = sink
         self._ingest = ingest
         self._told: set[Trouble] = set()
+        self._has_sounded = False
 
     def look(self, spool: Spool | None) -> list[Troubled]:
         """Find what is wrong and was not told yet.
@@ -36,7 +37,7 @@ class TroubleWatch:
             found.append(self._lost_frames())
         if self._ingest.validator.not_finite:
             found.append(self._not_finite())
-        if spool is not None and self._is_dead():
+        if self._is_dead() and spool is not None:
             found.append(self._dead())
         if spool is not None and spool.trouble is not None:
             found.append(self._spool(spool, spool.trouble))
@@ -45,8 +46,14 @@ class TroubleWatch:
         return new
 
     def _is_dead(self) -> bool:
+        """Whether nothing but zeros has ever come, and for long enough to be sure of it."""
         silent = self._ingest.validator.silent_frames
-        return self._info.kind == "microphone" and silent >= DEAD_AFTER_S * self._ingest.format.rate
+        self._has_sounded = self._has_sounded or (self._sink.written > 0 and silent == 0)
+        return (
+            not self._has_sounded
+            and self._info.kind == "microphone"
+            and silent >= DEAD_AFTER_S * self._ingest.format.rate
+        )
 
     def _overflow(self) -> Troubled:
         return Troubled(

@@ -11,10 +11,9 @@ from engine import paths
 from engine.errors import RecognitionError
 from engine.events import RecognizerChanged, RecognizerStatus
 from engine.settings.schema import RecognitionSettings, VoiceSettings
+from engine.speech.assembly import make_endpointer, make_transcriber
 from engine.speech.endpoint import Endpointer
-from engine.speech.phrases import PhraseCutter
 from engine.speech.process import RecognizerProcess
-from engine.speech.recognizer import Context
 from engine.speech.selection import Choice, choose, stand_in
 from engine.speech.streaming import StreamingTranscriber, Words
 
@@ -79,13 +78,11 @@ class RecognizerHost:
         if self._closing:
             raise RecognitionError("The session is closing.")
         self._recognizer.load()
-        cutter = PhraseCutter(self.endpointer(), self._voice.padding_s)
-        context = Context(language=self._settings.language, vocabulary=tuple(self._settings.vocabulary))
-        return StreamingTranscriber(self._recognizer, cutter, context, report)
+        return make_transcriber(self._recognizer, self._settings, self._voice, report)
 
     def endpointer(self) -> Endpointer:
         """A fresh endpointer with the session's thresholds."""
-        return Endpointer(self._voice.threshold, self._voice.release, self._voice.pause_s)
+        return make_endpointer(self._voice)
 
     def memory_bytes(self) -> int:
         """Resident bytes of the loaded model's process; 0 while there is none."""

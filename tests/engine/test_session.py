@@ -195,9 +195,21 @@ async def test_cancelling_while_speaking_raises_no_false_alarm(voices: Voices) -
 
 async def test_closing_right_after_the_stop_still_delivers(voices: Voices) -> None:
     spoken = voices.speak(SENTENCES[0], "rms")
-    async with driving(FileSource(spoken.path), stop_at_end=True, **SPHINX) as driver:
+    async with driving(FileSource(spoken.path), **SPHINX) as driver:
         driver.session.start_recording()
-        await driver.wait_for(RecordingStopped)
+        await driver.wait_for(TranscriptChanged)
+        await asyncio.sleep(1.5)
+        driver.session.stop_recording()
         assert await driver.session.close() is None
         assert word_errors(spoken.text, driver.target.texts[0]) <= 0.25
+    assert recordings("") == []
+
+
+async def test_a_key_pressed_twice_by_accident_says_nothing(voices: Voices) -> None:
+    async with driving(FileSource(voices.speak(SENTENCES[0]).path), **SPHINX) as driver:
+        driver.session.start_recording()
+        await driver.wait_for(RecordingStarted)
+        driver.session.stop_recording()
+        await driver.wait_for(DictationFinished)
+        assert driver.all(Notice) == []
     assert recordings("") == []

@@ -16,7 +16,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.support.debian import require
+from tests.support.display import x_server
 from tests.support.terminal import Terminal, panel, terminal
 from tests.support.virtual_microphone import VirtualMicrophone
 from tests.support.voices import SENTENCES, VOICES, Voice, Voices, word_errors
@@ -29,24 +29,9 @@ MOST_ERRORS = 0.15
 
 
 @pytest.fixture
-def display(tmp_path: Path) -> Iterator[str]:
-    """An X server of its own; the value is its display."""
-    xvfb = require("Xvfb", package="xvfb")
-    require("xclip", package="xclip")
-    reading, writing = os.pipe()
-    server = subprocess.Popen(
-        [xvfb, "-displayfd", str(writing), "-nolisten", "tcp"],
-        pass_fds=[writing],
-        stderr=subprocess.DEVNULL,
-    )
-    os.close(writing)
-    with os.fdopen(reading) as answer:
-        number = answer.readline().strip()
-    try:
-        yield f":{number}"
-    finally:
-        server.terminate()
-        server.wait(timeout=10)
+def display() -> Iterator[str]:
+    with x_server() as name:
+        yield name
 
 
 @pytest.fixture

@@ -2,35 +2,19 @@
 
 from __future__ import annotations
 
-import os
-import subprocess
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 
-from tests.support.debian import require
+from tests.support.display import x_server
 
 
 @pytest.fixture(scope="session")
 def x_display() -> Iterator[str]:
-    """Run Xvfb on a free display; gives the value of DISPLAY."""
-    require("Xvfb", "xvfb")
-    require("xclip", "xclip")
-    reading, writing = os.pipe()
-    server = subprocess.Popen(
-        ["Xvfb", "-displayfd", str(writing), "-screen", "0", "64x64x24", "-nolisten", "tcp"],
-        pass_fds=[writing],
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-    )
-    os.close(writing)
-    with os.fdopen(reading) as ready:
-        number = ready.readline().strip()
-    assert number, "Xvfb did not start"
-    yield f":{number}"
-    server.terminate()
-    server.wait()
+    """The value of DISPLAY for a real X server."""
+    with x_server() as name:
+        yield name
 
 
 @pytest.fixture
