@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 
-import psutil
 import pytest
 
 from engine.audio.file import FileSource
@@ -108,8 +107,7 @@ async def test_closing_does_not_wait_for_a_recogniser_that_is_being_loaded(voice
     async with driving(FileSource(voices.speak(SENTENCES[0]).path), **SPHINX) as driver:
         driver.session.start_recording()
         await driver.wait_for(RecordingStarted)
-        for child in psutil.Process().children():
-            child.suspend()
+        worker().suspend()
         async with asyncio.timeout(5):
             kept = await driver.session.close()
     assert [kept] == recordings(".wav")

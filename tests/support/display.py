@@ -30,8 +30,4 @@ def x_server() -> Iterator[str]:
         yield f":{number}"
     finally:
         server.terminate()
-        try:
-            server.wait(timeout=5)
-        except subprocess.TimeoutExpired:  # it waits for a client, such as an xclip that holds a text
-            server.kill()
-            server.wait()
+        server.wait(timeout=10)
