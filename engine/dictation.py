@@ -32,7 +32,7 @@ LET_GO_S = 2.0
 class Dictation:
     """Carries one recording's sound to the recogniser's thread and its words back to the loop.
 
-    All methods run on the event loop. Sound waits in an inbox while the recogniser is loading or
+    All public methods run on the event loop. Sound waits in an inbox while the recogniser is loading or
     busy, so that no speed of a recogniser can lose any of it.
 
     Attributes:

@@ -33,7 +33,7 @@ from engine.state import DictationState, follow
 _S = DictationState
 
 PATIENCE_S = 2.0
-"""Seconds that closing waits for the delivery of a text that is already recognised."""
+"""Seconds that closing waits for the recognition and delivery of what was stopped before it."""
 
 
 class Lifecycle:
@@ -231,10 +231,10 @@ class Lifecycle:
             self.move(_S.READY if recognized and self._listener.is_open else _S.FAILED)
         if not recognized:
             self._spawn(self._host.load())
-        if recognized:
-            concluding = self._spawn(self._conclusion.conclude(dictation))
-            self._concluding.add(concluding)
-            concluding.add_done_callback(self._concluding.discard)
+            return
+        concluding = self._spawn(self._conclusion.conclude(dictation))
+        self._concluding.add(concluding)
+        concluding.add_done_callback(self._concluding.discard)
 
     async def _keep_cancelled(self, dictation: Dictation) -> Path | None:
         audio = await recordings.keep(dictation.spool)

@@ -44,7 +44,7 @@ class RecognizerHost:
         self._report = report
         self._closing = False
         self._choice = choose(recognition)
-        self._recognizer = RecognizerProcess(self._choice.name, self._choice.options, log=paths.log_file())
+        self._recognizer = _process(self._choice)
 
     @property
     def choice(self) -> Choice:
@@ -64,9 +64,7 @@ class RecognizerHost:
         error = await self._try_to_load()
         if error is not None and self._choice.fallback:
             self._choice = stand_in(self._settings, str(error))
-            self._recognizer = RecognizerProcess(
-                self._choice.name, self._choice.options, log=paths.log_file()
-            )
+            self._recognizer = _process(self._choice)
             await self._try_to_load()
 
     def transcriber(self, report: Callable[[Words], None]) -> StreamingTranscriber:
@@ -117,3 +115,7 @@ class RecognizerHost:
     def _tell(self, status: RecognizerStatus, remark: str, load_s: float = 0.0) -> None:
         memory = self._recognizer.memory_bytes() if status == "ready" else 0
         self._report(RecognizerChanged(self._choice.name, self._choice.model, status, remark, load_s, memory))
+
+
+def _process(choice: Choice) -> RecognizerProcess:
+    return RecognizerProcess(choice.name, choice.options, log=paths.log_file())

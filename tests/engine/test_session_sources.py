@@ -26,16 +26,13 @@ from tests.support.voices import SENTENCES, Voices, word_errors
 SPHINX = {"recognition__recognizer": "pocketsphinx"}
 
 
-class BrokenMicrophone:
-    """A source that cannot be opened until it is mended."""
+class Wrapped:
+    """A file that plays the part of another source."""
 
     def __init__(self, source: FileSource) -> None:
-        self.mended = False
         self._source = source
 
     def open(self, sink: AudioSink) -> AudioFormat:
-        if not self.mended:
-            raise AudioError("The microphone is on fire.", "Put it out.")
         return self._source.open(sink)
 
     def close(self) -> None:
@@ -48,26 +45,31 @@ class BrokenMicrophone:
         self._source.recording_started()
 
 
-class Unplugged:
+class BrokenMicrophone(Wrapped):
+    """A source that cannot be opened until it is mended."""
+
+    mended = False
+
+    def open(self, sink: AudioSink) -> AudioFormat:
+        if not self.mended:
+            raise AudioError("The microphone is on fire.", "Put it out.")
+        return super().open(sink)
+
+
+class Unplugged(Wrapped):
     """A source that breaks some seconds after its recording began."""
 
     def __init__(self, source: FileSource, after_s: float) -> None:
-        self._source = source
+        super().__init__(source)
         self._after_s = after_s
         self._sink: AudioSink | None = None
 
     def open(self, sink: AudioSink) -> AudioFormat:
         self._sink = sink
-        return self._source.open(sink)
-
-    def close(self) -> None:
-        self._source.close()
-
-    def describe(self) -> SourceInfo:
-        return self._source.describe()
+        return super().open(sink)
 
     def recording_started(self) -> None:
-        self._source.recording_started()
+        super().recording_started()
         threading.Timer(self._after_s, self._pull).start()
 
     def _pull(self) -> None:
@@ -76,7 +78,7 @@ class Unplugged:
         self._sink.lost("The cable was pulled.")
 
 
-class LostAtOnce(BrokenMicrophone):
+class LostAtOnce(Wrapped):
     """A source that breaks while it is being opened, as often as it is told to."""
 
     def __init__(self, source: FileSource, times: int) -> None:
@@ -84,7 +86,7 @@ class LostAtOnce(BrokenMicrophone):
         self._left = times
 
     def open(self, sink: AudioSink) -> AudioFormat:
-        opened = self._source.open(sink)
+        opened = super().open(sink)
         if self._left:
             self._left -= 1
             sink.lost("It came loose.")

@@ -53,6 +53,16 @@ def screen_lines(app: App[None]) -> list[str]:
     return [strip.text[:width] for strip in strips]
 
 
+def shown(app: App[None]) -> str:
+    """What the screen shows, as one text."""
+    return "\n".join(screen_lines(app))
+
+
+def words(app: App[None]) -> str:
+    """The screen without frames, on one line."""
+    return " ".join(shown(app).replace("│", " ").split())
+
+
 @pytest.fixture(scope="session")
 def settings() -> Settings:
     """The shipped defaults."""

@@ -21,18 +21,9 @@ from engine.events import (
     TranscriptChanged,
 )
 from engine.state import DictationState
-from tests.tui.conftest import Stage, publish, screen_lines
+from tests.tui.conftest import Stage, publish, screen_lines, words
 
 MakeStage = Callable[..., Stage]
-
-
-def shown(app: Stage) -> str:
-    return "\n".join(screen_lines(app))
-
-
-def words(app: Stage) -> str:
-    """The screen without frames, on one line."""
-    return " ".join(shown(app).replace("│", " ").split())
 
 
 async def test_an_error_stays_until_dismissed_and_carries_its_remedy(stage: MakeStage):

@@ -24,7 +24,7 @@ from engine.events import (
 )
 from engine.metrics import STAGES, Performance
 from engine.state import DictationState
-from tests.tui.conftest import Stage, publish, screen_lines
+from tests.tui.conftest import Stage, publish, screen_lines, shown, words
 
 MakeStage = Callable[..., Stage]
 FRAME = LevelColumn(0.4, 0.1, 0.9, False, True)
@@ -39,15 +39,6 @@ FIGURES = Performance(
     models=(("base.en", 155_000_000),),
     process_bytes=320_000_000,
 )
-
-
-def shown(app: Stage) -> str:
-    return "\n".join(screen_lines(app))
-
-
-def words(app: Stage) -> str:
-    """The screen without frames, on one line."""
-    return " ".join(shown(app).replace("│", " ").split())
 
 
 async def test_time_runs_with_the_frames_that_are_recorded(stage: MakeStage):
