@@ -137,6 +137,22 @@ class TranscriptChanged(Event):
 
 
 @dataclass(frozen=True, slots=True)
+class Revised(Event):
+    """The whole dictation was decoded again after its stop, and its words are others now.
+
+    Attributes:
+        before: The text as it stood.
+        after: The text that takes its place.
+        changes: What differs between them.
+    """
+
+    dictation: int
+    before: str
+    after: str
+    changes: tuple[Change, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class EnhancementGrew(Event):
     """The enhanced text so far, while an enhancer is at work."""
 

@@ -17,6 +17,25 @@ SITTING = 1000
 
 
 @dataclass(frozen=True, slots=True)
+class Speculation:
+    """What became of phrases that were decoded before their end was certain.
+
+    Attributes:
+        used: Answers that were taken.
+        discarded: Answers that were thrown away because the speaker went on.
+        cpu_s: Processor seconds that all of them took.
+    """
+
+    used: int = 0
+    discarded: int = 0
+    cpu_s: float = 0.0
+
+    def __add__(self, other: Speculation) -> Speculation:
+        """Both together."""
+        return Speculation(self.used + other.used, self.discarded + other.discarded, self.cpu_s + other.cpu_s)
+
+
+@dataclass(frozen=True, slots=True)
 class Performance:
     """The figures of the performance panel.
 
@@ -25,11 +44,18 @@ class Performance:
         p50_ms: Median of this sitting.
         p95_ms: 95th percentile of this sitting.
         real_time_factor: Seconds of decoding per second of sound, last dictation.
+        first_partial_ms: From the first speech to the first words shown, last dictation.
         stages_ms: Milliseconds by stage name, last dictation.
+        speculation: What became of speculative decodes, this sitting.
+        fallbacks: Times that an optimised path failed and the plain one was taken, this sitting.
+        fallback_why: Why, the last time.
         models: Loaded models with their resident bytes.
         process_bytes: Resident bytes of this process.
         overflows: Times the device said that it dropped sound, since it was opened.
         lost_frames: Frames overwritten before they were read, since the source was opened.
+        late_ms: Longest delay of a block of sound, since the source was opened.
+        screen_share: Share of one core that the event loop's thread takes, interface included, over
+            the last second; None before it was measured.
         dictations: Finished dictations of this sitting.
     """
 
@@ -37,11 +63,17 @@ class Performance:
     p50_ms: float | None = None
     p95_ms: float | None = None
     real_time_factor: float | None = None
+    first_partial_ms: float | None = None
     stages_ms: dict[str, float] = field(default_factory=dict)
+    speculation: Speculation = field(default=Speculation())
+    fallbacks: int = 0
+    fallback_why: str = ""
     models: tuple[tuple[str, int], ...] = ()
     process_bytes: int = 0
     overflows: int = 0
     lost_frames: int = 0
+    late_ms: float = 0.0
+    screen_share: float | None = None
     dictations: int = 0
 
 

@@ -16,7 +16,7 @@ from engine.enhance.enhancer import Enhancer
 from engine.errors import RecognitionError
 from engine.speech.recognizer import Recognizer
 
-Option: TypeAlias = str | int | float | list[str]
+Option: TypeAlias = str | int | float | list[str] | list[float]
 """A recogniser's option: what JSON carries, for it may travel to another process."""
 
 RECOGNIZERS: dict[str, str] = {

@@ -197,6 +197,10 @@ class DictationSession:
         """Switch auto-stop on silence on or off, at once, also while recording."""
         self._preferences.change("audio.auto_stop", enabled)
 
+    def set_performance(self, mode: str) -> None:
+        """Change the performance mode: "quality", "balanced" or "speed"; from the next phrase on."""
+        self._preferences.change("recognition.performance", mode)
+
     def set_theme(self, name: str) -> None:
         """Remember the theme that the interface shows."""
         self._preferences.change("interface.theme", name)

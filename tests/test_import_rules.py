@@ -26,6 +26,7 @@ HEAVY = (
 """Packages that are imported inside functions only, so that nobody pays who does not use them."""
 
 PURE = {
+    "engine.speech.effort",
     *("engine.errors", "engine.events", "engine.metrics", "engine.state", "engine.bus"),
     *("engine.audio.format", "engine.audio.sources", "engine.audio.ring", "engine.audio.levels"),
     *("engine.audio.validate", "engine.audio.mono", "engine.audio.preroll"),

@@ -11,7 +11,7 @@ import types
 from collections.abc import Iterable, Mapping
 from enum import Enum
 from pathlib import Path
-from typing import Any, Literal, get_args, get_origin
+from typing import Annotated, Any, Literal, get_args, get_origin
 
 from pydantic import BaseModel, ValidationError
 from pydantic.fields import FieldInfo
@@ -141,7 +141,9 @@ def _kind(annotation: Any) -> str:
             else f'"{choices[0]}"'
         )
     if isinstance(annotation, types.GenericAlias):
-        return f"a list of {_kind(get_args(annotation)[0]).removeprefix('a ')}s"
+        (item,) = get_args(annotation)
+        kind = _kind(get_args(item)[0] if get_origin(item) is Annotated else item)
+        return f"a list of {kind.removeprefix('a ')}s"
     return _TYPES[annotation]
 
 

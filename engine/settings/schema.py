@@ -10,6 +10,7 @@ from typing import Annotated, Literal, Self
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from engine.enhance.enhancer import WritingMode
+from engine.speech.effort import EncoderContext
 
 Seconds = Annotated[float, Field(ge=0.0, le=60.0)]
 Probability = Annotated[float, Field(ge=0.0, le=1.0)]
@@ -78,10 +79,37 @@ class RecognitionSettings(Section):
     """Whisper's arithmetic; auto is int8 on CPU and int8_float16 on CUDA."""
     threads: Annotated[int, Field(ge=0, le=256)]
     """Threads of Whisper's decoder; 0 takes the physical cores."""
-    beam_size: Annotated[int, Field(ge=1, le=20)]
-    """Hypotheses that Whisper follows at a time."""
+    performance: Literal["quality", "balanced", "speed"]
+    """Performance mode: which of the tables of that name is in force."""
     vocabulary: list[str]
     """Names and terms that Whisper should expect."""
+
+
+class PerformanceSettings(Section):
+    """`[quality]`, `[balanced]` and `[speed]`: one performance mode each."""
+
+    beam_size: Annotated[int, Field(ge=0, le=20)]
+    """Hypotheses that Whisper follows for final text; 0 takes what suits the model."""
+    temperatures: Annotated[list[Annotated[float, Field(ge=0.0, le=1.0)]], Field(min_length=1)]
+    """Temperatures for final text, in the order in which they are tried."""
+    encoder_context: EncoderContext
+    """Sound that Whisper's encoder is given for final text."""
+    partial_context: EncoderContext
+    """The same for partials."""
+    partials: bool
+    """Whether there are partials."""
+    partial_every_s: Annotated[float, Field(ge=0.1, le=10.0)]
+    """New sound between two partials at the least, in seconds."""
+    speculation: bool
+    """Whether a phrase is decoded once it is quiet, before its end is certain."""
+    agreement: bool
+    """Whether long speech is cut where two partials agree."""
+    ahead: bool
+    """Whether what is firm is cleaned up and enhanced while the speaker goes on."""
+    checked_share: Annotated[float, Field(ge=0.0, le=1.0)]
+    """Share of a trusted device's blocks that are fully checked."""
+    redecode_s: Annotated[float, Field(ge=0.0, le=30.0)]
+    """Longest dictation that is decoded again as a whole after stop, in seconds."""
 
 
 class EnhancementSettings(Section):
@@ -115,8 +143,17 @@ class Settings(Section):
     audio: AudioSettings
     voice: VoiceSettings
     recognition: RecognitionSettings
+    quality: PerformanceSettings
+    balanced: PerformanceSettings
+    speed: PerformanceSettings
     enhancement: EnhancementSettings
     delivery: DeliverySettings
     interface: InterfaceSettings
     keys: dict[str, str]
     """Action id → its keys, comma separated, in Textual's names; overrides the default keys."""
+
+    @property
+    def performance(self) -> PerformanceSettings:
+        """The performance mode in force."""
+        rows = {"quality": self.quality, "balanced": self.balanced, "speed": self.speed}
+        return rows[self.recognition.performance]

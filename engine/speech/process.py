@@ -158,7 +158,7 @@ class RemoteUtterance:
         if self._owner.is_open(self):
             self._child.tell({"do": "feed"}, samples)
 
-    def partial(self) -> Hypothesis:
+    def partial(self, *, timed: bool = False) -> Hypothesis:
         """What the sound fed so far seems to contain; waits until the decoder has reached its end.
 
         Raises:
@@ -166,7 +166,24 @@ class RemoteUtterance:
         """
         if not self._owner.is_open(self):
             raise _over()
-        return Hypothesis(self._child.ask({"do": "partial"})["text"])
+        return wire.hypothesis_from_json(self._child.ask({"do": "partial", "timed": timed})["hypothesis"])
+
+    def speculate(self) -> Transcript | None:
+        """The words as if the utterance ended here; None where the recogniser cannot tell.
+
+        Raises:
+            RecognitionError: The utterance is over, the recogniser failed, or its process ended.
+        """
+        if not self._owner.is_open(self):
+            raise _over()
+        answer = self._child.ask({"do": "speculate"})["transcript"]
+        return None if answer is None else wire.transcript_from_json(answer)
+
+    def accept(self) -> None:
+        """End the utterance with the words of the last `speculate`."""
+        if self._owner.forget(self):
+            self._child.drop_samples()
+            self._child.tell({"do": "accept"})
 
     def finish(self) -> Transcript:
         """End the utterance and give its words.
@@ -176,7 +193,7 @@ class RemoteUtterance:
         """
         if not self._owner.forget(self):
             raise _over()
-        return wire.transcript_from_json(self._child.ask({"do": "finish"})["segments"])
+        return wire.transcript_from_json(self._child.ask({"do": "finish"})["transcript"])
 
     def discard(self) -> None:
         """Throw the utterance away, and the samples that still wait to be sent."""

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from typing import Protocol
 
 from engine.audio.format import Samples
+from engine.speech.effort import Effort
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,9 +41,17 @@ class Segment:
 
 @dataclass(frozen=True, slots=True)
 class Transcript:
-    """The final words of one utterance."""
+    """The final words of one utterance.
+
+    Attributes:
+        segments: The words.
+        fallback: Why an optimised path failed and the plain one was taken; mostly empty.
+        cpu_s: Processor seconds that the answer took, where they are known.
+    """
 
     segments: tuple[Segment, ...] = ()
+    fallback: str = ""
+    cpu_s: float = 0.0
 
     @property
     def text(self) -> str:
@@ -52,9 +61,17 @@ class Transcript:
 
 @dataclass(frozen=True, slots=True)
 class Hypothesis:
-    """What the open utterance seems to say so far; any of it may still change."""
+    """What the open utterance seems to say so far; any of it may still change.
+
+    Attributes:
+        text: The words.
+        words: The same with their times, where they were asked for and the recogniser knows them.
+        fallback: Why an optimised path failed and the plain one was taken; mostly empty.
+    """
 
     text: str = ""
+    words: tuple[Word, ...] = ()
+    fallback: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,12 +84,14 @@ class Context:
         vocabulary: Names and terms that are likely to be said.
         speaker: A name for who speaks, as far as it is known. A recogniser that adapts itself to a
             voice begins anew when this changes.
+        effort: How much work to put into it.
     """
 
     previous_text: str = ""
     language: str = "en"
     vocabulary: tuple[str, ...] = field(default=())
     speaker: str = ""
+    effort: Effort = field(default=Effort())
 
 
 class Utterance(Protocol):
@@ -81,11 +100,30 @@ class Utterance(Protocol):
     def feed(self, samples: Samples) -> None:
         """Add sound: mono float32 at 16 kHz, shape [n]."""
 
-    def partial(self) -> Hypothesis:
+    def partial(self, *, timed: bool = False) -> Hypothesis:
         """Say what the sound so far seems to contain.
+
+        Args:
+            timed: Whether to give the words with their times, which may cost more.
 
         Raises:
             RecognitionError: The recogniser failed; the utterance cannot be continued.
+        """
+
+    def speculate(self) -> Transcript | None:
+        """Give the words as if the utterance ended here, and leave it open.
+
+        Returns:
+            What `finish` would give now; None where this recogniser cannot tell without ending it.
+
+        Raises:
+            RecognitionError: The recogniser failed; the utterance may be lost.
+        """
+
+    def accept(self) -> None:
+        """End the utterance: the words of the last `speculate` are taken. No other call may follow.
+
+        Never raises. A recogniser that learns from finished utterances learns from this one.
         """
 
     def finish(self) -> Transcript:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 
 from engine.models.catalog import find, how_to_get
+from engine.registry import Option
 from engine.settings.schema import RecognitionSettings
 
 LIMITED = "Using the built-in recogniser (PocketSphinx); its accuracy is limited."
@@ -24,7 +25,7 @@ class Choice:
 
     name: str
     model: str
-    options: dict[str, str | int | float | list[str]] = field(default_factory=dict)
+    options: dict[str, Option] = field(default_factory=dict)
     remark: str = ""
     fallback: bool = False
 
@@ -53,13 +54,12 @@ def stand_in(settings: RecognitionSettings, problem: str) -> Choice:
 
 
 def _whisper(settings: RecognitionSettings) -> Choice:
-    options: dict[str, str | int | float | list[str]] = {
+    options: dict[str, Option] = {
         "model": settings.model,
         "language": settings.language,
         "device": settings.device,
         "compute_type": settings.compute_type,
         "threads": settings.threads,
-        "beam_size": settings.beam_size,
         "vocabulary": list(settings.vocabulary),
     }
     return Choice("whisper", settings.model, options)

@@ -144,7 +144,7 @@ class SphinxUtterance:
         for at in range(0, len(samples), MOST_SAMPLES):
             self._process(self._conditioner.push(samples[at : at + MOST_SAMPLES]))
 
-    def partial(self) -> Hypothesis:
+    def partial(self, *, timed: bool = False) -> Hypothesis:
         """The best words so far.
 
         Raises:
@@ -174,6 +174,14 @@ class SphinxUtterance:
             return Transcript()
         text = " ".join(word.text for word in words)
         return Transcript((Segment(text, words[0].start_s, words[-1].end_s, words),))
+
+    def speculate(self) -> Transcript | None:
+        """None: the decoder cannot tell without ending the utterance."""
+        return None
+
+    def accept(self) -> None:
+        """End it like a finished one."""
+        self._over = True
 
     def settle(self) -> None:
         """Learn the speaker from a finished utterance, or discard one that is open.

@@ -79,7 +79,7 @@ class WhisperUtterance:
         self._buffer[self._length : needed] = samples
         self._length = needed
 
-    def partial(self) -> Hypothesis:
+    def partial(self, *, timed: bool = False) -> Hypothesis:
         """Decode quickly. A window that is full is decoded once; only the open one anew.
 
         Raises:
@@ -98,13 +98,26 @@ class WhisperUtterance:
         Raises:
             RecognitionError: The model failed.
         """
+        transcript = self.speculate()
+        self.discard()
+        return transcript
+
+    def accept(self) -> None:
+        """End it; nothing is learned from it."""
+        self.discard()
+
+    def speculate(self) -> Transcript:
+        """Decode everything as `finish` does, and go on.
+
+        Raises:
+            RecognitionError: The model failed.
+        """
         samples = self._buffer[: self._length]
         length_s = self._length / SAMPLE_RATE
         segments = tuple(
             Segment(segment.text, min(segment.start_s, length_s), min(segment.end_s, length_s))
             for segment in self._segments(samples, final=True)
         )
-        self.discard()
         return Transcript(segments)
 
     def discard(self) -> None:

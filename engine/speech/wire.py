@@ -15,7 +15,8 @@ from typing import Any, BinaryIO, TypeAlias
 import numpy as np
 
 from engine.audio.format import Samples
-from engine.speech.recognizer import Context, Segment, Transcript, Word
+from engine.speech.effort import Effort
+from engine.speech.recognizer import Context, Hypothesis, Segment, Transcript, Word
 
 Header: TypeAlias = dict[str, Any]
 """The JSON object of a frame."""
@@ -108,20 +109,35 @@ def context_to_json(context: Context) -> Header:
 
 def context_from_json(header: Header) -> Context:
     """The `Context` that `context_to_json` wrote."""
+    effort = dict(header["effort"])
+    effort["temperatures"] = tuple(effort["temperatures"])
     vocabulary = tuple(header["vocabulary"])
-    return Context(header["previous_text"], header["language"], vocabulary, header["speaker"])
+    return Context(**{**header, "vocabulary": vocabulary, "effort": Effort(**effort)})
 
 
-def transcript_to_json(transcript: Transcript) -> list[Header]:
-    """A `Transcript` as a JSON list of segments."""
-    return [asdict(segment) for segment in transcript.segments]
+def transcript_to_json(transcript: Transcript) -> Header:
+    """A `Transcript` as a JSON object."""
+    return asdict(transcript)
 
 
-def transcript_from_json(segments: list[Header]) -> Transcript:
+def transcript_from_json(header: Header) -> Transcript:
     """The `Transcript` that `transcript_to_json` wrote."""
-    return Transcript(tuple(_segment(entry) for entry in segments))
+    segments = tuple(
+        Segment(entry["text"], entry["start_s"], entry["end_s"], _words(entry["words"]))
+        for entry in header["segments"]
+    )
+    return Transcript(segments, header["fallback"], header["cpu_s"])
 
 
-def _segment(entry: Header) -> Segment:
-    words = tuple(Word(word["text"], word["start_s"], word["end_s"]) for word in entry["words"])
-    return Segment(entry["text"], entry["start_s"], entry["end_s"], words)
+def hypothesis_to_json(hypothesis: Hypothesis) -> Header:
+    """A `Hypothesis` as a JSON object."""
+    return asdict(hypothesis)
+
+
+def hypothesis_from_json(header: Header) -> Hypothesis:
+    """The `Hypothesis` that `hypothesis_to_json` wrote."""
+    return Hypothesis(header["text"], _words(header["words"]), header["fallback"])
+
+
+def _words(entries: list[Header]) -> tuple[Word, ...]:
+    return tuple(Word(entry["text"], entry["start_s"], entry["end_s"]) for entry in entries)

@@ -15,13 +15,15 @@ import signal
 import sys
 import threading
 import traceback
+from collections.abc import Callable
+from dataclasses import replace
 from queue import SimpleQueue
 from typing import BinaryIO
 
 from engine.errors import EngineError
 from engine.registry import build_recognizer
 from engine.speech import wire
-from engine.speech.recognizer import Recognizer, Utterance
+from engine.speech.recognizer import Recognizer, Transcript, Utterance
 from engine.speech.wire import Frame, Header
 
 
@@ -71,10 +73,16 @@ class Worker:
             case "feed" if self._fault is None:
                 self._opened().feed(frame.samples)
             case "partial" if self._fault is None:
-                return {"text": self._opened().partial().text}
+                hypothesis = self._opened().partial(timed=request["timed"])
+                return {"hypothesis": wire.hypothesis_to_json(hypothesis)}
+            case "speculate" if self._fault is None:
+                return {"transcript": _timed(self._opened().speculate)}
             case "finish" if self._fault is None:
                 utterance, self._utterance = self._opened(), None
-                return {"segments": wire.transcript_to_json(utterance.finish())}
+                return {"transcript": _timed(utterance.finish)}
+            case "accept":
+                utterance, self._utterance = self._opened(), None
+                utterance.accept()
             case "discard":
                 utterance, self._utterance = self._opened(), None
                 utterance.discard()
@@ -95,6 +103,17 @@ class Worker:
             "what": f"The recogniser {self._name} failed: {type(error).__name__}: {error}.",
             "remedy": "Its log has the details; try again, or choose another recogniser.",
         }
+
+
+def _timed(decode: Callable[[], Transcript | None]) -> Header | None:
+    """What `decode` gives, with the processor time of this process and of those it waited for."""
+    before = os.times()
+    transcript = decode()
+    if transcript is None:
+        return None
+    after = os.times()
+    cpu_s = sum(after[:4]) - sum(before[:4])
+    return wire.transcript_to_json(replace(transcript, cpu_s=cpu_s))
 
 
 def read_requests(pipe: BinaryIO, requests: SimpleQueue[Frame]) -> None:

@@ -62,7 +62,7 @@ class Utterance:
             time.sleep(0.05)
         self.count += len(samples)
 
-    def partial(self):
+    def partial(self, *, timed=False):
         if self.trouble == "hang":
             time.sleep(3600)
         return Hypothesis(str(self.count))

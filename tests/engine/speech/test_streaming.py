@@ -44,7 +44,7 @@ class ScriptedUtterance:
     def feed(self, samples: Samples) -> None:
         self.frames += [int(number) for number in samples[::FRAME]]
 
-    def partial(self) -> Hypothesis:
+    def partial(self, *, timed: bool = False) -> Hypothesis:
         self.owner.partials += 1
         return Hypothesis(" ".join(map(str, self.frames)))
 
