@@ -24,6 +24,7 @@ from tui.actions import BY_ID, bindings, effective_keys, require_keys, show_key
 from tui.bridge import Bridge
 from tui.messages import EngineEvent
 from tui.palette import ActionProvider
+from tui.performance_modes import PERFORMANCE_MODES
 from tui.screens.workstation import Workstation
 from tui.themes import FALLBACK, ThemeFailure, load_themes
 from tui.wish import WAITING, Wishes
@@ -227,6 +228,13 @@ class UtterApp(App[None], inherit_bindings=False):
             modes = list(WritingMode)
             place = modes.index(session.settings.enhancement.mode)
             session.set_mode(modes[(place + 1) % len(modes)])
+
+    def action_next_performance(self) -> None:
+        """Take the next performance mode."""
+        session = self._ready_for("next_performance")
+        if session is not None:
+            place = PERFORMANCE_MODES.index(session.settings.recognition.performance)
+            session.set_performance(PERFORMANCE_MODES[(place + 1) % len(PERFORMANCE_MODES)])
 
     def action_toggle_auto_stop(self) -> None:
         """Switch auto-stop on or off."""

@@ -14,6 +14,7 @@ from engine.state import DictationState
 from tests.tui.running import PATIENCE, running
 from tui.actions import ACTIONS
 from tui.app import UtterApp
+from tui.performance_modes import MEANINGS
 from tui.screens.help import HelpScreen
 from tui.screens.microphone_picker import MicrophonePicker
 from tui.screens.theme_picker import ThemePicker
@@ -100,6 +101,16 @@ async def test_enhancement_mode_and_auto_stop_are_switched_and_remembered(settin
         }
         await it.pilot.press("e", "v")
         await it.until(lambda: "clean ·" in it.shown() and "auto-stop ·" not in it.shown())
+
+
+async def test_the_performance_mode_is_switched_and_remembered(settings: Settings):
+    async with running(settings) as it:
+        for mode in ("speed", "quality", "balanced"):
+            await it.pilot.press("p")
+            await it.until(lambda mode=mode: f"clean · {mode} ·" in it.shown())
+            assert it.session.settings.recognition.performance == mode
+            assert it.remembered == {"recognition.performance": mode}
+            assert MEANINGS[mode] in it.shown()
 
 
 async def test_the_microphone_picker_opens_and_escape_keeps(settings: Settings):

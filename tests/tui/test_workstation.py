@@ -22,9 +22,10 @@ from engine.events import (
     StateChanged,
     TranscriptChanged,
 )
-from engine.metrics import STAGES, Performance
+from engine.metrics import Performance
 from engine.state import DictationState
 from tests.tui.conftest import Stage, publish, screen_lines, shown, words
+from tui.performance_modes import MEANINGS
 
 MakeStage = Callable[..., Stage]
 FRAME = LevelColumn(0.4, 0.1, 0.9, False, True)
@@ -76,14 +77,29 @@ async def test_the_header_names_what_is_at_work(stage: MakeStage):
             SettingChanged("enhancement.mode", "verbatim"),
             SettingChanged("audio.auto_stop", True),
         )
-        assert "verbatim · base.en loading… · auto-stop · Built-in [Audio]" in shown(app)
+        assert "verbatim · balanced · base.en loading… · auto-stop · Built-in [Audio]" in shown(app)
         await publish(
             pilot,
             RecognizerChanged("whisper", "base.en", "ready"),
             SettingChanged("enhancement.enabled", False),
             SettingChanged("audio.auto_stop", False),
         )
-        assert "enhancement off · base.en · Built-in [Audio]" in shown(app)
+        assert "enhancement off · balanced · base.en · Built-in [Audio]" in shown(app)
+
+
+@pytest.mark.parametrize(("mode", "meaning"), MEANINGS.items())
+@pytest.mark.parametrize("width", [80, 100, 160])
+async def test_a_performance_mode_stands_in_the_header_and_says_what_it_means(
+    stage: MakeStage, mode: str, meaning: str, width: int
+):
+    app = stage()
+    async with app.run_test(size=(width, 30)) as pilot:
+        await pilot.pause()
+        before = app.workstation.transcript.region
+        await publish(pilot, SettingChanged("recognition.performance", mode))
+        assert f"clean · {mode}" in screen_lines(app)[0]
+        assert meaning in shown(app)
+        assert app.workstation.transcript.region == before
 
 
 @pytest.mark.parametrize(
@@ -120,7 +136,7 @@ async def test_a_target_that_has_no_room_leaves_it_to_the_mode(stage: MakeStage)
     async with app.run_test(size=(40, 8)) as pilot:
         await publish(pilot, StateChanged(DictationState.READY, DictationState.STARTING))
         await publish(pilot, Delivered(1, Outcome(Delivery.SENT, "terminal (through tmux), far away")))
-        assert screen_lines(app)[0].rstrip() == " ○ ready   clean"
+        assert screen_lines(app)[0].rstrip() == " ○ ready   clean · balanced"
 
 
 async def test_the_preroll_has_another_texture_than_the_recording(stage: MakeStage):
@@ -156,20 +172,6 @@ async def test_a_tall_waveform_is_mirrored(stage: MakeStage):
         assert rows[0][-20:].strip() == rows[-1][-20:].strip() == ""
         assert rows[middle - 1][-20:].strip()
         assert rows[middle][-20:].strip()
-
-
-@pytest.mark.parametrize("size", [(80, 24), (100, 30), (160, 48)])
-async def test_figures_are_all_there(stage: MakeStage, size: tuple[int, int]):
-    app = stage()
-    async with app.run_test(size=size) as pilot:
-        await publish(pilot, Measured(FIGURES))
-        text = words(app)
-        for part in ("stop→text 84 ms", "p50 91", "p95 140", "rtf 0.08", "memory 305 MB", "base.en 148 MB"):
-            assert part in text
-        assert "drops 0" in text
-        for stage_name in STAGES:
-            assert f"{stage_name} " in text
-        assert "━" in text
 
 
 @pytest.mark.parametrize("width", [20, 40, 59, 60, 80, 99, 100, 160, 250])

@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import Any
 
 from engine.errors import EngineError
-from tui.cli.options import say
+from tui.cli.options import add_recognition_arguments, say
 
 INTERRUPTED = 130
 """Exit code after Ctrl-C, as shells have it: 128 and the number of SIGINT."""
@@ -29,7 +29,7 @@ BROKEN_PIPE = 141
 WORKSTATION = "tui.cli.workstation"
 """Module whose `run` opens the workstation."""
 
-SHARED = ("source", "recognizer", "model")
+SHARED = ("source", "recognizer", "model", "performance")
 """Options of the workstation that some subcommands have too; they may stand before the subcommand."""
 
 
@@ -168,8 +168,7 @@ def build_parser() -> argparse.ArgumentParser:
     parser.add_argument("--version", action="store_true", help="print the version and exit")
     _add_config(parser, default=None)
     parser.add_argument("--source", type=Path, metavar="FILE", help="use an audio file as the microphone")
-    parser.add_argument("--recognizer", metavar="NAME", help="auto, whisper or pocketsphinx")
-    parser.add_argument("--model", metavar="NAME", help="Whisper model: a name such as base.en, or a folder")
+    add_recognition_arguments(parser)
     commands = parser.add_subparsers(
         dest="command", metavar="COMMAND", title="commands", parser_class=LazyParser
     )

@@ -1,4 +1,4 @@
-"""What several subcommands share: recogniser options and plain words on standard error."""
+"""What several subcommands share: recognition options and plain words on standard error."""
 
 from __future__ import annotations
 
@@ -13,8 +13,15 @@ def say(message: str) -> None:
     print(f"utter: {for_terminal(message)}".replace("\n", " "), file=sys.stderr, flush=True)
 
 
+def add_recognition_arguments(parser: argparse.ArgumentParser) -> None:
+    """Add the options that `recognition_overrides` reads."""
+    parser.add_argument("--recognizer", metavar="NAME", help="auto, whisper or pocketsphinx")
+    parser.add_argument("--model", metavar="NAME", help="Whisper model: a name such as base.en, or a folder")
+    parser.add_argument("--performance", metavar="MODE", help="quality, balanced or speed")
+
+
 def recognition_overrides(args: argparse.Namespace) -> dict[str, str]:
-    """The settings that `--recognizer` and `--model` stand for.
+    """The settings that `--recognizer`, `--model` and `--performance` stand for.
 
     A model that is named asks for Whisper: a stand-in without that model would be a surprise.
     """
@@ -25,4 +32,6 @@ def recognition_overrides(args: argparse.Namespace) -> dict[str, str]:
         overrides["recognition.recognizer"] = "whisper"
     if args.model:
         overrides["recognition.model"] = args.model
+    if args.performance:
+        overrides["recognition.performance"] = args.performance
     return overrides

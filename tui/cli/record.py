@@ -9,6 +9,8 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from tui.cli.options import add_recognition_arguments
+
 if TYPE_CHECKING:
     from engine.bus import EventStream
     from engine.events import Event
@@ -25,8 +27,7 @@ LONGEST_S = 24 * 3600.0
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Add the command's arguments."""
     parser.add_argument("--source", type=Path, metavar="FILE", help="use an audio file as the microphone")
-    parser.add_argument("--recognizer", metavar="NAME", help="auto, whisper or pocketsphinx")
-    parser.add_argument("--model", metavar="NAME", help="Whisper model: a name such as base.en, or a folder")
+    add_recognition_arguments(parser)
     end = parser.add_mutually_exclusive_group()
     end.add_argument("--for", dest="seconds", type=_seconds, metavar="SECONDS", help="record for so long")
     end.add_argument("--until-silence", action="store_true", help="stop when speech is followed by silence")

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from tui.panels.revision import Span, carried
+
 KEPT = 200
 """Entries that are kept; the oldest go first."""
 
@@ -16,11 +18,13 @@ class Entry:
         firm: Words that stay, or the final text.
         partial: Words that may still change.
         over: Whether nothing more is expected: it is finished, failed or was cancelled.
+        revised: Stretches of the firm words that a later decode put there.
     """
 
     firm: str = ""
     partial: str = ""
     over: bool = False
+    revised: tuple[Span, ...] = ()
 
     @property
     def text(self) -> str:
@@ -49,11 +53,28 @@ class Entries:
         if not entry.over:
             entry.firm, entry.partial = firm, partial
 
+    def revise(self, dictation: int, text: str, spans: tuple[Span, ...]) -> bool:
+        """Put another text in the place of all words, new ones in `spans`.
+
+        Returns:
+            Whether that is the newest dictation, and not over.
+        """
+        entry = self._open(dictation)
+        if entry.over:
+            return False
+        entry.firm, entry.partial, entry.revised = text, "", spans
+        return entry is self.newest
+
     def end(self, dictation: int, text: str | None = None) -> None:
-        """Close an entry: with its final text, or None for the firm words that it has."""
+        """Close an entry: with its final text, or None for the firm words that it has.
+
+        What was revised stays known as such in the final text.
+        """
         entry = self._open(dictation)
         if not entry.over:
-            entry.firm = entry.firm if text is None else text
+            if text is not None:
+                entry.revised = carried(entry.firm, entry.revised, text) if entry.revised else ()
+                entry.firm = text
             entry.partial, entry.over = "", True
 
     @property

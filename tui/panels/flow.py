@@ -41,6 +41,7 @@ class Flow(ScrollView, can_focus=True):
         "flow--removed",
         "flow--added",
         "flow--remark",
+        "flow--revised",
     }
     DEFAULT_CSS = """
     Flow {
@@ -53,6 +54,7 @@ class Flow(ScrollView, can_focus=True):
         .flow--hint { color: $text-muted; }
         .flow--removed { color: $text-error; text-style: strike; }
         .flow--added { color: $text-success; text-style: bold; }
+        .flow--revised { text-style: underline; }
         .flow--remark { color: $text-warning; }
     }
     """

@@ -20,9 +20,15 @@ LABELS: dict[DictationState, tuple[str, str, str]] = {
 
 SEPARATOR = " · "
 
+FACTS = ("mode", "performance", "recognizer", "auto_stop", "microphone")
+"""What is at work, in the order in which it is shown."""
+
+LEFT_OUT = ("microphone", "auto_stop", "performance", "recognizer", "mode")
+"""The same in the order in which it is left out where it has no room."""
+
 
 class Header(Widget):
-    """State with running time, writing mode, recogniser, microphone, and the target at the right.
+    """State with running time, both modes, recogniser, microphone, and the target at the right.
 
     What does not fit is left out, the least important first; the state never is.
     """
@@ -37,7 +43,7 @@ class Header(Widget):
         self._state = DictationState.STARTING
         self._frames = 0
         self._failure = LABELS[DictationState.FAILED][1]
-        self._facts = {"mode": "", "recognizer": "", "auto_stop": "", "microphone": ""}
+        self._facts = dict.fromkeys(FACTS, "")
         self._target = ""
 
     def set_state(self, state: DictationState) -> None:
@@ -60,9 +66,10 @@ class Header(Widget):
             self.refresh()
 
     def set_fact(self, name: str, text: str) -> None:
-        """Show what the `mode`, `recognizer`, `auto_stop` or `microphone` is; empty hides it."""
-        self._facts[name] = text
-        self.refresh()
+        """Show what one of `FACTS` is; empty hides it."""
+        if self._facts[name] != text:
+            self._facts[name] = text
+            self.refresh()
 
     def set_target(self, text: str) -> None:
         """Show where the text goes, or what became of it."""
@@ -86,12 +93,14 @@ class Header(Widget):
         state = f" {self.state_text}"
         brand = " utter " if width >= 60 else ""
         room = width - len(brand) - len(state) - 1
-        facts = [text for text in self._facts.values() if text]
         # A target that has no room must not take that of the facts.
         target = self._target if len(self._target) + 3 <= room else ""
-        while facts and len(SEPARATOR.join(facts)) + len(target) + 5 > room:
-            facts.pop()
-        middle = "   " + SEPARATOR.join(facts) if facts else ""
+        facts = {name: text for name, text in self._facts.items() if text}
+        for name in LEFT_OUT:
+            if len(SEPARATOR.join(facts.values())) + len(target) + 5 <= room:
+                break
+            facts.pop(name, None)
+        middle = "   " + SEPARATOR.join(facts.values()) if facts else ""
         gap = " " * max(0, room - len(middle) - len(target))
         return Content.assemble(
             (brand, "bold $primary"),

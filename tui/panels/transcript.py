@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
+
 from textual.content import Content
 from textual.timer import Timer
 
-from tui.panels.entries import Entries
+from engine.enhance.diff import Change
+from tui.panels.entries import Entries, Entry
 from tui.panels.flow import Flow, Mark
 from tui.panels.plain import homely, one_line, plain
+from tui.panels.revision import count, revised
 
 INFORMED_S = 6.0
 """How long a piece of information stays on the frame, in seconds."""
@@ -60,11 +64,26 @@ class Transcript(Flow):
     def begin(self, dictation: int) -> None:
         """Make room for a new dictation and go to the end."""
         self._entries.begin(dictation)
+        self.border_title = self.BORDER_TITLE
         self._redraw(follow=True)
 
     def words(self, dictation: int, committed: str, partial: str) -> None:
         """Show the words so far."""
         self._entries.words(dictation, plain(committed).strip(), plain(partial).strip())
+        self._redraw()
+
+    def revise(self, dictation: int, text: str, changes: Sequence[Change]) -> None:
+        """Show words that a later decode put in the place of all before, and say how many are new.
+
+        The count stands on the frame until the next dictation, and the new words are underlined:
+        nothing moves but what the words themselves move.
+        """
+        shown = plain(text).strip()
+        # What must be drawn in another way is rare; its stretches would lie elsewhere.
+        spans = revised(text, changes) if shown == text else ()
+        words = count(changes)
+        if self._entries.revise(dictation, shown, spans) and words:
+            self.border_title = f"{self.BORDER_TITLE} · revised: {words} word{'' if words == 1 else 's'}"
         self._redraw()
 
     def end(self, dictation: int, text: str | None = None) -> None:
@@ -101,7 +120,15 @@ def _drawn(entries: Entries) -> tuple[str, list[Mark]]:
         firm = end - len(entry.partial)
         if entry is not entries.newest and firm > begin:
             marks.append(Mark(begin, firm, "earlier"))
+        else:
+            marks.extend(_revised(entry, begin))
         if entry.partial:
             marks.append(Mark(firm, end, "partial"))
         begin = end + 1
     return "\n".join(lines), marks
+
+
+def _revised(entry: Entry, begin: int) -> Iterator[Mark]:
+    """Marks the revised words of an entry that stands at offset `begin`."""
+    for first, last in entry.revised:
+        yield Mark(begin + first, begin + last, "revised")

@@ -22,6 +22,7 @@ from tui.panels.performance import Performance
 from tui.panels.plain import one_line
 from tui.panels.transcript import Transcript
 from tui.panels.waveform import Waveform
+from tui.performance_modes import MEANINGS
 
 RECOGNIZER_STATES = {"loading": "loading…", "ready": "", "failed": "failed", "unloaded": "unloaded"}
 
@@ -63,6 +64,7 @@ class Workstation(Screen[None]):
             "enhancement.mode": str(settings.enhancement.mode),
             "enhancement.enabled": settings.enhancement.enabled,
             "audio.auto_stop": settings.audio.auto_stop,
+            "recognition.performance": settings.recognition.performance,
         }
 
     def compose(self) -> ComposeResult:
@@ -128,6 +130,8 @@ class Workstation(Screen[None]):
             case events.SettingChanged(key, value):
                 self._settings[key] = value
                 self._show_settings()
+                if key == "recognition.performance":
+                    self.tell("information", MEANINGS[str(value)])
             case events.Notice(severity, text, remedy):
                 self.tell(severity, text, remedy)
             case events.SourceChanged() | events.RecognizerChanged() as part:
@@ -143,6 +147,8 @@ class Workstation(Screen[None]):
                 self.transcript.begin(dictation)
                 self._newest = dictation
                 self.aim(self._target)
+            case events.Revised(dictation, _, after, changes):
+                self.transcript.revise(dictation, after, changes)
             case events.DictationFinished(dictation, _, text):
                 self.transcript.end(dictation, text)
             case events.Delivered(dictation, outcome):
@@ -177,6 +183,7 @@ class Workstation(Screen[None]):
         enabled = bool(self._settings["enhancement.enabled"])
         mode = one_line(str(self._settings["enhancement.mode"]))
         self.header.set_fact("mode", mode if enabled else "enhancement off")
+        self.header.set_fact("performance", str(self._settings["recognition.performance"]))
         self.header.set_fact("auto_stop", "auto-stop" if self._settings["audio.auto_stop"] else "")
 
     def _show_part(self, event: events.SourceChanged | events.RecognizerChanged) -> None:

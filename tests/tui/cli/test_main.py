@@ -15,6 +15,8 @@ import pytest
 from engine.errors import AudioError
 from tui.cli import main as cli
 from tui.cli.main import COMMANDS, Command, main, version
+from tui.cli.options import recognition_overrides
+from tui.performance_modes import PERFORMANCE_MODES
 
 Run = Callable[[argparse.Namespace], int]
 
@@ -132,3 +134,17 @@ def test_an_output_that_cannot_be_written_is_one_line() -> None:
     assert child.returncode == 2
     assert b"Traceback" not in child.stderr
     assert b"No space left on device" in child.stderr
+
+
+@pytest.mark.parametrize("command", [[], ["record"]])
+def test_a_performance_mode_can_be_given(command: list[str]) -> None:
+    args = cli.build_parser().parse_args([*command, "--performance", "speed"])
+    assert recognition_overrides(args) == {"recognition.performance": "speed"}
+
+
+def test_an_unknown_performance_mode_is_told_with_what_is_allowed(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    assert main(["record", "--performance", "fast"]) == 2
+    told = capsys.readouterr().err
+    assert all(f'"{mode}"' in told for mode in ("fast", *PERFORMANCE_MODES))

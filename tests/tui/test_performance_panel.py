@@ -1,0 +1,134 @@
+"""The performance panel: what it says, where, and that it is drawn no more often than it changes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from itertools import product
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from textual.content import Content
+
+from engine.events import Measured
+from engine.metrics import STAGES, Performance, Speculation
+from tests.tui.conftest import Stage, publish, screen_lines, shown, words
+from tui.panels import figures as figures_module
+from tui.panels.figures import fit, stages_inline
+
+MakeStage = Callable[..., Stage]
+FIGURES = Performance(
+    stop_to_text_ms=84,
+    p50_ms=91,
+    p95_ms=140,
+    real_time_factor=0.08,
+    first_partial_ms=310,
+    stages_ms={"capture": 2, "recognition": 70, "cleanup": 0.4, "enhancement": 9, "delivery": 3},
+    speculation=Speculation(12, 2, 3.14),
+    models=(("base.en", 155_000_000),),
+    process_bytes=320_000_000,
+    late_ms=12.4,
+    screen_share=0.043,
+)
+FAULTY = replace(FIGURES, overflows=2, lost_frames=1, fallbacks=2, fallback_why="no words\x1b[2J came")
+SIZES = [(80, 24), (100, 30), (120, 36), (160, 48)]
+
+
+def panel(app: Stage) -> list[str]:
+    """The rows of the panel, its frame included."""
+    region = app.workstation.performance.region
+    return screen_lines(app)[region.y : region.bottom]
+
+
+@pytest.mark.parametrize("size", SIZES)
+async def test_figures_are_all_there(stage: MakeStage, size: tuple[int, int]):
+    app = stage()
+    async with app.run_test(size=size) as pilot:
+        await publish(pilot, Measured(FIGURES))
+        text = words(app)
+        wanted = ["stop→text 84 ms", "p50 91", "p95 140", "first words 310 ms", "ahead 12 of 14", "0.08"]
+        for part in [*wanted, "drops 0", "late 12 ms", "ui 4 %", "memory 305 MB", *STAGES]:
+            assert part in text
+        assert "━" in text
+        assert "fallback" not in text
+        assert ("3.1 s cpu" in text) == (size[0] > 80)
+
+
+@pytest.mark.parametrize("size", SIZES)
+async def test_what_should_not_be_is_marked_and_explained(stage: MakeStage, size: tuple[int, int]):
+    app = stage()
+    async with app.run_test(size=size) as pilot:
+        await publish(pilot, Measured(FAULTY))
+        text = words(app)
+        assert "! 3 drops ! 2 fallbacks" in text
+        assert "no words[2J came" in text
+        assert "drops 0" not in text
+
+
+async def test_one_line_keeps_the_times_and_what_should_not_be(stage: MakeStage):
+    app = stage()
+    async with app.run_test(size=(70, 18)) as pilot:
+        await publish(pilot, Measured(FAULTY))
+        (row,) = panel(app)
+        assert " ".join(row.split()).startswith("stop→text 84 ms p50 91 p95 140 ! 3 drops ! 2 fallbacks")
+
+
+async def test_nothing_is_measured_yet(stage: MakeStage):
+    app = stage()
+    async with app.run_test(size=(100, 30)) as pilot:
+        await publish(pilot, Measured(Performance()))
+        assert "stop→text – p50 – p95 – first words – ahead – rtf –" in words(app)
+        assert "ui –" in words(app)
+
+
+async def test_it_is_drawn_only_when_it_reads_otherwise(stage: MakeStage, monkeypatch: pytest.MonkeyPatch):
+    app = stage()
+    async with app.run_test(size=(100, 30)) as pilot:
+        await publish(pilot, Measured(replace(FIGURES, screen_share=0.004)))
+        performance = app.workstation.performance
+        drawn: list[object] = []
+        refresh = performance.refresh
+        monkeypatch.setattr(performance, "refresh", lambda *a, **k: (drawn.append(a), refresh(*a, **k))[1])
+        await publish(pilot, Measured(replace(FIGURES, screen_share=0.006, process_bytes=320_000_100)))
+        assert not drawn
+        assert "ui <1 %" in shown(app)
+        await publish(pilot, Measured(FIGURES))
+        assert drawn
+        assert "ui 4 %" in shown(app)
+
+
+TIMES = st.none() | st.floats(0, 1e6)
+
+
+@settings(max_examples=200)
+@given(
+    st.integers(20, 200),
+    st.builds(
+        Performance,
+        stop_to_text_ms=TIMES,
+        stages_ms=st.dictionaries(st.sampled_from(STAGES), st.floats(0, 1e6)),
+    ),
+)
+def test_a_line_is_never_wider_than_its_room_and_holds_whole_figures(width: int, taken: Performance):
+    line, rest = fit(figures_module.waits(taken), width)
+    assert line.cell_length <= width
+    assert [part.plain for part in figures_module.waits(taken) if part not in rest] == [
+        part for part in line.plain.split(figures_module.GAP) if part
+    ]
+    assert stages_inline(taken, width).cell_length <= width
+
+
+def test_what_is_too_long_makes_room_for_what_follows():
+    line, rest = fit([Content("one"), Content("a very long one"), Content("two")], 10)
+    assert line.plain == "one  two"
+    assert [part.plain for part in rest] == ["a very long one"]
+
+
+def test_bars_are_to_scale():
+    rows = figures_module.stage_rows(FIGURES, 20)
+    lengths = {name: row.plain.count("━") for name, row in zip(STAGES, rows, strict=True)}
+    assert lengths["recognition"] == 20
+    assert lengths["enhancement"] == pytest.approx(20 * 9 / 70, abs=1)
+    for room, name in product((60, 90), STAGES):
+        assert name in stages_inline(FIGURES, room).plain or room == 60
