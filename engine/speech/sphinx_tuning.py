@@ -11,7 +11,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from engine.audio.format import FRAME, FRAME_S, Samples
+from engine.audio.format import FRAME, FRAME_S, SAMPLE_RATE, Samples
 
 FULL_SCALE = 32_768
 
@@ -55,6 +55,9 @@ HOLD_SPEECH_S = 0.5
 HOLD_MOST_S = 2.5
 """Seconds of sound that are held back at most, where speech cannot be told from noise."""
 
+PREVIEW_LEAD = 3
+"""Frames in front of the first one that counts as speech, which a preview begins with: soft first sounds."""
+
 FLOOR_SHARE = 0.1
 """The noise floor is the power that this share of the frames stays under."""
 
@@ -95,10 +98,10 @@ class Conditioner:
     def push(self, samples: Samples) -> bytes:
         """Take mono float32 at 16 kHz; give what is ready, which is nothing while it is held back."""
         if self._gain is not None:
-            return self._converted(samples, self._gain)
+            return _converted(samples, self._gain, self._noise)
         self._held.append(samples.copy())
         self._measure(samples)
-        heard_enough = self._speech_s() >= HOLD_SPEECH_S or len(self._powers) * FRAME_S >= HOLD_MOST_S
+        heard_enough = self.speech_s >= HOLD_SPEECH_S or len(self._powers) * FRAME_S >= HOLD_MOST_S
         return self.flush() if heard_enough else b""
 
     def flush(self) -> bytes:
@@ -108,7 +111,20 @@ class Conditioner:
         sound = np.concatenate(self._held)
         self._held.clear()
         self._gain = self._settled_gain()
-        return self._converted(sound, self._gain)
+        return _converted(sound, self._gain, self._noise)
+
+    def preview(self) -> tuple[float, bytes]:
+        """The speech that is held back, at the level that it seems to have so far; holds it on.
+
+        Returns:
+            Seconds of sound left out in front of it, and the samples; none when nothing is held.
+        """
+        if not self._held:
+            return 0.0, b""
+        sound = np.concatenate(self._held)
+        skipped = max(0, int(np.argmax(self._speech())) - PREVIEW_LEAD) * FRAME
+        noise = np.random.default_rng(SEED)
+        return skipped / SAMPLE_RATE, _converted(sound[skipped:], self._settled_gain(), noise)
 
     def _measure(self, samples: Samples) -> None:
         loose = np.concatenate([self._loose, samples])
@@ -117,7 +133,9 @@ class Conditioner:
         self._powers.extend(np.mean(np.square(frames, dtype=np.float64), axis=1))
         self._loose = loose[whole:]
 
-    def _speech_s(self) -> float:
+    @property
+    def speech_s(self) -> float:
+        """Seconds of speech in what was measured, which ends when nothing is held back any more."""
         return float(np.count_nonzero(self._speech())) * FRAME_S
 
     def _speech(self) -> NDArray[np.bool_]:
@@ -134,10 +152,6 @@ class Conditioner:
             return 1.0
         rms = float(np.sqrt(np.mean(np.array(self._powers)[speech])))
         return float(np.clip(TARGET_RMS / rms, *GAIN_LIMITS))
-
-    def _converted(self, samples: Samples, gain: float) -> bytes:
-        steps = samples * (gain * FULL_SCALE) + self._noise.normal(0.0, DITHER, len(samples))
-        return np.clip(np.rint(steps), -FULL_SCALE, FULL_SCALE - 1).astype("<i2").tobytes()
 
 
 class SpeakerMean:
@@ -162,3 +176,8 @@ class SpeakerMean:
         if frames > 0:
             self._speaker = (self._speaker * self._frames + heard * frames) / (self._frames + frames)
             self._frames = min(self._frames + frames, MOST_FRAMES)
+
+
+def _converted(samples: Samples, gain: float, noise: np.random.Generator) -> bytes:
+    steps = samples * (gain * FULL_SCALE) + noise.normal(0.0, DITHER, len(samples))
+    return np.clip(np.rint(steps), -FULL_SCALE, FULL_SCALE - 1).astype("<i2").tobytes()

@@ -1,0 +1,89 @@
+"""The words of a phrase's first moments, while the decoder still waits or has named none."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+
+from engine.speech import wire
+from engine.speech.forked import Forked, ask_copy
+from engine.speech.recognizer import Hypothesis, Transcript
+
+LIMIT_S = 1.0
+"""Seconds that a copy of the decoder may take, on a busy machine too; a tenth is usual."""
+
+FIRST_SPEECH_S = 0.2
+"""Seconds of speech after which the first guess is made. The decoder finds no word in less."""
+
+NEXT_SPEECH = 1.4
+"""How many times the speech of the last guess there must be for another: three guesses at most in the
+half second that is held back."""
+
+
+def ask_words(finish: Callable[[], Transcript]) -> Transcript | None:
+    """What `finish` gives in a copy of this process; None where there is none, or it failed."""
+    answer = ask_copy(lambda: _written(finish()), LIMIT_S)
+    return None if answer is None else _read(answer)
+
+
+class FirstWords:
+    """Guesses, made by copies of this process that may end the utterance, while this one listens on.
+
+    What a word's beginning sounds like is mostly another, shorter word: better than nothing for
+    somebody who looks whether they are heard.
+    """
+
+    def __init__(self, guess: Callable[[], Transcript]) -> None:
+        """Begin with a phrase.
+
+        Args:
+            guess: Ends the utterance with the sound so far; called in copies only.
+        """
+        self._guess = guess
+        self._copy: Forked | None = None
+        self._due_s = FIRST_SPEECH_S
+        self._best = Hypothesis()
+
+    def look(self, speech_s: float) -> Hypothesis:
+        """The last guess, and have another one made when there is enough new speech. Never waits.
+
+        Args:
+            speech_s: Seconds of speech in the sound so far.
+        """
+        if self._copy is not None and self._copy.wait(0):
+            self._take(self._copy)
+        if self._copy is None and speech_s >= self._due_s:
+            self._due_s = speech_s * NEXT_SPEECH
+            self._copy = self._begin()
+        return self._best
+
+    def close(self) -> None:
+        """End the guess that is being made. Safe to call twice."""
+        copy, self._copy = self._copy, None
+        if copy is not None:
+            copy.close()
+
+    def _begin(self) -> Forked | None:
+        try:
+            return Forked(lambda: _written(self._guess()), LIMIT_S)
+        except OSError:
+            return None
+
+    def _take(self, copy: Forked) -> None:
+        transcript = None if copy.answer is None else _read(copy.answer)
+        self.close()
+        if transcript is not None and transcript.segments:
+            words = tuple(word for segment in transcript.segments for word in segment.words)
+            self._best = Hypothesis(transcript.text, words)
+
+
+def _written(transcript: Transcript) -> bytes:
+    return json.dumps(wire.transcript_to_json(transcript)).encode()
+
+
+def _read(answer: bytes) -> Transcript | None:
+    """What a copy wrote; None where that is no transcript."""
+    try:
+        return wire.transcript_from_json(json.loads(answer))
+    except (ValueError, KeyError, TypeError):
+        return None
