@@ -74,6 +74,10 @@ class Capture:
         self._stopped = False
         self._thread = threading.Thread(target=self._run, name="utter-ingest", daemon=True)
 
+    def set_checked_share(self, share: float) -> None:
+        """Change the share of a trusted device's blocks that are fully checked. From any thread."""
+        self._ingest.validator.checked_share = share
+
     @property
     def wanted(self) -> bool:
         """Whether a recording was asked for and is not cut yet. From any thread."""
@@ -171,7 +175,7 @@ class Capture:
         self.source.recording_started()
 
     def _hear(self, frames: Frames) -> None:
-        """Judge, record or keep, and report whole frames."""
+        """Judge, record or keep, and report whole frames, which are finite: their peaks were seen."""
         if not len(frames):
             return
         voice = [self._voice.probability(frame) for frame in frames.samples]
@@ -182,7 +186,13 @@ class Capture:
         self._report(
             Heard(
                 tuple(
-                    level_column(frame, voice[at], clipped=bool(frames.clipped[at]), recorded=at < taken)
+                    level_column(
+                        frame,
+                        frames.peaks[at],
+                        voice[at],
+                        clipped=frames.clipped[at],
+                        recorded=at < taken,
+                    )
                     for at, frame in enumerate(frames.samples)
                 )
             )
@@ -196,14 +206,17 @@ class Capture:
         take = self._take
         if take is None:
             return
+        # The frames lie in memory that is used again. This is the one copy of them: nobody writes to
+        # it any more, so whoever hears of it may keep slices.
         if take.spool is None:
             head, head_voice = self._preroll.empty()
-            frames = np.concatenate((head, frames))
+            samples = np.concatenate((head, frames)).reshape(-1)
             voice = (*head_voice, *voice)
             take.spool = Spool(take.folder)
             self._report(Began(len(head)))
-        # The frames may be a view of what is reused or reported elsewhere: hand out a copy.
-        samples = frames.reshape(-1).copy()
+        else:
+            samples = frames.reshape(-1).copy()
+        samples.flags.writeable = False
         take.spool.append(samples)
         self._report(Recorded(take.frames, samples, tuple(voice)))
         take.frames += len(samples) // FRAME

@@ -157,10 +157,10 @@ def decode(path: Path, progress: Callable[[float], None] | None = None) -> Sampl
         parts, frames = [], 0
         for block in audio.blocks():
             frames += len(block)
-            parts.append(ingest.push(block).samples)
+            parts.append(ingest.push(block).samples.copy())
             if progress is not None:
                 progress(audio.progress)
-        parts.append(ingest.flush().samples)
+        parts.append(ingest.flush().samples.copy())
     if progress is not None:
         progress(1.0)
     samples: Samples = np.concatenate(parts).reshape(-1)[: round(frames * SAMPLE_RATE / audio.format.rate)]

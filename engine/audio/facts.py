@@ -36,7 +36,7 @@ class Recorded:
 
     Attributes:
         start_frame: Position of the first of them in the recording, in frames.
-        samples: Mono float32 at 16 kHz, shape [n * 512].
+        samples: Mono float32 at 16 kHz, shape [n * 512], never written to again: slices may be kept.
         voice: Probability of speech of each frame, n of them.
     """
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 
 import numpy as np
+from numpy.typing import NDArray
 
 from engine.audio.format import Samples
 from engine.events import LevelColumn
@@ -13,11 +14,10 @@ FLOOR_DB = -90.0
 """Level that silence is shown as, in dB of full scale: just above the noise of 16-bit samples."""
 
 
-def peak(samples: Samples) -> float:
-    """The largest magnitude, 0 for no samples."""
-    if not len(samples):
-        return 0.0
-    return float(max(samples.max(), -samples.min()))
+def peaks(frames: NDArray[np.float32]) -> NDArray[np.float32]:
+    """The largest magnitude of each frame, shape [n, 512] to [n]; NaN where one sample is NaN."""
+    largest: NDArray[np.float32] = np.abs(frames).max(axis=1)
+    return largest
 
 
 def rms(samples: Samples) -> float:
@@ -34,13 +34,14 @@ def dbfs(magnitude: float, floor: float = FLOOR_DB) -> float:
     return max(20 * math.log10(magnitude), floor)
 
 
-def level_column(frame: Samples, voice: float, *, clipped: bool, recorded: bool) -> LevelColumn:
+def level_column(frame: Samples, peak: float, voice: float, *, clipped: bool, recorded: bool) -> LevelColumn:
     """Sum up one frame for the waveform.
 
     Args:
         frame: 512 samples, mono float32 at 16 kHz.
+        peak: Its largest magnitude.
         voice: Probability of speech, 0 to 1.
         clipped: Whether the converter reached its limit within the frame.
         recorded: Whether the frame is part of a recording.
     """
-    return LevelColumn(peak(frame), rms(frame), voice, clipped, recorded)
+    return LevelColumn(peak, rms(frame), voice, clipped, recorded)

@@ -9,6 +9,8 @@ where the mean cancels.
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -33,55 +35,69 @@ FULL_SCALE_INT16 = np.float32(1.0 / 32768.0)
 
 
 class MonoMixer:
-    """Mixes the blocks of one device, in order."""
+    """Mixes the blocks of one device, in order; allocates nothing once the longest block has come."""
 
     def __init__(self, rate: int, channels: int) -> None:
         """Make a mixer for `channels` channels at `rate` frames a second."""
         self._rate = rate
-        self._power = np.zeros(channels)
-        self._sum_power = 0.0
-        self._alive = np.ones(channels, np.bool_)
-        self._weights: NDArray[np.float32] | None = None
+        self._power = [0.0] * channels
+        self._mean_power = 0.0
+        self._alive = [True] * channels
+        self._mixed: list[int] = []
+        self._weights: NDArray[np.float32] = np.zeros(channels, np.float32)
+        self._floats: NDArray[np.float32] = np.empty((0, channels), np.float32)
 
-    def mix(self, block: RawBlock) -> Samples:
+    def mix(self, block: RawBlock, out: Samples) -> None:
         """Mix one block.
 
         Args:
             block: Shape [frames, channels], int16 or float32, finite.
-
-        Returns:
-            Shape [frames], float32, int16 brought to -1 to 1. A single channel of float32 is
-            passed on bit by bit.
+            out: Where the mix goes, shape [frames], float32, int16 brought to -1 to 1. A single
+                channel of float32 is passed on bit by bit.
         """
-        samples = block.astype(np.float32)
-        if block.dtype == np.int16:
-            samples *= FULL_SCALE_INT16
-        if samples.shape[1] == 1 or not len(samples):
-            return samples[:, 0]
-        before = self._weights
-        after = self._choose(samples)
-        self._weights = after
-        if before is None or np.array_equal(before, after):
-            mixed: Samples = samples @ after
-            return mixed
-        # A change of weights is spread over the block, so that it does not click.
-        share = np.linspace(0.0, 1.0, len(samples), dtype=np.float32)
-        faded: Samples = (samples @ before) * (1 - share) + (samples @ after) * share
-        return faded
+        if block.shape[1] == 1 or not len(block):
+            _convert(block[:, 0], out)
+            return
+        if len(self._floats) < len(block):
+            self._floats = np.empty(block.shape, np.float32)
+        samples = self._floats[: len(block)]
+        _convert(block, samples)
+        before, began = self._weights, bool(self._mixed)
+        self._choose(samples)
+        np.matmul(samples, self._weights, out=out)
+        if began and before is not self._weights:
+            # A change of weights is spread over the block, so that it does not click.
+            share = np.linspace(0.0, 1.0, len(samples), dtype=np.float32)
+            out *= share
+            out += (samples @ before) * (1 - share)
 
-    def _choose(self, samples: NDArray[np.float32]) -> NDArray[np.float32]:
-        """Update what is known of the channels and weigh them."""
+    def _choose(self, samples: NDArray[np.float32]) -> None:
+        """Update what is known of the channels, and the weights where other channels are to be mixed."""
         frames, channels = samples.shape
-        keep = float(np.exp(-frames / (MEMORY_S * self._rate)))
-        power = np.einsum("ij,ij->j", samples, samples, dtype=np.float64) / frames
-        self._power = np.maximum(self._power * keep, power)
-        loudest = float(self._power.max())
-        bar = np.where(self._alive, DEAD_BELOW, ALIVE_ABOVE) * loudest
-        self._alive = self._power >= bar
-        weights = self._alive.astype(np.float32) / np.float32(np.count_nonzero(self._alive))
-        mean = samples @ weights
-        self._sum_power = max(self._sum_power * keep, float(np.dot(mean, mean)) / frames)
-        if self._sum_power < CANCELLED_BELOW * float(self._power[self._alive].mean()):
-            weights = np.zeros(channels, np.float32)
-            weights[int(self._power.argmax())] = 1.0
-        return weights
+        keep = math.exp(-frames / (MEMORY_S * self._rate))
+        # Every power that is needed is a sum of products of the channels with each other. From here
+        # on plain numbers: numpy takes a microsecond or more for each step with so few of them.
+        products = (samples.T @ samples).tolist()
+        self._power = [max(self._power[at] * keep, products[at][at] / frames) for at in range(channels)]
+        loudest = max(self._power)
+        self._alive = [
+            power >= (DEAD_BELOW if alive else ALIVE_ABOVE) * loudest
+            for power, alive in zip(self._power, self._alive, strict=True)
+        ]
+        mixed = [at for at, alive in enumerate(self._alive) if alive]
+        of_sum = sum(products[one][other] for one in mixed for other in mixed) / frames
+        self._mean_power = max(self._mean_power * keep, of_sum / len(mixed) ** 2)
+        if self._mean_power * len(mixed) < CANCELLED_BELOW * sum(self._power[at] for at in mixed):
+            mixed = [self._power.index(loudest)]
+        if mixed != self._mixed:
+            self._mixed = mixed
+            self._weights = np.zeros(channels, np.float32)
+            self._weights[mixed] = 1.0 / len(mixed)
+
+
+def _convert(block: RawBlock, out: NDArray[np.float32]) -> None:
+    """Bring int16 or float32 to float32, into an array of the same shape."""
+    if block.dtype == np.int16:
+        np.multiply(block, FULL_SCALE_INT16, out=out)
+    else:
+        out[:] = block

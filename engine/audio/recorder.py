@@ -63,6 +63,7 @@ class Recorder:
         self._watch: asyncio.TimerHandle | None = None
         self._begun_at = 0.0
         self._suspect: int | None = None
+        self._checked_share = 1.0
 
     @property
     def armed(self) -> bool:
@@ -109,12 +110,26 @@ class Recorder:
                 await self._disarm()
                 raise
             self._capture = capture
+            capture.set_checked_share(self._checked_share)
             return audio_format
 
     async def disarm(self) -> None:
         """Close the source, after the sound that has come; a recording is cut. Safe to call twice."""
         async with self._changing:
             await self._disarm()
+
+    def set_checked_share(self, share: float) -> None:
+        """Choose what share of a trusted device's blocks is fully checked, now and for sources to come.
+
+        Every block is until this is called. From any thread; returns at once.
+
+        Args:
+            share: 0 to 1. No share lets a broken sample through (`engine.audio.validate`).
+        """
+        self._checked_share = share
+        capture = self._capture
+        if capture is not None:
+            capture.set_checked_share(share)
 
     def begin(self, folder: Path) -> None:
         """Begin a recording, spooled in `folder`, with the next frame that comes.

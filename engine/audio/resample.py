@@ -83,7 +83,8 @@ class StreamResampler:
 
     def _run(self, frame: AudioFrame | None) -> Samples:
         ready = [part.to_ndarray()[0] for part in self._resampler.resample(frame)]
-        if not ready:
-            return _SILENCE
-        joined: Samples = np.concatenate(ready)
+        if len(ready) == 1:
+            only: Samples = ready[0]
+            return only
+        joined: Samples = np.concatenate(ready) if ready else _SILENCE
         return joined

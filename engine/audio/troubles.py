@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from engine.audio.facts import Trouble, Troubled
+from engine.audio.format import FRAME_S
 from engine.audio.ingest import Ingest
 from engine.audio.raw_sink import RawSink
 from engine.audio.sources import SourceInfo
@@ -22,7 +23,6 @@ class TroubleWatch:
         self._sink = sink
         self._ingest = ingest
         self._told: set[Trouble] = set()
-        self._has_sounded = False
 
     def look(self, spool: Spool | None) -> list[Troubled]:
         """Find what is wrong and was not told yet.
@@ -47,12 +47,11 @@ class TroubleWatch:
 
     def _is_dead(self) -> bool:
         """Whether nothing but zeros has ever come, and for long enough to be sure of it."""
-        silent = self._ingest.validator.silent_frames
-        self._has_sounded = self._has_sounded or (self._sink.written > 0 and silent == 0)
+        validator = self._ingest.validator
         return (
-            not self._has_sounded
+            not validator.has_sounded
             and self._info.kind == "microphone"
-            and silent >= DEAD_AFTER_S * self._ingest.format.rate
+            and validator.silent_frames * FRAME_S >= DEAD_AFTER_S
         )
 
     def _overflow(self) -> Troubled:

@@ -71,7 +71,7 @@ def opened(virtual_microphone: VirtualMicrophone) -> Iterator[Microphone]:
 
 def heard(blocks: list[RawBlock], audio_format: AudioFormat) -> Samples:
     ingest = Ingest(audio_format)
-    return np.concatenate([ingest.push(block).samples.reshape(-1) for block in blocks])
+    return np.concatenate([ingest.push(block).samples.flatten() for block in blocks])
 
 
 def test_speech_arrives_whole_at_16_khz(

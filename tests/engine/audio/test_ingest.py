@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import tracemalloc
+from dataclasses import replace
 from typing import Literal
 
 import numpy as np
@@ -10,16 +12,22 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from engine.audio.format import FRAME, AudioFormat, RawBlock, Samples
-from engine.audio.ingest import Ingest
+from engine.audio.ingest import Frames, Ingest
 from engine.audio.resample import StreamResampler, map_libraries
+from engine.audio.validate import TRUST_AFTER
 
 
 def run(ingest: Ingest, sound: RawBlock, block: int, *, flush: bool = True) -> tuple[Samples, list[bool]]:
-    parts = [ingest.push(sound[at : at + block]) for at in range(0, len(sound), block)]
+    parts = [kept(ingest.push(sound[at : at + block])) for at in range(0, len(sound), block)]
     if flush:
-        parts.append(ingest.flush())
+        parts.append(kept(ingest.flush()))
     samples = np.concatenate([part.samples for part in parts])
-    return samples.reshape(-1), [bool(flag) for part in parts for flag in part.clipped]
+    return samples.reshape(-1), [flag for part in parts for flag in part.clipped]
+
+
+def kept(frames: Frames) -> Frames:
+    """Frames that outlive the next push."""
+    return replace(frames, samples=frames.samples.copy())
 
 
 @settings(deadline=None)
@@ -110,3 +118,101 @@ def test_nothing_gives_nothing() -> None:
     ingest = Ingest(AudioFormat(48000, 2, "int16"))
     assert len(ingest.push(np.empty((0, 2), np.int16))) == 0
     assert len(ingest.flush()) == 0
+
+
+FORMS = (
+    AudioFormat(16000, 1, "float32"),
+    AudioFormat(16000, 1, "int16"),
+    AudioFormat(16000, 2, "float32"),
+    AudioFormat(44100, 1, "float32"),
+    AudioFormat(48000, 2, "float32"),
+    AudioFormat(48000, 2, "int16"),
+)
+FAULTS = {"float32": (np.nan, np.inf, -np.inf, 1e30, -17.0, 1.0), "int16": (32767, -32768)}
+
+
+@settings(deadline=None, max_examples=60)
+@given(
+    audio_format=st.sampled_from(FORMS),
+    seed=st.integers(0, 999),
+    block=st.sampled_from([64, 480, 512, 1500]),
+    faults=st.integers(0, 5),
+    share=st.sampled_from([0.0, 0.02, 0.1, 0.5]),
+)
+def test_what_is_wrong_is_found_however_little_is_checked(
+    audio_format: AudioFormat, seed: int, block: int, faults: int, share: float
+) -> None:
+    """Whichever blocks are sampled, sound, clipping and counts are those of checking all of them."""
+    chance = np.random.default_rng(seed)
+    shape = (TRUST_AFTER + audio_format.rate // 3, audio_format.channels)
+    sound = chance.normal(0, 0.1, shape).astype(np.float32)
+    if audio_format.dtype == "int16":
+        sound = (sound * 30000).astype(np.int16)
+    for _ in range(faults):
+        at = chance.integers(len(sound)), chance.integers(audio_format.channels)
+        sound[at] = chance.choice(FAULTS[audio_format.dtype])
+    sampling, checking = Ingest(audio_format, share), Ingest(audio_format)
+    some, some_clipped = run(sampling, sound, block)
+    every, every_clipped = run(checking, sound, block)
+    np.testing.assert_array_equal(some, every)
+    assert np.isfinite(some).all()
+    assert some_clipped == every_clipped
+    if audio_format.dtype == "float32":
+        broken = np.count_nonzero(~np.isfinite(sound))
+        assert sampling.validator.not_finite == checking.validator.not_finite == broken
+
+
+@pytest.mark.parametrize("audio_format", FORMS[2:5])
+def test_a_fault_leaves_no_trace_in_what_remembers(audio_format: AudioFormat) -> None:
+    """The mixer's powers and the resampler's filter get no broken sample from a trusted device."""
+    shape = (TRUST_AFTER, audio_format.channels)
+    sound = np.random.default_rng(3).normal(0, 0.1, shape).astype(np.float32)
+    ingest = Ingest(audio_format, 0.0)
+    run(ingest, sound, 512, flush=False)
+    assert ingest.validator.trusted
+    run(ingest, np.full((512, audio_format.channels), np.nan, np.float32), 512, flush=False)
+    assert not ingest.validator.trusted
+    after, _ = run(ingest, sound, 512)
+    assert 0.03 < np.sqrt(np.mean(after[2000:] ** 2)) < 0.15
+
+
+@pytest.mark.parametrize("audio_format", FORMS)
+def test_peaks_are_those_of_the_frames(audio_format: AudioFormat) -> None:
+    sound = np.random.default_rng(4).normal(0, 0.1, (3000, audio_format.channels))
+    scaled = sound * 30000 if audio_format.dtype == "int16" else sound
+    frames = Ingest(audio_format).push(scaled.astype(audio_format.dtype))
+    assert len(frames) > 0
+    assert frames.peaks == np.abs(frames.samples).max(axis=1).tolist()
+
+
+@pytest.mark.parametrize("audio_format", FORMS)
+@pytest.mark.parametrize("block", [64, 512, 1500])
+def test_no_memory_is_taken_for_a_block_that_is_kept(audio_format: AudioFormat, block: int) -> None:
+    """Only the resampler allocates its output; all else is written into memory that is there."""
+    sound = np.full((block, audio_format.channels), 0.1).astype(audio_format.dtype)
+    ingest = Ingest(audio_format, 0.0)
+    for _ in range(2 * TRUST_AFTER // block + 2):
+        ingest.push(sound)
+    assert ingest.validator.trusted
+    tracemalloc.start()
+    try:
+        for _ in range(50):
+            ingest.push(sound)
+        before, _ = tracemalloc.get_traced_memory()
+        tracemalloc.reset_peak()
+        for _ in range(200):
+            ingest.push(sound)
+        after, _ = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    assert after - before < 512
+
+
+def test_frames_lie_in_memory_that_is_used_again() -> None:
+    ingest = Ingest(FORMS[0])
+    ones, twos = (np.full((FRAME, 1), value, np.float32) for value in (0.1, 0.2))
+    first = ingest.push(ones)
+    second = ingest.push(twos)
+    assert np.shares_memory(first.samples, second.samples)
+    assert (second.samples == np.float32(0.2)).all()
+    assert (ones == np.float32(0.1)).all()
