@@ -242,3 +242,15 @@ def test_the_cut_falls_where_the_key_and_the_tail_say(
         cut.spool.discard()
 
     asyncio.run(run())
+
+
+async def test_what_was_recorded_is_nobodys_to_change(tmp_path: Path) -> None:
+    """Receivers keep slices of it; the memory that frames come in is used again."""
+    bench, source = Bench(), ScriptedSource()
+    await bench.recorder.arm(source)
+    await bench.hear(source, ramp(3))
+    bench.recorder.begin(tmp_path)
+    await bench.hear(source, ramp(3, start=3 * FRAME))
+    await bench.recorder.disarm()
+    assert not any(part.samples.flags.writeable for part in bench.of(Recorded))
+    np.testing.assert_array_equal(bench.recorded(), ramp(6))

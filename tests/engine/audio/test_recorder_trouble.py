@@ -11,8 +11,9 @@ import numpy as np
 import pytest
 
 from engine.audio.facts import Cut, Heard, SourceLost, Troubled
-from engine.audio.format import FRAME, AudioFormat, Samples
+from engine.audio.format import FRAME, AudioFormat, RawBlock, Samples
 from engine.audio.sources import AudioSink
+from engine.audio.validate import TRUST_AFTER, Checked, Validator
 from engine.errors import AudioError, RecognitionError
 from tests.engine.audio.scripted import Bench, ByLevel, ScriptedSource, ramp
 
@@ -73,6 +74,72 @@ async def test_broken_samples_become_silence_and_are_told_once() -> None:
     assert max(c.peak for heard in bench.of(Heard) for c in heard.columns) == 0.5
 
 
+@pytest.mark.parametrize("channels", [1, 2])
+@pytest.mark.parametrize("share", [0.0, 0.05, 1.0])
+async def test_no_broken_sample_reaches_the_detector_or_the_recogniser(
+    tmp_path: Path, share: float, channels: int
+) -> None:
+    heard: list[Samples] = []
+
+    class Listening(ByLevel):
+        def probability(self, frame: Samples) -> float:
+            heard.append(frame.copy())
+            return super().probability(frame)
+
+    bench, source = Bench(preroll_s=0, voice=Listening()), ScriptedSource(channels=channels)
+    bench.recorder.set_checked_share(share)
+    await bench.recorder.arm(source)
+    bench.recorder.begin(tmp_path)
+    sound = np.repeat(np.tile(LOUD, 100)[:, None], channels, axis=1)
+    await bench.hear(source, sound)
+    assert not bench.of(Troubled)
+    sound[FRAME * 40 : FRAME * 41, 0] = np.nan
+    sound[FRAME * 60 + 7, 0] = -np.inf
+    sound[FRAME * 70 + 9, 0] = 1.0
+    await bench.hear(source, sound)
+    bench.recorder.abandon()
+    await bench.cut()
+    await bench.recorder.disarm()
+    assert np.isfinite(np.concatenate(heard)).all()
+    assert np.isfinite(bench.recorded()).all()
+    assert [trouble.kind for trouble in bench.of(Troubled)] == ["not-finite"]
+    columns = [column for fact in bench.of(Heard) for column in fact.columns]
+    assert all(np.isfinite((column.peak, column.rms)).all() for column in columns)
+    assert [at for at, column in enumerate(columns) if column.clipped] == [170]
+
+
+async def test_the_share_of_full_checks_can_be_changed_while_sound_comes(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    full: list[int] = []
+    check_all = Validator._check_all
+
+    def counted(self: Validator, block: RawBlock) -> Checked:
+        full.append(len(block))
+        return check_all(self, block)
+
+    monkeypatch.setattr(Validator, "_check_all", counted)
+    bench, source = Bench(), ScriptedSource()
+    sound = np.tile(LOUD, 40)
+
+    async def checked() -> int:
+        """Full checks of blocks that come and are taken in one by one."""
+        full.clear()
+        for at in range(0, len(sound), FRAME):
+            await bench.hear(source, sound[at : at + FRAME], block=FRAME)
+        return len(full)
+
+    bench.recorder.set_checked_share(0.0)
+    await bench.recorder.arm(source)
+    assert await checked() == -(-TRUST_AFTER // FRAME)
+    assert await checked() == 0
+    await asyncio.to_thread(bench.recorder.set_checked_share, 1.0)
+    assert await checked() == 40
+    bench.recorder.set_checked_share(0.25)
+    assert await checked() == 10
+    await bench.recorder.disarm()
+
+
 async def test_a_muted_microphone_is_told_while_recording(tmp_path: Path) -> None:
     bench, source = Bench(), ScriptedSource()
     await bench.recorder.arm(source)
@@ -82,6 +149,19 @@ async def test_a_muted_microphone_is_told_while_recording(tmp_path: Path) -> Non
     await bench.hear(source, np.zeros(FRAME * 10, np.float32))
     await bench.recorder.disarm()
     assert [trouble.kind for trouble in bench.of(Troubled)] == ["silent"]
+
+
+@pytest.mark.parametrize("rate", [16000, 48000])
+async def test_a_microphone_that_sounded_once_is_not_taken_for_muted(tmp_path: Path, rate: int) -> None:
+    bench, source = Bench(), ScriptedSource(rate)
+    await bench.recorder.arm(source)
+    bench.recorder.begin(tmp_path)
+    silence = np.zeros(rate * 5, np.float32)
+    silence[rate : rate + 100] = 1e-3
+    source.push(silence)
+    await bench.until(lambda: bench.heard() >= 155)
+    await bench.recorder.disarm()
+    assert not bench.of(Troubled)
 
 
 async def test_overflows_are_counted_and_told_once() -> None:

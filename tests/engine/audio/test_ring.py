@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import tracemalloc
 
 import numpy as np
 import pytest
@@ -60,6 +61,30 @@ def test_reads_are_copies() -> None:
     read = ring.latest(4)
     ring.write(np.zeros(4, np.float32))
     assert read.all()
+
+
+@pytest.mark.parametrize("block", [1, 512, 4096, 20_000])
+@pytest.mark.parametrize("dtype", ["int16", "float32"])
+def test_a_callback_takes_no_memory(block: int, dtype: str) -> None:
+    """Not for a moment either: what is allocated while a block is taken is a few objects, no samples."""
+    sink = RawSink(Wake(), capacity=10_000)
+    sink.rate = 16000
+    samples = np.ones((block, 2), dtype)
+    ring = RingBuffer(10_000, 2, dtype)
+    sink.block(samples)
+    tracemalloc.start()
+    try:
+        for take in (sink.block, ring.write):
+            take(samples)
+            before, _ = tracemalloc.get_traced_memory()
+            tracemalloc.reset_peak()
+            for _ in range(1000):
+                take(samples)
+            after, most = tracemalloc.get_traced_memory()
+            assert after - before < 256
+            assert most - before < 1024
+    finally:
+        tracemalloc.stop()
 
 
 @pytest.mark.parametrize(("capacity", "channels"), [(0, None), (4, 0)])
