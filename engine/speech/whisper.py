@@ -1,43 +1,49 @@
-"""Whisper behind the recogniser's protocol, through faster-whisper; the only import of it.
+"""Whisper behind the recogniser's protocol, through faster-whisper.
 
-Loads the model on the best arithmetic that the device has, and turns what the libraries raise into
-sentences with a remedy. How a decode is set up is in `engine.speech.whisper_options`.
+How the model comes into memory is in `engine.speech.whisper_loading`, how a decode is set up in
+`engine.speech.whisper_options`.
 """
 
 from __future__ import annotations
 
-import ctypes
-import os
-import sys
-from collections.abc import Callable, Iterable
-from pathlib import Path
+from collections.abc import Callable, Iterable, Iterator
+from itertools import islice
 from typing import TYPE_CHECKING
-
-import numpy as np
 
 from engine.audio.format import SAMPLE_RATE, Samples
 from engine.errors import RecognitionError
 from engine.models import catalog
-from engine.speech.hallucination import Decoded
-from engine.speech.recognizer import Context
-from engine.speech.whisper_options import Prompt, decode_options
-from engine.speech.whisper_utterance import WhisperUtterance
+from engine.models.decoding import TABLE, UNKNOWN, Decoding, decoding_for
+from engine.speech.hallucination import Decoded, believed, is_poor
+from engine.speech.recognizer import Context, Segment, Word
+from engine.speech.whisper_batch import batch_size, decode_batch
+from engine.speech.whisper_context import context_frames, shortened
+from engine.speech.whisper_loading import (
+    explained,
+    folder_of,
+    geometry_of,
+    load_model,
+    resident_bytes,
+    trim_heap,
+)
+from engine.speech.whisper_options import WINDOW_S, Pass, Prompt, decode_options, final_pass
+from engine.speech.whisper_utterance import WhisperUtterance, has_sound, prompt_of, segment_of
 
 if TYPE_CHECKING:
     from faster_whisper import WhisperModel
 
-PREFERRED = {
-    "cpu": ("int8", "int8_float32", "float32"),
-    "cuda": ("int8_float16", "float16", "int8_float32", "float32"),
-}
-"""Arithmetic for "auto", the best first: the first that the device supports is taken."""
+REMEDY = "Try again; if it happens again, choose another model."
 
 
 class Whisper:
-    """A faster-whisper model. Satisfies `engine.speech.recognizer.Recognizer`."""
+    """A faster-whisper model.
+
+    Satisfies `engine.speech.recognizer.Recognizer` and `engine.speech.spans.SpanRecognizer`.
+    """
 
     name = "whisper"
     streams = False
+    window_s = WINDOW_S
 
     def __init__(
         self,
@@ -47,8 +53,9 @@ class Whisper:
         device: str = "auto",
         compute_type: str = "auto",
         threads: int = 0,
-        beam_size: int = 2,
         vocabulary: Iterable[str] = (),
+        tokens_per_s: float = 0.0,
+        guards: bool = True,
     ) -> None:
         """Describe the model; nothing is read before `load`.
 
@@ -58,8 +65,11 @@ class Whisper:
             device: "auto", "cpu" or "cuda".
             compute_type: "auto", or one of CTranslate2's, such as "int8".
             threads: Threads of the decoder on a CPU; 0 takes the physical cores.
-            beam_size: Hypotheses that are followed for the final text; partials follow one.
             vocabulary: Names and terms to expect in every utterance.
+            tokens_per_s: Exact limit of tokens a second of sound; 0 takes the model's own, with
+                some to spare.
+            guards: Whether poor results are decoded again and inventions thrown away. Random
+                weights say nothing that would pass.
         """
         self.model = model
         self.remark = ""
@@ -68,9 +78,11 @@ class Whisper:
         self._device = device
         self._compute_type = compute_type
         self._threads = threads
-        self._beam_size = beam_size
         self._vocabulary = tuple(vocabulary)
+        self._tokens_per_s = tokens_per_s
+        self._guards = guards
         self._loaded: WhisperModel | None = None
+        self._row = TABLE[UNKNOWN]
         self._bytes = 0
 
     def load(self) -> None:
@@ -82,10 +94,14 @@ class Whisper:
         """
         if self._loaded is not None:
             return
-        folder = self._folder()
-        before = _resident_bytes()
-        self._loaded = self._build(folder)
-        self._bytes = max(0, _resident_bytes() - before)
+        folder = folder_of(self.model)
+        before = resident_bytes()
+        self._loaded, self.remark = load_model(folder, self._device, self._compute_type, self._threads)
+        self._bytes = max(0, resident_bytes() - before)
+        english_only = not self._loaded.model.is_multilingual
+        self._row = self._adapted(
+            decoding_for(self.model, geometry_of(self._loaded, folder), english_only=english_only)
+        )
         try:
             self._check_language(self._language)
         except RecognitionError:
@@ -97,11 +113,16 @@ class Whisper:
         if self._loaded is not None:
             self._loaded.model.unload_model()
             self._loaded, self._bytes = None, 0
-            _trim_heap()
+            trim_heap()
 
     def memory_bytes(self) -> int:
         """Resident bytes by which loading made this process grow; 0 when unloaded."""
         return self._bytes
+
+    @property
+    def decoding(self) -> Decoding:
+        """The parameters that the loaded model is decoded with."""
+        return self._row
 
     def open(self, context: Context) -> WhisperUtterance:
         """Begin an utterance.
@@ -110,52 +131,48 @@ class Whisper:
             RecognitionError: The model is not loaded, or does not know the context's language.
         """
         self._check_language(context.language)
-        return WhisperUtterance(self._decode, context, self._vocabulary)
+        return WhisperUtterance(self._decode, context, self._vocabulary, self._row)
 
-    def _folder(self) -> Path:
-        folder = catalog.find(self.model)
-        if folder is not None:
-            return folder
-        looked_in = catalog.looked_in(self.model)
-        for place in looked_in:
-            if (place / "config.json").is_file() or (place / "model.bin").is_file():
-                missing = ", ".join(catalog.missing_files(place))
-                raise RecognitionError(f"The Whisper model in {place} lacks {missing}.", _replace(place))
-        places = " nor in ".join(str(place) for place in looked_in)
-        what = f'The Whisper model "{self.model}" is not on this machine: it is not in {places}.'
-        raise RecognitionError(what, catalog.how_to_get(self.model))
-
-    def _build(self, folder: Path) -> WhisperModel:
-        """Load on the device that was asked for; with "auto", on the CPU where CUDA fails."""
-        import ctranslate2
-
-        self.remark = ""
-        if self._device != "auto":
-            return self._build_on(self._device, folder)
-        if ctranslate2.get_cuda_device_count() > 0:
+    def recognize(
+        self, windows: Iterable[Samples], context: Context, cancelled: Callable[[], bool]
+    ) -> Iterator[tuple[Segment, ...]]:
+        """Recognise windows several at a time; see `engine.speech.spans.SpanRecognizer`."""
+        self._check_language(context.language)
+        prompt, how = prompt_of(context, self._vocabulary), final_pass(context.effort)
+        waiting = iter(windows)
+        while batch := tuple(islice(waiting, batch_size(self._device_name()))):
+            if cancelled():
+                return
             try:
-                return self._build_on("cuda", folder)
-            except RecognitionError as error:
-                self.remark = f"Whisper runs on the CPU, because CUDA failed: {error.what}"
-        return self._build_on("cpu", folder)
+                results = decode_batch(self._model(), batch, prompt, how, self._row)
+            except (RuntimeError, ValueError, MemoryError) as error:
+                raise explained(error, f'"{self.model}"', self._device_name(), REMEDY) from error
+            for samples, decoded in zip(batch, results, strict=True):
+                yield self._settled(samples, decoded, prompt, how, cancelled)
 
-    def _build_on(self, device: str, folder: Path) -> WhisperModel:
-        from faster_whisper import WhisperModel
+    def _settled(
+        self,
+        samples: Samples,
+        decoded: list[Decoded],
+        prompt: Prompt,
+        how: Pass,
+        cancelled: Callable[[], bool],
+    ) -> tuple[Segment, ...]:
+        """The believed segments of a window, decoded again by itself where the batch's are poor."""
+        if not has_sound(samples):
+            return ()
+        hotter = how.hotter()
+        if hotter is not None and decoded and is_poor(decoded[0], self._row):
+            again = self._decode(samples, prompt, hotter, cancelled)
+            if again and (not is_poor(again[0], self._row) or _surer(again, decoded)):
+                decoded = again
+        length_s = len(samples) / SAMPLE_RATE
+        kept = believed(decoded, prompt.shown, length_s, self._row)
+        return tuple(segment_of(segment, length_s) for segment in kept)
 
-        compute_type = choose_compute_type(device, self._compute_type)
-        threads = self._threads or physical_cores()
-        try:
-            model = WhisperModel(
-                str(folder),
-                device=device,
-                compute_type=compute_type,
-                cpu_threads=threads,
-                local_files_only=True,
-            )
-            _warm_up(model)
-        except Exception as error:  # the tokenizer's reader raises bare Exception
-            raise _explained(error, f"in {folder}", device, _replace(folder)) from error
-        return model
+    def _adapted(self, row: Decoding) -> Decoding:
+        row = row.capped(self._tokens_per_s) if self._tokens_per_s else row
+        return row if self._guards else row.unguarded()
 
     def _check_language(self, language: str) -> None:
         """Refuse a language that the model has no token for."""
@@ -179,97 +196,33 @@ class Whisper:
             raise RecognitionError(f'The Whisper model "{self.model}" is not loaded.', "Load it first.")
         return self._loaded
 
+    def _device_name(self) -> str:
+        return str(self._model().model.device)
+
     def _decode(
-        self, samples: Samples, prompt: Prompt, *, final: bool, cancelled: Callable[[], bool]
+        self, samples: Samples, prompt: Prompt, how: Pass, cancelled: Callable[[], bool]
     ) -> list[Decoded]:
         """Satisfies `engine.speech.whisper_utterance.Decode`."""
         model = self._model()
-        beam_size = self._beam_size if final else 1
         length_s = len(samples) / SAMPLE_RATE
-        options = decode_options(prompt, length_s, model.hf_tokenizer, final=final, beam_size=beam_size)
+        options = decode_options(prompt, length_s, model.hf_tokenizer, how, self._row)
+        if how.context == "floor":
+            model = shortened(model, context_frames(len(samples)))
         decoded: list[Decoded] = []
         try:
             segments, _ = model.transcribe(samples, **options)
             for found in segments:
                 if cancelled():
                     break
-                text = found.text.strip()
-                decoded.append(Decoded(text, found.start, found.end, found.no_speech_prob, found.avg_logprob))
+                words = tuple(Word(word.word.strip(), word.start, word.end) for word in found.words or ())
+                doubts = (found.no_speech_prob, found.avg_logprob, found.compression_ratio)
+                decoded.append(Decoded(found.text.strip(), found.start, found.end, *doubts, words))
+                if not how.segments and length_s <= WINDOW_S:
+                    break  # with words, faster-whisper would look for more behind the last of them
         except (RuntimeError, ValueError, MemoryError) as error:
-            remedy = "Try again; if it happens again, choose another model."
-            raise _explained(error, f'"{self.model}"', model.model.device, remedy) from error
+            raise explained(error, f'"{self.model}"', self._device_name(), REMEDY) from error
         return decoded
 
 
-def choose_compute_type(device: str, wanted: str) -> str:
-    """The arithmetic for a device.
-
-    Args:
-        device: "cpu" or "cuda".
-        wanted: One of CTranslate2's names, or "auto" for the first of `PREFERRED` there is.
-
-    Raises:
-        RecognitionError: The device is not there, or does not support what is wanted.
-    """
-    import ctranslate2
-
-    try:
-        supported = ctranslate2.get_supported_compute_types(device)
-    except (RuntimeError, ValueError) as error:
-        what = f"Whisper cannot run on {device.upper()}: {error}."
-        raise RecognitionError(what, 'Set recognition.device to "cpu" or "auto".') from error
-    if wanted == "auto":
-        return next((name for name in PREFERRED[device] if name in supported), "default")
-    if wanted in supported:
-        return wanted
-    names = ", ".join(sorted(supported))
-    what = f'The compute type "{wanted}" does not exist on {device.upper()} here; there are: {names}.'
-    raise RecognitionError(what, 'Set recognition.compute_type to one of these, or to "auto".')
-
-
-def physical_cores() -> int:
-    """Physical cores that this process may use: a second thread on a core slows the decoder."""
-    import psutil
-
-    allowed = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
-    return max(1, min(allowed, psutil.cpu_count(logical=False) or allowed))
-
-
-def _warm_up(model: WhisperModel) -> None:
-    """Run encoder and decoder once: memory is laid out, and a missing CUDA library shows now."""
-    sound = np.zeros(SAMPLE_RATE, np.float32)
-    segments, _ = model.transcribe(sound, language="en", beam_size=1, temperature=0.0, max_new_tokens=2)
-    for _ in segments:
-        pass
-
-
-def _explained(error: Exception, model: str, device: str, remedy: str) -> RecognitionError:
-    """What the libraries say about `model`, with what the user can do about it."""
-    said = " ".join(str(error).split()).partition(". ")[0].rstrip(".") or type(error).__name__
-    if "out of memory" in said.lower() or isinstance(error, MemoryError):
-        what = f"There is not enough memory on {device.upper()} for the Whisper model {model}: {said}."
-        return RecognitionError(what, 'Choose a smaller model, or set recognition.device to "cpu".')
-    if device == "cuda" and any(name in said.lower() for name in ("cuda", "cublas", "cudnn", "library")):
-        what = f"Whisper cannot run on CUDA: {said}."
-        fix = 'Install CUDA 12 with cuBLAS and cuDNN 9, or set recognition.device to "cpu".'
-        return RecognitionError(what, fix)
-    return RecognitionError(f"The Whisper model {model} cannot be used: {said}.", remedy)
-
-
-def _replace(folder: Path) -> str:
-    """How to replace a broken model; one of the hub's with its blobs, which it would reuse."""
-    kept_by_hub = (parent for parent in folder.parents if parent.name.startswith("models--"))
-    return f"Remove {next(kept_by_hub, folder)} and fetch the model again."
-
-
-def _trim_heap() -> None:
-    """Let glibc hand freed weights back to the system; it keeps all 150 MB of base.en otherwise."""
-    trim = getattr(ctypes.CDLL(None), "malloc_trim", None) if sys.platform == "linux" else None
-    if trim is not None:
-        trim(0)
-
-
-def _resident_bytes() -> int:
-    import psutil
-
-    return int(psutil.Process().memory_info().rss)
+def _surer(one: list[Decoded], other: list[Decoded]) -> bool:
+    return one[0].log_probability > other[0].log_probability

@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+import logging
 import threading
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Protocol
 
 import numpy as np
 
 from engine.audio.format import SAMPLE_RATE, Samples
+from engine.errors import RecognitionError
+from engine.models.decoding import Decoding
 from engine.speech.hallucination import Decoded, believed
-from engine.speech.recognizer import Context, Hypothesis, Segment, Transcript
-from engine.speech.whisper_options import Prompt
+from engine.speech.recognizer import Context, Hypothesis, Segment, Transcript, Word
+from engine.speech.whisper_options import WINDOW_S, Pass, Prompt, final_pass, partial_pass
 
-WINDOW = 30 * SAMPLE_RATE
+WINDOW = round(WINDOW_S * SAMPLE_RATE)
 """Samples that Whisper's encoder takes at a time."""
 
 SHORTEST = SAMPLE_RATE // 10
@@ -26,19 +30,21 @@ PREVIOUS_CHARACTERS = 200
 """Characters of the previous text that the model is shown: enough for names and style, and few
 enough that they cannot start a repetition loop."""
 
+log = logging.getLogger(__name__)
+
 
 class Decode(Protocol):
     """Turns sound into segments."""
 
     def __call__(
-        self, samples: Samples, prompt: Prompt, *, final: bool, cancelled: Callable[[], bool]
+        self, samples: Samples, prompt: Prompt, how: Pass, cancelled: Callable[[], bool]
     ) -> list[Decoded]:
         """Decode `samples`, at any length.
 
         Args:
             samples: Mono float32 at 16 kHz, shape [n].
             prompt: What the model is shown.
-            final: Whether to take the time for the best text; else quickly, without times.
+            how: How thorough to be.
             cancelled: Asked between segments; what is decoded by then is returned.
 
         Raises:
@@ -53,20 +59,25 @@ class WhisperUtterance:
     the segment in progress.
     """
 
-    def __init__(self, decode: Decode, context: Context, vocabulary: tuple[str, ...]) -> None:
+    def __init__(self, decode: Decode, context: Context, vocabulary: tuple[str, ...], row: Decoding) -> None:
         """Begin without sound.
 
         Args:
             decode: Does the work.
             context: What is known about the utterance.
             vocabulary: Terms to expect besides those of the context.
+            row: The model's limits for what is believed.
         """
         self._decode = decode
-        terms = tuple(dict.fromkeys((*context.vocabulary, *vocabulary)))
-        self._prompt = Prompt(context.language, last_words(context.previous_text), terms)
+        self._row = row
+        self._effort = context.effort
+        self._prompt = prompt_of(context, vocabulary)
         self._buffer = np.empty(WINDOW, np.float32)
         self._length = 0
-        self._full_windows: list[str] = []
+        self._full_windows: list[list[Decoded]] = []
+        self._timed = False
+        self._answer: tuple[int, Transcript] | None = None
+        self._fallback = ""
         self._discarded = threading.Event()
 
     def feed(self, samples: Samples) -> None:
@@ -85,15 +96,27 @@ class WhisperUtterance:
         Raises:
             RecognitionError: The model failed.
         """
+        if timed and not self._timed:
+            self._timed = True
+            self._full_windows.clear()
+        how = partial_pass(self._effort, timed=self._timed)
         while self._length - len(self._full_windows) * WINDOW > WINDOW:
             start = len(self._full_windows) * WINDOW
-            self._full_windows.append(self._quick(self._buffer[start : start + WINDOW]))
+            self._full_windows.append(self._believed(self._buffer[start : start + WINDOW], how))
         open_window = self._buffer[len(self._full_windows) * WINDOW : self._length]
-        texts = [*self._full_windows, self._quick(open_window)]
-        return Hypothesis(" ".join(text for text in texts if text))
+        windows = [*self._full_windows, self._believed(open_window, how)]
+        length_s = self._length / SAMPLE_RATE
+        words = tuple(
+            _within(word, number * WINDOW_S, length_s)
+            for number, window in enumerate(windows)
+            for segment in window
+            for word in segment.words
+        )
+        text = " ".join(segment.text for window in windows for segment in window)
+        return Hypothesis(text, words if timed else (), self._reason(how))
 
     def finish(self) -> Transcript:
-        """Decode everything as well as the settings allow.
+        """Decode everything as well as the settings allow, unless `speculate` just has.
 
         Raises:
             RecognitionError: The model failed.
@@ -107,32 +130,62 @@ class WhisperUtterance:
         self.discard()
 
     def speculate(self) -> Transcript:
-        """Decode everything as `finish` does, and go on.
+        """Decode everything as `finish` does, and go on. Asked again without new sound, it knows.
 
         Raises:
             RecognitionError: The model failed.
         """
-        samples = self._buffer[: self._length]
+        if self._discarded.is_set():
+            return Transcript()
+        if self._answer is not None and self._answer[0] == self._length:
+            return self._answer[1]
+        how = final_pass(self._effort)
         length_s = self._length / SAMPLE_RATE
-        segments = tuple(
-            Segment(segment.text, min(segment.start_s, length_s), min(segment.end_s, length_s))
-            for segment in self._segments(samples, final=True)
-        )
-        return Transcript(segments)
+        segments = self._believed(self._buffer[: self._length], how)
+        found = tuple(segment_of(segment, length_s) for segment in segments)
+        transcript = Transcript(found, self._reason(how))
+        if not self._discarded.is_set():
+            self._answer = (self._length, transcript)
+        return transcript
 
     def discard(self) -> None:
         """Throw the utterance away; a decoder at work stops after its segment."""
         self._discarded.set()
 
-    def _quick(self, samples: Samples) -> str:
-        return " ".join(segment.text for segment in self._segments(samples, final=False))
-
-    def _segments(self, samples: Samples, *, final: bool) -> list[Decoded]:
+    def _believed(self, samples: Samples, how: Pass) -> list[Decoded]:
         if self._discarded.is_set() or not has_sound(samples):
             return []
-        decoded = self._decode(samples, self._prompt, final=final, cancelled=self._discarded.is_set)
-        prompts = (self._prompt.previous, " ".join(self._prompt.terms))
-        return believed(decoded, prompts, len(samples) / SAMPLE_RATE)
+        decoded = self._decoded(samples, how)
+        return believed(decoded, self._prompt.shown, len(samples) / SAMPLE_RATE, self._row)
+
+    def _decoded(self, samples: Samples, how: Pass) -> list[Decoded]:
+        """Decode, with the full context where the shorter one failed in this utterance."""
+        cancelled = self._discarded.is_set
+        if how.context == "floor" and not self._fallback:
+            try:
+                return self._decode(samples, self._prompt, how, cancelled)
+            except Exception as error:  # whatever it is, the words come first
+                self._fallback = (
+                    f"The short encoder context failed, so the full one was taken: {_said(error)}"
+                )
+                log.warning("%s", self._fallback, exc_info=True)
+        return self._decode(samples, self._prompt, replace(how, context="full"), cancelled)
+
+    def _reason(self, how: Pass) -> str:
+        """Why an answer took the plain path; nothing where it was to take it anyway."""
+        return self._fallback if how.context == "floor" else ""
+
+
+def prompt_of(context: Context, vocabulary: tuple[str, ...]) -> Prompt:
+    """What the model is shown of a context, with terms to expect besides those in it."""
+    terms = tuple(dict.fromkeys((*context.vocabulary, *vocabulary)))
+    return Prompt(context.language, last_words(context.previous_text), terms)
+
+
+def segment_of(decoded: Decoded, length_s: float) -> Segment:
+    """A segment with its times within the sound: time stamps of the model may lie behind it."""
+    words = tuple(_within(word, 0.0, length_s) for word in decoded.words)
+    return Segment(decoded.text, min(decoded.start_s, length_s), min(decoded.end_s, length_s), words)
 
 
 def has_sound(samples: Samples) -> bool:
@@ -150,3 +203,14 @@ def last_words(text: str) -> str:
         return tail.lstrip()
     head, space, rest = tail.partition(" ")
     return rest if space else head
+
+
+def _within(word: Word, start_s: float, length_s: float) -> Word:
+    """A word moved by `start_s`, and kept within the sound."""
+    return Word(word.text, min(start_s + word.start_s, length_s), min(start_s + word.end_s, length_s))
+
+
+def _said(error: Exception) -> str:
+    """An error as the end of a sentence."""
+    said = error.what if isinstance(error, RecognitionError) else f"{type(error).__name__}: {error}."
+    return " ".join(said.split())

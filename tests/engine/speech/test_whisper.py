@@ -16,7 +16,8 @@ from engine.audio.format import SAMPLE_RATE
 from engine.errors import RecognitionError
 from engine.models import catalog
 from engine.speech.recognizer import Context, Recognizer, Transcript, Utterance
-from engine.speech.whisper import Whisper, physical_cores
+from engine.speech.whisper import Whisper
+from engine.speech.whisper_loading import physical_cores
 from tests.support import random_whisper
 from tests.support.random_whisper import noise
 

@@ -1,0 +1,114 @@
+"""Decodes several windows of sound at once, through faster-whisper's batched pipeline.
+
+Of the pipeline only `generate_segment_batched` is used, its encoder and decoder. Its `transcribe`
+drops the words behind a window's last time stamp, which the model expects to see again in the next
+window; here a window ends in a pause, and these words are its last ones.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from engine.audio.format import SAMPLE_RATE, Samples
+from engine.models.decoding import Decoding
+from engine.speech.hallucination import Decoded
+from engine.speech.whisper_context import context_frames, shortened
+from engine.speech.whisper_options import Pass, Prompt, decode_options
+
+if TYPE_CHECKING:
+    from faster_whisper import WhisperModel
+    from faster_whisper.tokenizer import Tokenizer
+
+TIME_STEP_S = 0.02
+"""Seconds from one time stamp token to the next."""
+
+
+def batch_size(device: str) -> int:
+    """Windows at a time. A GPU is filled by eight; on a CPU more gain nothing and show no progress."""
+    return 8 if device == "cuda" else 4
+
+
+def decode_batch(
+    model: WhisperModel, windows: Sequence[Samples], prompt: Prompt, how: Pass, row: Decoding
+) -> list[list[Decoded]]:
+    """Decode windows of at most 30 s at the first temperature.
+
+    Args:
+        model: A loaded one.
+        windows: Mono float32 at 16 kHz, each of shape [n].
+        prompt: What each window is shown; of the words before, none, for they are not known.
+        how: How thorough to be.
+        row: The model's parameters.
+
+    Returns:
+        The segments of each window, with seconds from its start.
+
+    Raises:
+        RuntimeError: CTranslate2 failed.
+    """
+    from faster_whisper.audio import pad_or_trim
+    from faster_whisper.tokenizer import Tokenizer
+    from faster_whisper.transcribe import BatchedInferencePipeline
+
+    longest = max(len(window) for window in windows)
+    alone = replace(prompt, previous="")
+    given = decode_options(alone, longest / SAMPLE_RATE, model.hf_tokenizer, how, row)
+    # Lazy: this decodes nothing, and gives the options just as the path for single phrases has them.
+    _, info = model.transcribe(np.zeros(SAMPLE_RATE, np.float32), **given)
+    tokenizer = Tokenizer(
+        model.hf_tokenizer, model.model.is_multilingual, task="transcribe", language=given["language"]
+    )
+    features = [pad_or_trim(model.feature_extractor(window)[..., :-1]) for window in windows]
+    if how.context == "floor":
+        model = shortened(model, context_frames(longest))
+    _, results = BatchedInferencePipeline(model).generate_segment_batched(
+        np.stack(features), tokenizer, info.transcription_options
+    )
+    return [
+        _segments(result, tokenizer, len(window) / SAMPLE_RATE)
+        for result, window in zip(results, windows, strict=True)
+    ]
+
+
+def _segments(result: dict[str, Any], tokenizer: Tokenizer, length_s: float) -> list[Decoded]:
+    from faster_whisper.transcribe import get_compression_ratio
+
+    compression = get_compression_ratio(tokenizer.decode(result["tokens"]).strip())
+    doubts = (result["no_speech_prob"], result["avg_logprob"], compression)
+    return [
+        Decoded(text, start_s, end_s, *doubts)
+        for start_s, end_s, tokens in split_at_times(result["tokens"], tokenizer.timestamp_begin, length_s)
+        if (text := tokenizer.decode(tokens).strip())
+    ]
+
+
+def split_at_times(
+    tokens: Sequence[int], first_time: int, length_s: float
+) -> Iterator[tuple[float, float, list[int]]]:
+    """Cut the tokens of a window at its time stamps, those behind the last one included.
+
+    Args:
+        tokens: As the decoder gave them.
+        first_time: The token of time stamp 0; later ones follow it in steps of `TIME_STEP_S`.
+        length_s: Length of the window's sound, in seconds.
+
+    Yields:
+        Start and end in seconds, never decreasing and within the sound, and the tokens between.
+    """
+    text: list[int] = []
+    start_s = 0.0
+    for token in tokens:
+        if token < first_time:
+            text.append(token)
+            continue
+        time_s = max(start_s, min((token - first_time) * TIME_STEP_S, length_s))
+        if text:
+            yield start_s, time_s, text
+            text = []
+        start_s = time_s
+    if text:
+        yield start_s, length_s, text
