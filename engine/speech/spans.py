@@ -16,7 +16,7 @@ import numpy as np
 
 from engine.audio.format import FRAME, SAMPLE_RATE, Samples
 from engine.speech.phrases import Opened, PhraseCutter, Spoken
-from engine.speech.recognizer import Context, Segment
+from engine.speech.recognizer import Context, Segment, Word
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,12 +52,12 @@ class Window:
 
     def placed(self, segment: Segment) -> Segment:
         """A segment with times from the recording's start instead of the window's."""
-        words = tuple(
-            replace(word, start_s=self._start(word.start_s), end_s=self._end(word.end_s))
-            for word in segment.words
-        )
-        start_s = self._start(segment.start_s)
-        return replace(segment, start_s=start_s, end_s=max(start_s, self._end(segment.end_s)), words=words)
+        words = tuple(replace(word, **self._times(word)) for word in segment.words)
+        return replace(segment, **self._times(segment), words=words)
+
+    def _times(self, one: Segment | Word) -> dict[str, float]:
+        start_s = self._start(one.start_s)
+        return {"start_s": start_s, "end_s": max(start_s, self._end(one.end_s))}
 
     def _start(self, time_s: float) -> float:
         """Where a beginning lies: at a seam, with the sound behind it."""

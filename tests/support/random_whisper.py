@@ -50,6 +50,7 @@ def build(
     *,
     multilingual: bool = True,
     no_speech: bool = False,
+    endless: bool = False,
 ) -> Path:
     """Write a model into `folder` (made if need be) and return the folder.
 
@@ -59,10 +60,12 @@ def build(
         multilingual: Whether it has the 51865 tokens of the multilingual models, or the 51864 of
             the `.en` ones.
         no_speech: Whether the model believes that every window is silence.
+        endless: Whether it speaks on until it is stopped.
     """
     folder.mkdir(parents=True, exist_ok=True)
     vocabulary = _vocabulary(multilingual)
-    _write_model(folder, SHAPES[geometry], vocabulary, np.random.default_rng(seed), no_speech)
+    bias = _token_bias(vocabulary, no_speech=no_speech, endless=endless)
+    _write_model(folder, SHAPES[geometry], vocabulary, np.random.default_rng(seed), bias)
     _write_tokenizer(folder, vocabulary)
     preprocessor = {
         "feature_size": MELS,
@@ -116,14 +119,14 @@ def _write_tokenizer(folder: Path, vocabulary: list[str]) -> None:
 
 
 def _write_model(
-    folder: Path, shape: Shape, vocabulary: list[str], random: np.random.Generator, no_speech: bool
+    folder: Path, shape: Shape, vocabulary: list[str], random: np.random.Generator, bias: NDArray[np.float32]
 ) -> None:
     from ctranslate2.specs.whisper_spec import WhisperSpec
 
     spec = WhisperSpec(shape.layers, shape.heads, shape.layers, shape.heads)
     fill = _Filler(random, shape.width)
     _fill_encoder(spec.encoder, fill)
-    _fill_decoder(spec.decoder, fill, vocabulary, no_speech)
+    _fill_decoder(spec.decoder, fill, bias)
     spec.register_vocabulary(vocabulary)
     ids = {token: index for index, token in enumerate(vocabulary)}
     spec.config.suppress_ids = [
@@ -183,35 +186,41 @@ def _fill_encoder(encoder: Any, fill: _Filler) -> None:
         fill.feed_forward(layer.ffn)
 
 
-def _fill_decoder(decoder: Any, fill: _Filler, vocabulary: list[str], no_speech: bool) -> None:
-    size, width = len(vocabulary), fill.width
+def _fill_decoder(decoder: Any, fill: _Filler, bias: NDArray[np.float32]) -> None:
+    size, width = len(bias), fill.width
     decoder.embeddings.weight = fill.matrix(size, width, scale=0.3)
     decoder.position_encodings.encodings = fill.matrix(TARGET_POSITIONS, width, scale=2.0)
     fill.norm(decoder.layer_norm)
     decoder.projection.weight = fill.matrix(size, width, scale=6.0 * width**-0.5)
-    decoder.projection.bias = _token_bias(vocabulary, no_speech)
+    decoder.projection.bias = bias
     for layer in decoder.layer:
         fill.attention(layer.self_attention, crossed=False)
         fill.attention(layer.attention, crossed=True)
         fill.feed_forward(layer.ffn)
 
 
-def _token_bias(vocabulary: list[str], no_speech: bool) -> NDArray[np.float32]:
+def _token_bias(vocabulary: list[str], *, no_speech: bool, endless: bool) -> NDArray[np.float32]:
     bias = np.zeros(len(vocabulary), dtype=np.float32)
     first_special = vocabulary.index("<|endoftext|>")
     bias[:256] = -30.0
     bias[first_special:] = -30.0
-    bias[first_special] = 18.0
+    bias[first_special] = -60.0 if endless else 18.0
     bias[vocabulary.index("<|nospeech|>")] = 30.0 if no_speech else -30.0
     return bias
 
 
 @cache
-def shared(geometry: Geometry = "tiny-test", *, multilingual: bool = True, no_speech: bool = False) -> Path:
+def shared(
+    geometry: Geometry = "tiny-test",
+    *,
+    multilingual: bool = True,
+    no_speech: bool = False,
+    endless: bool = False,
+) -> Path:
     """A model that all tests of this process share, built once; deleted at exit. Do not write to it."""
     folder = Path(tempfile.mkdtemp(prefix="random-whisper-"))
     atexit.register(shutil.rmtree, folder, ignore_errors=True)
-    return build(folder / "base", geometry, multilingual=multilingual, no_speech=no_speech)
+    return build(folder / "base", geometry, multilingual=multilingual, no_speech=no_speech, endless=endless)
 
 
 def noise(seconds: float, seed: int = 0, level: float = 0.1) -> NDArray[np.float32]:

@@ -8,9 +8,9 @@ import json
 import os
 import sys
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NoReturn
 
 if TYPE_CHECKING:
     from engine.transcribe import FileTranscriber, FileTranscript
@@ -41,9 +41,22 @@ def run(args: argparse.Namespace) -> int:
     transcriber = FileTranscriber(settings, say)
     try:
         outcomes = [_transcribe(transcriber, path, args.json) for path in args.files]
+    except KeyboardInterrupt:
+        if transcriber.working:
+            _leave()
+        raise
     finally:
         transcriber.close()
     return 0 if all(outcomes) else 2
+
+
+def _leave() -> NoReturn:
+    """End the process now: the decoder is deep in a window, and nothing else interrupts it."""
+    from tui.cli.main import INTERRUPTED
+
+    with suppress(OSError):
+        sys.stdout.flush()
+    os._exit(INTERRUPTED)
 
 
 def _transcribe(transcriber: FileTranscriber, path: Path, as_json: bool) -> bool:
