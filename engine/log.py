@@ -7,6 +7,7 @@ to a limit; a full pipe also keeps such a thread from eating a core.
 
 from __future__ import annotations
 
+import contextlib
 import os
 import threading
 import time
@@ -79,8 +80,9 @@ def open_log(log: Path) -> int | None:
     """Open the log for appending, for this user alone; None where that is not possible."""
     try:
         log.parent.mkdir(parents=True, exist_ok=True)
-        if log.exists() and log.stat().st_size > LOG_LIMIT:
-            log.replace(log.with_name(f"{log.name}.old"))
+        with contextlib.suppress(FileNotFoundError):  # not there yet, or put aside by another writer
+            if log.stat().st_size > LOG_LIMIT:
+                log.replace(log.with_name(f"{log.name}.old"))
         return os.open(log, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
     except OSError:
         return None

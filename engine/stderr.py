@@ -7,7 +7,8 @@ meanwhile (sounddevice does just that in each initialisation, and Textual draws 
 So the two are parted once, at the start of a program and for good: Python keeps the terminal
 under a descriptor of its own, and descriptor 2 leads to a log.
 
-It leads there through the pipe of `engine.log`, which no library can flood.
+It leads there through the pipe of `engine.log`, which no library can flood. Python's log records
+and warnings, which would be printed on the terminal for want of a handler, go to the same log.
 """
 
 from __future__ import annotations
@@ -18,6 +19,7 @@ import sys
 from pathlib import Path
 
 from engine.log import LogPipe
+from engine.log_records import log_records
 
 DESCRIPTOR = 2
 """Where C programs write what went wrong."""
@@ -26,10 +28,13 @@ DESCRIPTOR = 2
 def part_native_stderr(log: Path) -> None:
     """Send to `log` what is written to descriptor 2, while Python's `sys.stderr` stays as it was.
 
+    Log records and warnings go to `log` too (`engine.log_records`).
+
     To be called before Textual makes its driver, which takes hold of `sys.__stderr__`. Holds until
-    the process ends; child processes inherit it. Does nothing in a process without standard error.
-    Where the log cannot be written, what would go there is dropped.
+    the process ends; child processes inherit it. A process without standard error has nothing to
+    part. Where the log cannot be written, what would go there is dropped.
     """
+    log_records(log)
     terminal = sys.__stderr__
     if terminal is None or terminal.fileno() != DESCRIPTOR:
         return
