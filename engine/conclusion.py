@@ -46,6 +46,14 @@ class Conclusion:
         await asyncio.to_thread(self._build_enhancer)
         await self._finisher.prepare()
 
+    def look_ahead(self, dictation: Dictation) -> None:
+        """Make the final text in advance, where the words at this moment would be the last."""
+        settings = self._preferences.settings
+        draft = dictation.recognition.draft
+        if draft is not None and settings.performance.ahead:
+            mode = settings.enhancement.mode
+            self._finisher.look_ahead(dictation.id, draft, mode, self._build_enhancer())
+
     async def recognize(self, dictation: Dictation) -> bool:
         """Recognise what is left of `dictation`.
 
@@ -54,7 +62,7 @@ class Conclusion:
         """
         try:
             with dictation.clock.stage("recognition"):
-                await dictation.finish()
+                await dictation.recognition.finish()
         except EngineError as error:
             await self._fail(dictation, error)
             return False
@@ -73,7 +81,7 @@ class Conclusion:
             await self._fail(dictation, EngineError(f"The text could not be finished ({fault})."))
 
     async def _conclude(self, dictation: Dictation) -> None:
-        draft = draft_of(dictation.words.segments)
+        draft = dictation.recognition.final
         if not draft.text:
             await self._report_silence(dictation)
             return
@@ -93,7 +101,7 @@ class Conclusion:
 
     async def _fail(self, dictation: Dictation, error: EngineError) -> None:
         audio = await recordings.keep(dictation.spool)
-        draft = draft_of(dictation.words.segments)
+        draft = draft_of(dictation.recognition.words.segments)
         self._finisher.set_aside(draft)
         remedy = f"`utter transcribe {audio}` recognises it again." if audio else error.remedy
         text = self._finisher.final_text

@@ -44,6 +44,10 @@ class RecognitionError(EngineError):
     step = "recognition"
 
 
+class RecognitionStoppedError(RecognitionError):
+    """A recogniser was ended on purpose, while it was at work; nobody may begin it again unasked."""
+
+
 class EnhancementError(EngineError):
     """An enhancer failed; the raw text is kept and used."""
 

@@ -14,9 +14,10 @@ from contextlib import aclosing
 from engine.deliver.target import Delivery, Outcome, Target
 from engine.dictation import Dictation
 from engine.enhance.diff import word_diff
-from engine.enhance.enhancer import Draft, Enhancer
+from engine.enhance.enhancer import Draft, Enhancer, WritingMode
 from engine.errors import EnhancementError
 from engine.events import Delivered, DictationFinished, Enhanced, EnhancementGrew, Event
+from engine.foresight import Foresight, Order
 from engine.speech.cleanup import readable
 
 log = logging.getLogger(__name__)
@@ -47,6 +48,16 @@ class Finisher:
         self._publish = publish
         self._turn = asyncio.Lock()
         self._enhancing: asyncio.Task[str] | None = None
+        self._foresight = Foresight(self._show_foreseen)
+
+    def look_ahead(self, number: int, draft: Draft, mode: WritingMode, enhancer: Enhancer | None) -> None:
+        """Make the text of dictation `number` in advance, as if it ended with these words.
+
+        Only where the enhancer is quick enough to be asked again and again. Returns at once.
+        """
+        if enhancer is not None and enhancer.instant and draft.text:
+            order = Order(number, draft, mode, enhancer.name, self._language)
+            self._foresight.look_ahead(order, enhancer)
 
     async def prepare(self) -> None:
         """Make the next delivery quick."""
@@ -91,7 +102,23 @@ class Finisher:
             return False
         return self._enhancing.cancel()
 
+    def close(self) -> None:
+        """Begin nothing more."""
+        self._foresight.close()
+
+    def _show_foreseen(self, order: Order, text: str) -> None:
+        self._publish(EnhancementGrew(order.dictation, order.draft.text, text))
+
     async def _final_text(self, dictation: Dictation, draft: Draft, enhancer: Enhancer | None) -> str:
+        if enhancer is not None:
+            order = Order(dictation.id, draft, dictation.mode, enhancer.name, self._language)
+            with dictation.clock.stage("enhancement"):
+                foreseen = await self._foresight.take(order)
+            if foreseen is not None:
+                dictation.clock.stages_ms["cleanup"] = 0.0  # done before the stop, with the enhancement
+                text, changes = foreseen.text, foreseen.changes
+                self._publish(Enhanced(dictation.id, draft.text, text, changes, enhancer.name))
+                return text
         # Cleanup and diff take milliseconds on a long text: too long for the loop.
         with dictation.clock.stage("cleanup"):
             text = await asyncio.to_thread(readable, draft, self._language)

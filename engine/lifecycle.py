@@ -21,6 +21,7 @@ from engine.events import (
     Notice,
     RecordingStarted,
     RecordingStopped,
+    Revised,
     StateChanged,
     StopReason,
     TranscriptChanged,
@@ -110,8 +111,8 @@ class Lifecycle:
         if self._dictation is None:
             return False
         dictation, self._dictation = self._dictation, None
-        dictation.discard()
-        self._spawn(dictation.let_go())
+        dictation.recognition.discard()
+        self._spawn(dictation.recognition.let_go())
         recognition = self._recognizing.pop(dictation, None)
         if recognition is None:
             self._listener.recorder.abandon()
@@ -139,7 +140,7 @@ class Lifecycle:
         """
         kept = None
         for dictation in (*self._recognizing, *self._uncut):
-            dictation.discard()
+            dictation.recognition.discard()
             kept = await self._keep_cancelled(dictation)
         return kept
 
@@ -190,7 +191,7 @@ class Lifecycle:
         self._uncut.popleft()
         if cut.reason in ("lost", "disarmed") and dictation is self._dictation and self.state is _S.RECORDING:
             self._mark_stopped(dictation, "lost")
-        if dictation.stopped_at is None or dictation.discarded:
+        if dictation.stopped_at is None or dictation.recognition.discarded:
             self._drop(dictation)
             return
         self.publish(RecordingStopped(dictation.id, cut.duration_s, dictation.reason))
@@ -204,7 +205,7 @@ class Lifecycle:
         """End a dictation that was cut before it was stopped, or that the user cancelled."""
         if dictation is self._dictation:
             self._dictation = None
-            dictation.discard()
+            dictation.recognition.discard()
             self.move(_S.READY if self._listener.is_open else _S.FAILED)
         self._spawn(self._announce_cancelled(dictation))
 
@@ -217,11 +218,18 @@ class Lifecycle:
         self._spawn(self._listener.close_lost())
 
     def _on_words(self, dictation: Dictation) -> None:
-        if dictation.error is None:
-            self.publish(TranscriptChanged(dictation.id, dictation.committed, dictation.words.partial))
-        elif dictation.stopped_at is None:
-            remedy = "The recording goes on, and its audio will be kept."
-            self.publish(Notice("warning", dictation.error.what, remedy))
+        recognition = dictation.recognition
+        if recognition.error is not None:
+            if dictation.stopped_at is None:
+                remedy = "The recording goes on, and its audio will be kept."
+                self.publish(Notice("warning", recognition.error.what, remedy))
+            return
+        if recognition.words.revised and recognition.revision is not None:
+            revision = recognition.revision
+            self.publish(Revised(dictation.id, revision.before, revision.after, revision.changes))
+        else:
+            self.publish(TranscriptChanged(dictation.id, recognition.committed, recognition.words.partial))
+        self._conclusion.look_ahead(dictation)
 
     async def _recognize(self, dictation: Dictation) -> None:
         recognized = await self._conclusion.recognize(dictation)

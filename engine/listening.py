@@ -38,6 +38,7 @@ class Listener:
         self._publish = publish
         self._change = asyncio.Lock()
         self.recorder = Recorder(self._from_ingest, preroll_s=settings.audio.preroll_s)
+        self.recorder.set_checked_share(settings.performance.checked_share)
         self._source: AudioSource | None = None
         self._is_opening = False
         self._lost: SourceLost | None = None

@@ -66,7 +66,7 @@ class DictationSession:
         self._closed = False
         self._preferences = Preferences(settings, self._bus.publish, remember)
         self._listener = Listener(settings, self._on_fact, self._bus.publish)
-        self._host = RecognizerHost(settings.recognition, settings.voice, self._bus.publish)
+        self._host = RecognizerHost(lambda: self._preferences.settings, self._bus.publish)
         self._gauge = Gauge(self._host, self._listener, self._bus.publish)
         self._target = target or choose_clipboard(settings.delivery.clipboard, writer=terminal)
         self._finisher = Finisher(self._target, settings.recognition.language, self._bus.publish)
@@ -132,6 +132,7 @@ class DictationSession:
             return None
         self._closed = True
         self._life.closing = True
+        self._finisher.close()
         await self._listener.close()
         await self._life.conclude()
         for task in tuple(self._tasks):
@@ -200,6 +201,7 @@ class DictationSession:
     def set_performance(self, mode: str) -> None:
         """Change the performance mode: "quality", "balanced" or "speed"; from the next phrase on."""
         self._preferences.change("recognition.performance", mode)
+        self._listener.recorder.set_checked_share(self.settings.performance.checked_share)
 
     def set_theme(self, name: str) -> None:
         """Remember the theme that the interface shows."""
@@ -251,7 +253,7 @@ class DictationSession:
             lost = self._listener.look()
             if lost is not None:
                 self._life.on_fact(lost)
-            self._gauge.publish()
+            self._gauge.look()
 
     def _on_fact(self, fact: Fact) -> None:
         """Facts come only once a source is opened, when `_life` is there."""

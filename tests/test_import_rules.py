@@ -26,7 +26,8 @@ HEAVY = (
 """Packages that are imported inside functions only, so that nobody pays who does not use them."""
 
 PURE = {
-    "engine.speech.effort",
+    *("engine.speech.effort", "engine.speech.tactics", "engine.speech.cadence", "engine.speech.agreement"),
+    "engine.speech.open_phrase",
     *("engine.errors", "engine.events", "engine.metrics", "engine.state", "engine.bus"),
     *("engine.audio.format", "engine.audio.sources", "engine.audio.ring", "engine.audio.levels"),
     *("engine.audio.validate", "engine.audio.mono", "engine.audio.preroll"),
@@ -41,6 +42,7 @@ PURE = {
         "engine.speech.hallucination",
     ),
     *("engine.speech.sphinx_tuning", "engine.speech.whisper_options"),
+    *("engine.models.decoding", "engine.speech.spans"),
     *("engine.enhance.enhancer", "engine.enhance.diff", "engine.enhance.alignment"),
     "engine.enhance.touchups",
     *("engine.enhance.fillers", "engine.enhance.fluency", "engine.enhance.repeats"),

@@ -62,6 +62,10 @@ class Enhancer(Protocol):
     def name(self) -> str:
         """Its name in `engine.registry`, such as "tidy"."""
 
+    @property
+    def instant(self) -> bool:
+        """Whether it is so quick and cheap that it may edit words before they are final."""
+
     def enhance(self, draft: Draft, mode: WritingMode) -> AsyncGenerator[Delta, None]:
         """Edit `draft` in the manner of `mode`, piece by piece. Closing the generator cancels.
 

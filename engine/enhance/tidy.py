@@ -28,6 +28,7 @@ class Tidy:
     """Edits by rules; satisfies `engine.enhance.enhancer.Enhancer`."""
 
     name = "tidy"
+    instant = True
 
     def __init__(self, language: str = "en") -> None:
         """Prepare; costs nothing.

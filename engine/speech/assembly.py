@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from engine.settings.schema import RecognitionSettings, VoiceSettings
+from engine.settings.schema import PerformanceSettings, Settings, VoiceSettings
+from engine.speech.effort import Effort
 from engine.speech.endpoint import Endpointer
 from engine.speech.phrases import PhraseCutter
 from engine.speech.recognizer import Context, Recognizer
 from engine.speech.streaming import StreamingTranscriber, Words
+from engine.speech.tactics import Tactics
 
 
 def make_endpointer(voice: VoiceSettings) -> Endpointer:
@@ -16,10 +18,43 @@ def make_endpointer(voice: VoiceSettings) -> Endpointer:
     return Endpointer(voice.threshold, voice.release, voice.pause_s)
 
 
+def make_cutter(voice: VoiceSettings) -> PhraseCutter:
+    """A fresh phrase cutter with the thresholds of the settings."""
+    return PhraseCutter(make_endpointer(voice), voice.padding_s)
+
+
+def make_context(settings: Settings, *, speaker: str = "") -> Context:
+    """What every phrase of a dictation is recognised with.
+
+    Args:
+        settings: Language, vocabulary, and the performance mode in force.
+        speaker: Who speaks (`Context.speaker`).
+    """
+    recognition = settings.recognition
+    effort = effort_of(settings.performance)
+    return Context("", recognition.language, tuple(recognition.vocabulary), speaker, effort)
+
+
+def effort_of(mode: PerformanceSettings) -> Effort:
+    """What a performance mode asks of a recogniser."""
+    return Effort(mode.beam_size, tuple(mode.temperatures), mode.encoder_context, mode.partial_context)
+
+
+def tactics_of(mode: PerformanceSettings) -> Tactics:
+    """How a performance mode works on phrases."""
+    return Tactics(
+        effort_of(mode),
+        mode.partials,
+        mode.partial_every_s,
+        mode.speculation,
+        mode.agreement,
+        mode.redecode_s,
+    )
+
+
 def make_transcriber(
     recognizer: Recognizer,
-    recognition: RecognitionSettings,
-    voice: VoiceSettings,
+    settings: Callable[[], Settings],
     report: Callable[[Words], None],
     *,
     speaker: str = "",
@@ -28,13 +63,16 @@ def make_transcriber(
 
     Args:
         recognizer: A loaded recogniser with no open utterance.
-        recognition: Its language and vocabulary.
-        voice: How speech is cut into phrases.
+        settings: Gives the settings in force; language, vocabulary and voice thresholds are those
+            of now, the performance mode may change from phrase to phrase.
         report: Told of the words whenever they change.
         speaker: Who speaks (`Context.speaker`).
     """
-    context = Context(
-        language=recognition.language, vocabulary=tuple(recognition.vocabulary), speaker=speaker
+    now = settings()
+    return StreamingTranscriber(
+        recognizer,
+        make_cutter(now.voice),
+        make_context(now, speaker=speaker),
+        lambda: tactics_of(settings().performance),
+        report,
     )
-    cutter = PhraseCutter(make_endpointer(voice), voice.padding_s)
-    return StreamingTranscriber(recognizer, cutter, context, report)

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import BinaryIO, NoReturn, cast
 
 from engine.audio.format import Samples
-from engine.errors import RecognitionError
+from engine.errors import RecognitionError, RecognitionStoppedError
 from engine.log import LogPipe
 from engine.speech import wire
 from engine.speech.outbox import Outbox
@@ -137,7 +137,7 @@ class Child:
     def _ended(self, detail: str = "") -> NoReturn:
         code = self._process.wait()
         if self._killed:
-            raise RecognitionError(f"The recogniser {self._name} was stopped.", KEPT)
+            raise RecognitionStoppedError(f"The recogniser {self._name} was stopped.", KEPT)
         how = f"signal {_signal_name(-code)}" if code < 0 else f"exit code {code}"
         log = f" Its log is {self._log}." if self._log is not None else ""
         raise RecognitionError(f"The recogniser {self._name} ended unexpectedly ({how}){detail}.", KEPT + log)

@@ -10,7 +10,7 @@ from concurrent.futures import ThreadPoolExecutor
 from engine import paths
 from engine.errors import RecognitionError
 from engine.events import RecognizerChanged, RecognizerStatus
-from engine.settings.schema import RecognitionSettings, VoiceSettings
+from engine.settings.schema import Settings
 from engine.speech.assembly import make_endpointer, make_transcriber
 from engine.speech.endpoint import Endpointer
 from engine.speech.process import RecognizerProcess
@@ -27,23 +27,20 @@ class RecognizerHost:
 
     def __init__(
         self,
-        recognition: RecognitionSettings,
-        voice: VoiceSettings,
+        settings: Callable[[], Settings],
         report: Callable[[RecognizerChanged], None],
     ) -> None:
         """Choose the recogniser; nothing is loaded yet.
 
         Args:
-            recognition: Which recogniser and how.
-            voice: How speech is cut into phrases.
+            settings: Gives the settings in force, on any thread.
             report: Told on the event loop of every change.
         """
         self.thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="recogniser")
-        self._settings = recognition
-        self._voice = voice
+        self._settings = settings
         self._report = report
         self._closing = False
-        self._choice = choose(recognition)
+        self._choice = choose(settings().recognition)
         self._recognizer = _process(self._choice)
 
     @property
@@ -54,7 +51,7 @@ class RecognizerHost:
     @property
     def language(self) -> str:
         """ISO 639-1 code of the language that is spoken."""
-        return self._settings.language
+        return self._settings().recognition.language
 
     async def load(self) -> None:
         """Load the recogniser; where that fails and the choice allows it, load the stand-in.
@@ -63,7 +60,7 @@ class RecognizerHost:
         """
         error = await self._try_to_load()
         if error is not None and self._choice.fallback:
-            self._choice = stand_in(self._settings, str(error))
+            self._choice = stand_in(self._settings().recognition, str(error))
             self._recognizer = _process(self._choice)
             await self._try_to_load()
 
@@ -76,11 +73,11 @@ class RecognizerHost:
         if self._closing:
             raise RecognitionError("The session is closing.")
         self._recognizer.load()
-        return make_transcriber(self._recognizer, self._settings, self._voice, report)
+        return make_transcriber(self._recognizer, self._settings, report)
 
     def endpointer(self) -> Endpointer:
         """A fresh endpointer with the session's thresholds."""
-        return make_endpointer(self._voice)
+        return make_endpointer(self._settings().voice)
 
     def memory_bytes(self) -> int:
         """Resident bytes of the loaded model's process; 0 while there is none."""

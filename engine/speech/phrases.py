@@ -38,9 +38,15 @@ class Opened:
 
 @dataclass(frozen=True, slots=True)
 class Spoken:
-    """More sound of the open phrase: whole frames, contiguous with what came before."""
+    """More sound of the open phrase: whole frames, contiguous with what came before.
+
+    Attributes:
+        samples: Shape [n * FRAME].
+        voiced: Whether there is speech in it.
+    """
 
     samples: Samples
+    voiced: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,9 +85,17 @@ class PhraseCutter:
         self._padding_left = 0
 
     @property
-    def quiet(self) -> bool:
-        """Whether the last frame was not speech."""
-        return self._endpointer.quiet_s > 0
+    def quiet_s(self) -> float:
+        """Seconds since the last frame of speech."""
+        return self._endpointer.quiet_s
+
+    def split(self, at_s: float) -> None:
+        """Hear that the open phrase was cut elsewhere, and is only as long as from there.
+
+        Args:
+            at_s: Where the open phrase begins now, in seconds from the recording's start.
+        """
+        self._opened_at = max(self._opened_at, round(at_s / FRAME_S))
 
     def push(self, samples: Samples, voice: tuple[float, ...]) -> Iterator[Step]:
         """Take the next frames.
@@ -114,7 +128,7 @@ class PhraseCutter:
             yield from self._go_on()
         elif self._padding_left > 0 and self._length_s < LONG_S:
             self._padding_left -= len(self._held)
-            yield from self._give(len(self._held))
+            yield from self._give(len(self._held), voiced=False)
 
     @property
     def _length_s(self) -> float:
@@ -125,25 +139,25 @@ class PhraseCutter:
         gap = len(self._held) - 1
         if self._length_s > LONGEST_S or (self._length_s > LONG_S and gap >= GAP_FRAMES):
             lead = min(gap, LEAD_FRAMES) + 1
-            yield from self._give(len(self._held) - lead)
+            yield from self._give(len(self._held) - lead, voiced=False)
             yield Closed()
             self._opened_at = self._frame - lead
             yield Opened(self._opened_at)
         self._padding_left = self._padding
-        yield from self._give(len(self._held))
+        yield from self._give(len(self._held), voiced=True)
 
     def _close(self) -> Iterator[Step]:
         """End the phrase with its padding; what lies behind may belong to the next one."""
-        yield from self._give(min(len(self._held), max(0, self._padding_left)))
+        yield from self._give(min(len(self._held), max(0, self._padding_left)), voiced=False)
         self._history.extend(self._held)
         self._held = []
         self._open = False
         yield Closed()
 
-    def _give(self, count: int) -> Iterator[Step]:
+    def _give(self, count: int, *, voiced: bool) -> Iterator[Step]:
         """Hand on the oldest `count` frames that were held back."""
         if count > 0:
-            yield Spoken(_joined(self._held[:count]))
+            yield Spoken(_joined(self._held[:count]), voiced)
             del self._held[:count]
 
     def _begin(self, speech_frame: int) -> Iterator[Step]:
@@ -154,7 +168,7 @@ class PhraseCutter:
         self._padding_left = self._padding
         self._opened_at = self._frame - len(kept)
         yield Opened(self._opened_at)
-        yield Spoken(_joined(kept))
+        yield Spoken(_joined(kept), voiced=True)
 
 
 def _joined(frames: list[Samples]) -> Samples:

@@ -1,21 +1,37 @@
 """Recognises a dictation while it is spoken: each phrase once, in order, with live partials.
 
 Runs on the recogniser's thread, over anything that satisfies `Recognizer`. A phrase is committed
-when the pause behind it has been heard, so that at stop only the last phrase is still open.
+when the pause behind it has been heard, so that at stop only the last phrase is still open; and as
+soon as that one is quiet it is decoded as if it were over, so that at stop its words are there.
 """
 
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 
-from engine.audio.format import FRAME_S, SAMPLE_RATE, Samples
-from engine.speech.phrases import Closed, Opened, PhraseCutter, Spoken
-from engine.speech.recognizer import Context, Recognizer, Segment, Utterance
+import numpy as np
 
-PARTIAL_EVERY_S = 1.0
-"""New sound, in seconds, between two partials of a recogniser that decodes anew for each."""
+from engine.audio.format import FRAME_S, SAMPLE_RATE, Samples
+from engine.errors import RecognitionError, RecognitionStoppedError
+from engine.speech.open_phrase import OpenPhrase, Tally
+from engine.speech.phrases import Closed, Opened, PhraseCutter, Spoken, Step
+from engine.speech.recognizer import Context, Recognizer, Segment, Transcript
+from engine.speech.tactics import Tactics
+
+SPECULATE_AFTER_S = 0.25
+"""Quiet, in seconds, after which a phrase is decoded as if it were over. Gaps between words are shorter."""
+
+QUIET_AT_END_S = 0.09
+"""The same once the recording is being stopped: three frames, as in a gap between two words."""
+
+AGREE_FROM_S = 10.0
+"""Length of a phrase, in seconds, from which partials are compared to find a place to cut it."""
+
+LEAST_KEPT = 0.5
+"""Share of the words that a whole decode must bring again: one that lost more is not believed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,10 +41,15 @@ class Words:
     Attributes:
         segments: Firm segments, times in seconds from the recording's start.
         partial: Text of the open phrase that may still change.
+        expected: Segments behind the firm ones, if the open phrase ended now; None where that is
+            not known, and empty where nothing is open.
+        revised: Whether the firm segments come from a decode of the whole dictation after its end.
     """
 
     segments: tuple[Segment, ...] = ()
     partial: str = ""
+    expected: tuple[Segment, ...] | None = None
+    revised: bool = False
 
 
 class StreamingTranscriber:
@@ -36,6 +57,7 @@ class StreamingTranscriber:
 
     Attributes:
         words: What is recognised so far.
+        tally: What was tried, and what became of it.
         busy_s: Seconds that the recogniser worked.
         progress_at: `time.perf_counter()` when a phrase was last begun or committed.
     """
@@ -45,6 +67,7 @@ class StreamingTranscriber:
         recognizer: Recognizer,
         cutter: PhraseCutter,
         context: Context,
+        tactics: Callable[[], Tactics],
         report: Callable[[Words], None],
     ) -> None:
         """Begin a dictation.
@@ -52,56 +75,65 @@ class StreamingTranscriber:
         Args:
             recognizer: A loaded recogniser with no open utterance.
             cutter: Finds the phrases.
-            context: Language and vocabulary; the text before each phrase is added here.
+            context: Language and vocabulary; effort and the text before each phrase are added here.
+            tactics: Gives the mode in force; asked at the beginning of each phrase.
             report: Told of the words whenever they change.
         """
         self._recognizer = recognizer
         self._cutter = cutter
         self._context = context
+        self._tactics = tactics
         self._report = report
-        self._utterance: Utterance | None = None
-        self._start_s = 0.0
-        self._unseen_s = 0.0
-        self.words = Words()
+        self._phrase: OpenPhrase | None = None
+        self._opening = False
+        self._phrases = 0
+        self._clip: list[Samples] = []
+        self._heard = 0
+        self._speech_s = (0.0, 0.0)
+        self.words = Words(expected=())
+        self.tally = Tally()
         self.busy_s = 0.0
         self.progress_at = time.perf_counter()
 
     def push(self, samples: Samples, voice: tuple[float, ...]) -> None:
         """Take the next frames of the recording, and commit the phrases that end in them.
 
-        Raises:
-            RecognitionError: The recogniser failed.
-        """
-        began = time.perf_counter()
-        for step in self._cutter.push(samples, voice):
-            match step:
-                case Opened(start_frame):
-                    self._open(start_frame)
-                case Spoken(spoken):
-                    self._feed(spoken)
-                case Closed():
-                    self._commit()
-        self.busy_s += time.perf_counter() - began
-
-    def update_partial(self) -> None:
-        """Ask for the open phrase's words, if there is new sound in it and it is time.
-
-        A recogniser that decodes anew for each partial is not asked once quiet has begun: the
-        final decode is near, and must not wait behind a partial.
+        Args:
+            samples: Whole frames, shape [n * FRAME]; not changed afterwards by anybody.
+            voice: One probability of speech a frame.
 
         Raises:
             RecognitionError: The recogniser failed.
         """
-        streams = self._recognizer.streams
-        due = self._unseen_s > 0 if streams else self._unseen_s >= PARTIAL_EVERY_S and not self._cutter.quiet
-        if self._utterance is None or not due:
+        with self._working():
+            self._keep(samples)
+            for step in self._cutter.push(samples, voice):
+                self._follow(step)
+
+    def work_ahead(self, *, ending: bool = False) -> None:
+        """Do the one most useful decode that cannot wait for more sound, if there is any.
+
+        To be called when all sound so far was pushed. Once it is quiet, that is the guess about
+        the phrase's end, and never a partial: the final decode is near, and must not find one in
+        its way.
+
+        Args:
+            ending: Whether the recording is being stopped: its tail is probably quiet, and need
+                not be waited for.
+
+        Raises:
+            RecognitionError: The recogniser failed.
+        """
+        phrase = self._phrase
+        if phrase is None or not phrase.guesses:
             return
-        began = time.perf_counter()
-        self._unseen_s = 0.0
-        partial = self._utterance.partial().text
-        self.busy_s += time.perf_counter() - began
-        if partial != self.words.partial:
-            self._publish(replace(self.words, partial=partial))
+        quiet_s = self._cutter.quiet_s
+        with self._working():
+            if quiet_s >= (QUIET_AT_END_S if ending else SPECULATE_AFTER_S):
+                if phrase.tactics.speculation and not phrase.asked:
+                    self._speculate(phrase)
+            elif not ending and phrase.tactics.partials and (self._recognizer.streams or not quiet_s):
+                self._update_partial(phrase)
 
     def finish(self) -> Words:
         """End the recording: commit the open phrase and return all words.
@@ -109,41 +141,142 @@ class StreamingTranscriber:
         Raises:
             RecognitionError: The recogniser failed.
         """
-        began = time.perf_counter()
-        for _ in self._cutter.end():
-            self._commit()
-        self.busy_s += time.perf_counter() - began
+        with self._working():
+            for step in self._cutter.end():
+                self._follow(step)
+            self._decode_whole()
         return self.words
 
     def discard(self) -> None:
         """Throw the open phrase away; what is committed stays in `words`."""
-        if self._utterance is not None:
-            self._utterance.discard()
-            self._utterance = None
+        if self._phrase is not None:
+            self._phrase.discard()
+            self._phrase = None
 
-    def _open(self, start_frame: int) -> None:
-        previous = " ".join(segment.text for segment in self.words.segments[-3:])
-        self._utterance = self._recognizer.open(replace(self._context, previous_text=previous))
-        self._start_s = start_frame * FRAME_S
-        self._unseen_s = 0.0
+    @contextmanager
+    def _working(self) -> Iterator[None]:
+        began = time.perf_counter()
+        try:
+            yield
+        finally:
+            self.busy_s += time.perf_counter() - began
+
+    def _follow(self, step: Step) -> None:
+        match step:
+            case Opened(start_frame):
+                self._open(start_frame * FRAME_S)
+            case Spoken(samples, voiced):
+                self._feed(samples, voiced=voiced)
+            case Closed():
+                self._commit()
+
+    def _open(self, start_s: float) -> None:
+        self._phrase = self._phrase_at(start_s, self._tactics())
+        self._opening = True
         self.progress_at = time.perf_counter()
+        if self.words.expected is not None:
+            self.words = replace(self.words, expected=None)
 
-    def _feed(self, samples: Samples) -> None:
-        assert self._utterance is not None, "sound of a phrase before its opening"
-        self._utterance.feed(samples)
-        self._unseen_s += len(samples) / SAMPLE_RATE
+    def _phrase_at(self, start_s: float, tactics: Tactics) -> OpenPhrase:
+        previous = " ".join(segment.text for segment in self.words.segments[-3:])
+        context = replace(self._context, previous_text=previous, effort=tactics.effort)
+        return OpenPhrase(self._recognizer, context, tactics, self.tally, start_s)
+
+    def _feed(self, samples: Samples, *, voiced: bool) -> None:
+        assert self._phrase is not None, "sound of a phrase before its opening"
+        self._phrase.feed(samples, voiced=voiced, opening=self._opening)
+        self._opening = False
+        if voiced and self.words.expected is not None:
+            self.words = replace(self.words, expected=None)
 
     def _commit(self) -> None:
-        assert self._utterance is not None, "end of a phrase before its opening"
-        utterance, self._utterance = self._utterance, None
-        transcript = utterance.finish()
+        assert self._phrase is not None, "end of a phrase before its opening"
+        phrase, self._phrase = self._phrase, None
+        self._firm(phrase, phrase.finish())
+
+    def _firm(self, phrase: OpenPhrase, transcript: Transcript) -> None:
+        """Append the words of a phrase that is over."""
         self.progress_at = time.perf_counter()
-        moved = tuple(_moved(segment, self._start_s) for segment in transcript.segments if segment.text)
-        self._publish(Words(self.words.segments + moved))
+        if not self._phrases:
+            self._speech_s = (phrase.start_s, phrase.end_s)
+        self._phrases += 1
+        self._speech_s = (self._speech_s[0], phrase.end_s)
+        self._publish(Words(self.words.segments + _placed(transcript, phrase.start_s), expected=()))
+
+    def _speculate(self, phrase: OpenPhrase) -> None:
+        phrase.speculate()
+        if phrase.expected is not None:
+            expected = _placed(phrase.expected, phrase.start_s)
+            self._publish(replace(self.words, partial=phrase.expected.text, expected=expected))
+
+    def _update_partial(self, phrase: OpenPhrase) -> None:
+        if not phrase.cadence.due:
+            return
+        timed = phrase.tactics.agreement and not self._recognizer.streams and phrase.length_s >= AGREE_FROM_S
+        hypothesis = phrase.partial(timed=timed)
+        if timed:
+            gap = phrase.agreement.push(hypothesis.words, phrase.length_s)
+            if gap is not None:
+                self._cut(phrase, gap)
+                return
+        if hypothesis.text != self.words.partial and phrase.guesses:
+            self._publish(replace(self.words, partial=hypothesis.text))
+
+    def _cut(self, phrase: OpenPhrase, gap: tuple[float, float]) -> None:
+        """Commit the head of the open phrase, and go on with its tail as the open one."""
+        self._phrase = None
+        head, tail = phrase.split(gap)
+        first = self._phrase_at(phrase.start_s, phrase.tactics)
+        first.feed(head, voiced=True, opening=True)
+        self._firm(first, first.finish())
+        start_s = phrase.start_s + len(head) / SAMPLE_RATE
+        self._cutter.split(start_s)
+        self._phrase = self._phrase_at(start_s, phrase.tactics)
+        self._phrase.feed(tail, voiced=True)
+        self.words = replace(self.words, expected=None)
+
+    def _keep(self, samples: Samples) -> None:
+        """Keep the whole sound as long as it may be decoded again as one."""
+        self._heard += len(samples)
+        if self._heard <= self._tactics().redecode_s * SAMPLE_RATE:
+            self._clip.append(samples)
+        else:
+            self._clip.clear()
+
+    def _decode_whole(self) -> None:
+        """Decode a short dictation of several phrases once more, as one.
+
+        What stood there stays where that fails, or loses half of the words. A recogniser that
+        decodes as it is fed has nothing to gain: it never saw less than the sound before.
+        """
+        tactics = self._tactics()
+        if self._recognizer.streams or self._phrases < 2 or sum(map(len, self._clip)) < self._heard:
+            return
+        from_s, to_s = self._speech_s
+        sound = np.concatenate(self._clip)[round(from_s * SAMPLE_RATE) : round(to_s * SAMPLE_RATE)]
+        context = replace(self._context, previous_text="", effort=tactics.effort)
+        try:
+            utterance = self._recognizer.open(context)
+            utterance.feed(sound)
+            transcript = utterance.finish()
+        except RecognitionStoppedError:
+            raise
+        except RecognitionError as error:
+            self.tally.fall_back(error.what)
+            return
+        self.tally.fall_back(transcript.fallback)
+        segments = _placed(transcript, from_s)
+        if _count(segments) >= LEAST_KEPT * _count(self.words.segments):
+            self._publish(Words(segments, expected=(), revised=True))
 
     def _publish(self, words: Words) -> None:
         self.words = words
         self._report(words)
+
+
+def _placed(transcript: Transcript, at_s: float) -> tuple[Segment, ...]:
+    """The segments of an utterance that began at `at_s`, with the recording's times."""
+    return tuple(_moved(segment, at_s) for segment in transcript.segments if segment.text)
 
 
 def _moved(segment: Segment, by_s: float) -> Segment:
@@ -151,3 +284,7 @@ def _moved(segment: Segment, by_s: float) -> Segment:
         replace(word, start_s=word.start_s + by_s, end_s=word.end_s + by_s) for word in segment.words
     )
     return replace(segment, start_s=segment.start_s + by_s, end_s=segment.end_s + by_s, words=words)
+
+
+def _count(segments: tuple[Segment, ...]) -> int:
+    return sum(len(segment.text.split()) for segment in segments)

@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 
 from engine.audio.file import FileSource
+from engine.audio.format import SAMPLE_RATE
 from engine.audio.sample import sample_path
 from engine.enhance.enhancer import WritingMode
 from engine.events import (
@@ -197,8 +198,8 @@ async def test_closing_right_after_the_stop_still_delivers(voices: Voices) -> No
     spoken = voices.speak(SENTENCES[0], "rms")
     async with driving(FileSource(spoken.path), **SPHINX) as driver:
         driver.session.start_recording()
-        await driver.wait_for(TranscriptChanged)
-        await asyncio.sleep(1.5)
+        await driver.wait_for(RecordingStarted)
+        await asyncio.sleep(len(spoken.samples()) / SAMPLE_RATE)
         driver.session.stop_recording()
         assert await driver.session.close() is None
         assert word_errors(spoken.text, driver.target.texts[0]) <= 0.25

@@ -13,6 +13,7 @@ from engine.events import (
     DictationCancelled,
     DictationFailed,
     Enhanced,
+    Measured,
     Notice,
     RecognizerChanged,
     RecordingStarted,
@@ -26,14 +27,38 @@ from tests.support.voices import SENTENCES, Voices, word_errors
 SPHINX = {"recognition__recognizer": "pocketsphinx"}
 
 
-async def test_a_recogniser_that_dies_costs_no_sound_and_the_next_dictation_works(voices: Voices) -> None:
+def keep_dead(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Kill the recogniser's process, and let no other one begin."""
+    monkeypatch.setattr("engine.speech.child.sys.executable", "/bin/false")
+    worker().kill()
+
+
+async def test_a_recogniser_that_dies_is_begun_anew_and_no_word_is_lost(voices: Voices) -> None:
     spoken = voices.speak(SENTENCES[2], "rms")
     async with driving(FileSource(spoken.path), stop_at_end=True, **SPHINX) as driver:
         await driver.wait_for(RecognizerChanged, status="ready")
         driver.session.start_recording()
         await driver.wait_for(TranscriptChanged)
         worker().kill()
-        failed = await driver.wait_for(DictationFailed)
+        await driver.wait_for(Delivered)
+        assert word_errors(spoken.text, driver.session.final_text) <= 0.25
+        figures = [event.performance for event in driver.all(Measured)][-1]
+        assert figures.fallbacks == 1
+        assert "SIGKILL" in figures.fallback_why
+    assert recordings(".wav") == []
+
+
+async def test_a_recogniser_that_stays_dead_costs_no_sound_and_the_next_dictation_works(
+    voices: Voices, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    spoken = voices.speak(SENTENCES[2], "rms")
+    async with driving(FileSource(spoken.path), stop_at_end=True, **SPHINX) as driver:
+        await driver.wait_for(RecognizerChanged, status="ready")
+        driver.session.start_recording()
+        await driver.wait_for(TranscriptChanged)
+        with monkeypatch.context() as patched:
+            keep_dead(patched)
+            failed = await driver.wait_for(DictationFailed)
         assert failed.audio in recordings(".wav")
         assert str(failed.audio) in failed.remedy
         assert driver.session.state is DictationState.FAILED
@@ -56,7 +81,7 @@ async def test_a_failed_delivery_keeps_text_and_sound(voices: Voices) -> None:
 async def test_a_recogniser_that_hangs_is_ended_and_the_sound_kept(
     voices: Voices, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("engine.dictation.STUCK_S", 1.0)
+    monkeypatch.setattr("engine.recognition.STUCK_S", 1.0)
     async with driving(FileSource(voices.speak(SENTENCES[0]).path), stop_at_end=True, **SPHINX) as driver:
         await driver.wait_for(RecognizerChanged, status="ready")
         worker().suspend()
@@ -70,7 +95,7 @@ async def test_a_recogniser_that_hangs_is_ended_and_the_sound_kept(
 async def test_cancelling_frees_a_recogniser_that_hangs(
     voices: Voices, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("engine.dictation.LET_GO_S", 0.5)
+    monkeypatch.setattr("engine.recognition.LET_GO_S", 0.5)
     async with driving(FileSource(voices.speak(SENTENCES[0]).path), stop_at_end=True, **SPHINX) as driver:
         await driver.wait_for(RecognizerChanged, status="ready")
         worker().suspend()
@@ -85,7 +110,7 @@ async def test_cancelling_frees_a_recogniser_that_hangs(
 async def test_cancelling_one_dictation_leaves_the_one_before_it_alone(
     voices: Voices, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("engine.dictation.LET_GO_S", 0.3)
+    monkeypatch.setattr("engine.recognition.LET_GO_S", 0.3)
     async with driving(FileSource(voices.speak(SENTENCES[0]).path), stop_at_end=True, **SPHINX) as driver:
         await driver.wait_for(RecognizerChanged, status="ready")
         driver.session.start_recording()
@@ -113,14 +138,16 @@ async def test_closing_does_not_wait_for_a_recogniser_that_is_being_loaded(voice
     assert [kept] == recordings(".wav")
 
 
-async def test_after_a_failure_nothing_older_is_copied(voices: Voices) -> None:
+async def test_after_a_failure_nothing_older_is_copied(
+    voices: Voices, monkeypatch: pytest.MonkeyPatch
+) -> None:
     async with driving(
         FileSource(voices.speak(SENTENCES[2], "rms").path), stop_at_end=True, **SPHINX
     ) as driver:
         await dictate(driver)
         driver.session.start_recording()
         await driver.wait_for(RecordingStarted, dictation=2)
-        worker().kill()
+        keep_dead(monkeypatch)
         await driver.wait_for(DictationFailed)
         await driver.session.copy_final()
         assert len(driver.target.texts) == 1

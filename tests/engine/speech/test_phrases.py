@@ -45,7 +45,7 @@ def phrases(voice: list[float], block: int) -> list[list[int]]:
                 is_open = True
                 found.append([])
                 expected = start_frame
-            case Spoken(samples):
+            case Spoken(samples, _):
                 assert is_open
                 frames = samples.reshape(-1, FRAME)
                 assert (frames == frames[:, :1]).all()

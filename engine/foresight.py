@@ -1,0 +1,103 @@
+"""Final texts made before they are asked for, so that at stop only the delivery is left.
+
+Whenever the words are known that a dictation would have if it ended now, they are cleaned up and
+enhanced in advance, while the next phrase is spoken and recognised. If nothing was said since, the
+text is there at once; else it is thrown away.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from engine.enhance.diff import Change, word_diff
+from engine.enhance.enhancer import Draft, Enhancer, WritingMode
+from engine.speech.cleanup import readable
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """What a final text is made from.
+
+    Attributes:
+        dictation: The dictation's number.
+        draft: The words as recognised.
+        mode: Writing mode.
+        enhancer: Name of the enhancer.
+        language: ISO 639-1 code.
+    """
+
+    dictation: int
+    draft: Draft
+    mode: WritingMode
+    enhancer: str
+    language: str
+
+
+@dataclass(frozen=True, slots=True)
+class Foreseen:
+    """A final text with what changed in it."""
+
+    text: str
+    changes: tuple[Change, ...]
+
+
+class Foresight:
+    """Makes one text at a time; of those that are asked for meanwhile only the newest."""
+
+    def __init__(self, show: Callable[[Order, str], None]) -> None:
+        """Prepare.
+
+        Args:
+            show: Told of each text that was made in advance, on the event loop.
+        """
+        self._show = show
+        self._order: Order | None = None
+        self._making: asyncio.Task[Foreseen] | None = None
+        self._next: tuple[Order, Enhancer] | None = None
+
+    def look_ahead(self, order: Order, enhancer: Enhancer) -> None:
+        """Make the text of `order`, unless that is what was done last. Returns at once."""
+        if self._making is not None and not self._making.done():
+            self._next = (order, enhancer) if order != self._order else None
+        elif order != self._order:
+            self._begin(order, enhancer)
+
+    async def take(self, order: Order) -> Foreseen | None:
+        """The text of `order`, if it was made in advance or is being made; None if not."""
+        self._next = None
+        making = self._making
+        if making is None or order != self._order:
+            return None
+        await asyncio.wait({making})
+        return None if making.cancelled() or making.exception() else making.result()
+
+    def close(self) -> None:
+        """Make no more texts."""
+        self._next = None
+        if self._making is not None:
+            self._making.cancel()
+
+    def _begin(self, order: Order, enhancer: Enhancer) -> None:
+        self._order, self._next = order, None
+        self._making = asyncio.create_task(self._make(order, enhancer))
+        self._making.add_done_callback(self._made)
+
+    async def _make(self, order: Order, enhancer: Enhancer) -> Foreseen:
+        text = "".join([delta.text async for delta in enhancer.enhance(order.draft, order.mode)])
+        if not text.strip():
+            text = await asyncio.to_thread(readable, order.draft, order.language)
+        self._show(order, text)
+        return Foreseen(text, await asyncio.to_thread(word_diff, order.draft.text, text))
+
+    def _made(self, making: asyncio.Task[Foreseen]) -> None:
+        """A text that could not be made is forgotten: the usual way will say why."""
+        if making.cancelled():
+            return
+        if error := making.exception():
+            logging.getLogger(__name__).warning("a text in advance: %s", error)
+            self._order = None
+        if self._next is not None:
+            self._begin(*self._next)

@@ -1,0 +1,225 @@
+"""The recognition of one dictation: sound goes to the recogniser's thread, words come back to the loop."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import time
+from collections import deque
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+from engine.audio.format import Samples
+from engine.enhance.diff import Change, word_diff
+from engine.enhance.enhancer import Draft
+from engine.errors import RecognitionError
+from engine.speech.cleanup import readable_live
+from engine.speech.draft import draft_of
+from engine.speech.host import RecognizerHost
+from engine.speech.open_phrase import Tally
+from engine.speech.recognizer import Segment
+from engine.speech.streaming import StreamingTranscriber, Words
+
+STUCK_S = 300.0
+"""Seconds at work on one phrase after which a recogniser counts as stuck. A phrase is at most 30 s of
+sound; a model that needs longer than ten times that is of no use."""
+
+LET_GO_S = 2.0
+"""Seconds that a recogniser may go on with what was cancelled; to load it anew takes about as long."""
+
+
+@dataclass(frozen=True, slots=True)
+class Revision:
+    """A text that took the place of another, with what changed."""
+
+    before: str
+    after: str
+    changes: tuple[Change, ...]
+
+
+class Recognition:
+    """Carries one recording's sound to the recogniser's thread and its words back.
+
+    All public methods run on the event loop. Sound waits in an inbox while the recogniser is loading
+    or busy, so that no speed of a recogniser can lose any of it.
+
+    Attributes:
+        words: What is recognised so far.
+        committed: The firm ones among them, written as sentences.
+        draft: The text if the recording ended now; None while a phrase is open of which that is not
+            known.
+        final: The whole text, once `finish` has returned.
+        revision: What the decode of the whole dictation changed, after its end; None before.
+        error: Why it failed; the recording goes on all the same.
+        discarded: Whether it was given up.
+    """
+
+    def __init__(self, name: str, host: RecognizerHost, on_change: Callable[[], None]) -> None:
+        """Begin; no sound has come yet.
+
+        Args:
+            name: What the log calls it.
+            host: Whose recogniser and thread it uses.
+            on_change: Told on the event loop whenever words or error change.
+        """
+        self.words = Words()
+        self.committed = ""
+        self.draft: Draft | None = Draft("")
+        self.final = Draft("")
+        self.revision: Revision | None = None
+        self.error: RecognitionError | None = None
+        self.discarded = False
+        self._name = name
+        self._host = host
+        self._on_change = on_change
+        self._loop = asyncio.get_running_loop()
+        self._transcriber: StreamingTranscriber | None = None
+        self._inbox: deque[tuple[Samples, tuple[float, ...]]] = deque()
+        self._reported: tuple[Segment, ...] = ()
+        self._readable = ""
+        self._draining = False
+        self._ending = False
+        self._working_since: float | None = None
+
+    @property
+    def busy_s(self) -> float:
+        """Seconds that the recogniser worked on it."""
+        return self._transcriber.busy_s if self._transcriber else 0.0
+
+    @property
+    def tally(self) -> Tally:
+        """What was tried to have its words early, and what became of it."""
+        return self._transcriber.tally if self._transcriber else Tally()
+
+    @property
+    def _works_for_s(self) -> float:
+        """Seconds for which the recogniser has been at work on one phrase of it; 0 if not."""
+        since = self._working_since
+        if since is None or self._transcriber is None:
+            return 0.0
+        return time.perf_counter() - max(since, self._transcriber.progress_at)
+
+    def push(self, samples: Samples, voice: tuple[float, ...]) -> None:
+        """Take the next frames: shape [n * FRAME], not changed afterwards, and n voice probabilities."""
+        if self.discarded:
+            return
+        self._inbox.append((samples, voice))
+        if not self._draining and self.error is None:
+            self._draining = True
+            self._host.thread.submit(self._drain)
+
+    def expect_end(self) -> None:
+        """Hear that the recording is being stopped, and has at most its tail to come."""
+        self._ending = True
+
+    async def finish(self) -> None:
+        """Recognise what is left; the whole text is in `final` then.
+
+        Raises:
+            RecognitionError: The recogniser failed, now or earlier in this dictation, or committed
+                no phrase for so long that it must be stuck; then it is ended.
+        """
+        working = self._loop.run_in_executor(self._host.thread, self._finish)
+        while not (await asyncio.wait({working}, timeout=STUCK_S / 4))[0]:
+            if self._works_for_s > STUCK_S:
+                self.error = RecognitionError(
+                    f"The recogniser {self._host.choice.name} did not come to an end and was stopped.",
+                    "It starts anew with the next dictation.",
+                )
+                self._host.kill()
+        if self.error is not None:
+            raise self.error
+        assert self._transcriber is not None, "finished without error and without a transcriber"
+        self.words = self._transcriber.words
+
+    def discard(self) -> None:
+        """Give it up; sound that still waits is dropped, and nothing more is reported."""
+        self.discarded = True
+        self._inbox.clear()
+        self._host.thread.submit(self._discard)
+
+    async def let_go(self) -> None:
+        """After `discard`: end a recogniser that does not let go of this dictation by itself.
+
+        Work for another dictation, or on loading, is left alone.
+        """
+        await asyncio.sleep(LET_GO_S)
+        if self._works_for_s > LET_GO_S:
+            self._host.kill()
+
+    def _drain(self) -> None:
+        """On the recogniser's thread: feed what waits, then see what can be decoded early.
+
+        `_draining` is cleared before the inbox is looked at for the last time, so that sound which
+        arrives in between starts a new drain rather than waiting for more sound.
+        """
+        with self._explained():
+            transcriber = self._feed_waiting()
+            self._draining = False
+            if not (self._inbox or self.discarded):
+                transcriber.work_ahead(ending=self._ending)
+
+    def _finish(self) -> None:
+        with self._explained():
+            self.final = draft_of(self._feed_waiting().finish().segments)
+
+    def _discard(self) -> None:
+        if self._transcriber is not None:
+            self._transcriber.discard()
+
+    def _feed_waiting(self) -> StreamingTranscriber:
+        if self.error is not None:
+            raise self.error
+        if self._transcriber is None:
+            self._transcriber = self._host.transcriber(self._report)
+        while self._inbox:
+            try:
+                samples, voice = self._inbox.popleft()
+            except IndexError:  # discarded on the loop between the look and the grasp
+                break
+            self._transcriber.push(samples, voice)
+        return self._transcriber
+
+    @contextmanager
+    def _explained(self) -> Iterator[None]:
+        """Keep whatever goes wrong on the recogniser's thread as the error.
+
+        Even a defect must end in a sentence and in kept audio: an executor would swallow it.
+        """
+        self._working_since = time.perf_counter()
+        try:
+            yield
+        except RecognitionError as error:
+            self._fail(error)
+        except Exception as error:
+            logging.getLogger(__name__).exception("recognition of %s", self._name)
+            self._fail(
+                RecognitionError(f"The recogniser met an unexpected fault ({type(error).__name__}: {error}).")
+            )
+        finally:
+            self._working_since = None
+
+    def _fail(self, error: RecognitionError) -> None:
+        self._inbox.clear()
+        if self.error is None:
+            self.error = error
+            self._loop.call_soon_threadsafe(self._tell)
+
+    def _report(self, words: Words) -> None:
+        """On the recogniser's thread: write the words out there, for long texts take a while."""
+        if words.segments != self._reported:
+            before, self._reported = self._readable, words.segments
+            self._readable = readable_live(draft_of(words.segments), self._host.language)
+            if words.revised:
+                self.revision = Revision(before, self._readable, word_diff(before, self._readable))
+        draft = None if words.expected is None else draft_of(words.segments + words.expected)
+        self._loop.call_soon_threadsafe(self._show, words, self._readable, draft)
+
+    def _show(self, words: Words, committed: str, draft: Draft | None) -> None:
+        self.words, self.committed, self.draft = words, committed, draft
+        self._tell()
+
+    def _tell(self) -> None:
+        if not self.discarded:
+            self._on_change()
