@@ -167,8 +167,8 @@ def token_limit(wanted: int, prompt: int) -> int | None:
     """`max_new_tokens` for faster-whisper, so that a window holds `wanted` new tokens at the most.
 
     faster-whisper adds the prompt to it, and of the sum `s` CTranslate2 allows for the text the
-    lesser of s / 2 and s - prompt (`WhisperReplica::generate`, whisper.cc; in the second term the
-    last token of the prompt does not count).
+    lesser of s / 2 and s - prompt + 1 (`WhisperReplica::generate` in CTranslate2's whisper.cc: the
+    last token of the prompt is the first that is decoded).
 
     Args:
         wanted: New tokens.
@@ -177,7 +177,7 @@ def token_limit(wanted: int, prompt: int) -> int | None:
     Returns:
         The value; None, the model's own limit, where there is no room for that many.
     """
-    limit = max(wanted, 2 * wanted - prompt)
+    limit = max(2 * wanted - prompt, wanted - 1)
     return limit if limit + prompt <= WINDOW_TOKENS else None
 
 

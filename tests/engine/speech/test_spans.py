@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from itertools import pairwise
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -54,7 +56,7 @@ def test_spans_follow_each_other_and_hold_all_that_speech_is_made_of(shape: list
     ]
     result = found(voice)
     assert all(0 <= span.start < span.stop <= len(samples) for span in result)
-    assert all(one.stop <= other.start for one, other in zip(result, result[1:], strict=False))
+    assert all(one.stop <= other.start for one, other in pairwise(result))
     taken = [samples[span.start : span.stop] for span in result]
     assert np.array_equal(np.concatenate([*taken, []]), np.concatenate([*handed, []]))
 
@@ -68,7 +70,7 @@ def test_windows_hold_every_span_once_in_order_and_are_never_too_long(shape: lis
     windows = pack(everything, LONGEST)
     assert [span for window in windows for span in window.spans] == everything
     assert all(window.length <= LONGEST for window in windows)
-    for one, other in zip(windows, windows[1:], strict=False):
+    for one, other in pairwise(windows):
         assert one.length + other.spans[0].length > LONGEST, "the first of the next would have fitted"
 
 

@@ -1,0 +1,209 @@
+"""Whole files: by windows with Whisper, by phrases where that fails, and never in the way of ctrl-c."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import signal
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Callable, Iterator
+from itertools import pairwise
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from engine.audio.format import SAMPLE_RATE
+from engine.settings.load import load
+from engine.speech.whisper import Whisper
+from engine.transcribe import FileTranscriber, FileTranscript
+from tests.support import random_whisper
+from tests.support.sound_files import write_wav
+from tests.support.voices import SENTENCES, Voices
+
+Transcribe = Callable[[Path], FileTranscript]
+GAP_S = 2.5
+
+
+@pytest.fixture(scope="module")
+def talk(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, list[tuple[float, float]]]:
+    """Twelve sentences with long pauses, and where each lies in seconds."""
+    folder = tmp_path_factory.mktemp("talk")
+    voices = Voices(folder)
+    gap = np.zeros(round(GAP_S * SAMPLE_RATE), np.float32)
+    pieces, places, at = [gap], [], GAP_S
+    for sentence in SENTENCES[:12]:
+        sound = voices.speak(sentence).samples()
+        places.append((at, at + len(sound) / SAMPLE_RATE))
+        pieces += [sound, gap]
+        at = places[-1][1] + GAP_S
+    return write_wav(folder / "talk.wav", np.concatenate(pieces)), places
+
+
+@pytest.fixture
+def told() -> list[str]:
+    return []
+
+
+@pytest.fixture
+def transcriber(told: list[str]) -> Iterator[FileTranscriber]:
+    made = transcriber_for("whisper", told)
+    yield made
+    made.close()
+
+
+def transcriber_for(recognizer: str, told: list[str]) -> FileTranscriber:
+    settings = load(
+        None,
+        {
+            "recognition.recognizer": recognizer,
+            "recognition.model": str(random_whisper.shared()),
+            "recognition.device": "cpu",
+            "recognition.threads": 1,
+        },
+    ).settings
+    return FileTranscriber(settings, told.append)
+
+
+async def test_windows_hold_many_phrases_and_times_are_those_of_the_file(
+    transcriber: FileTranscriber,
+    talk: tuple[Path, list[tuple[float, float]]],
+    told: list[str],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    path, places = talk
+    lengths: list[float] = []
+    plain = Whisper.recognize
+
+    def spy(self, windows, context, cancelled):  # type: ignore[no-untyped-def]
+        def counted() -> Iterator[np.ndarray]:
+            for window in windows:
+                lengths.append(len(window) / SAMPLE_RATE)
+                yield window
+
+        return plain(self, counted(), context, cancelled)
+
+    monkeypatch.setattr(Whisper, "recognize", spy)
+    shares: list[float] = []
+    result = await transcriber.transcribe(path, shares.append)
+    speech_s = sum(end - start for start, end in places)
+    assert told == []
+    assert all(length <= 30.0 for length in lengths)
+    assert len(lengths) <= (speech_s + len(places) * 0.8) / 24.0 + 1
+    assert speech_s <= sum(lengths) <= speech_s + len(places) * 0.9
+    assert shares == sorted(shares)
+    assert shares[-1] == 1.0
+    assert result.segments
+    assert result.segments[0].start_s == pytest.approx(places[0][0], abs=0.5)
+    assert result.segments[-1].end_s == pytest.approx(places[-1][1], abs=0.5)
+    assert all(0.0 <= segment.start_s <= segment.end_s <= result.duration_s for segment in result.segments)
+    assert all(one.start_s <= other.start_s for one, other in pairwise(result.segments))
+    assert set(result.stages_ms) >= {"decode", "load", "voice", "recognition"}
+
+
+async def test_a_way_that_fails_gives_way_to_phrases(
+    transcriber: FileTranscriber,
+    talk: tuple[Path, list[tuple[float, float]]],
+    told: list[str],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    path, places = talk
+    transcriber._load()
+    recognizer = transcriber._recognizer
+    assert isinstance(recognizer, Whisper)
+    model = recognizer._model()
+    plain = model.encode
+    # CTranslate2 itself refuses half of the bands; only batches are so mistreated.
+    monkeypatch.setattr(
+        model, "encode", lambda features: plain(features[..., :40, :] if features.ndim == 3 else features)
+    )
+    shares: list[float] = []
+    result = await transcriber.transcribe(path, shares.append)
+    # Noise may end a phrase before its first word; two windows could not have so many segments.
+    assert len(result.segments) > len(places) / 2
+    assert shares == sorted(shares)
+    assert shares[-1] == 1.0
+    (line,) = told
+    assert "phrase by phrase" in line
+    assert "Invalid input features shape" in line
+
+
+async def test_pocketsphinx_hears_phrases(
+    talk: tuple[Path, list[tuple[float, float]]], told: list[str]
+) -> None:
+    transcriber = transcriber_for("pocketsphinx", told)
+    result = await transcriber.transcribe(talk[0], lambda share: None)
+    transcriber.close()
+    assert len(result.segments) == 12
+    assert "quarterly" in result.raw
+    assert told == []
+
+
+async def test_silence_has_no_words(transcriber: FileTranscriber, tmp_path: Path) -> None:
+    quiet = write_wav(tmp_path / "quiet.wav", np.zeros(5 * SAMPLE_RATE, np.float32))
+    shares: list[float] = []
+    result = await transcriber.transcribe(quiet, shares.append)
+    assert (result.text, result.segments) == ("", ())
+    assert shares[-1] == 1.0
+
+
+async def test_who_gives_up_does_not_wait_and_the_work_ends(
+    transcriber: FileTranscriber,
+    talk: tuple[Path, list[tuple[float, float]]],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    entered, gate = threading.Event(), threading.Event()
+    plain = Whisper.recognize
+
+    def held(self, windows, context, cancelled):  # type: ignore[no-untyped-def]
+        entered.set()
+        gate.wait(60)
+        return plain(self, windows, context, cancelled)
+
+    monkeypatch.setattr(Whisper, "recognize", held)
+    working = asyncio.create_task(transcriber.transcribe(talk[0], lambda share: None))
+    assert await asyncio.to_thread(entered.wait, 60)
+    working.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await working
+    assert transcriber.working
+    transcriber.close()
+    gate.set()
+    assert await asyncio.to_thread(transcriber._lock.acquire, timeout=60), "the work ends"
+    transcriber._lock.release()
+
+
+SLOW = """
+import sys, time
+from engine.speech.whisper import Whisper
+
+def recognize(self, windows, context, cancelled):
+    print("deep in a window", file=sys.stderr, flush=True)
+    time.sleep(600)
+
+Whisper.recognize = recognize
+"""
+
+
+def test_ctrl_c_ends_a_decoder_that_nothing_interrupts(
+    tmp_path: Path, talk: tuple[Path, list[tuple[float, float]]]
+) -> None:
+    (tmp_path / "sitecustomize.py").write_text(SLOW)
+    command = [sys.executable, "-m", "tui.cli", "transcribe", "--recognizer", "whisper"]
+    process = subprocess.Popen(
+        [*command, "--model", str(random_whisper.shared()), talk[0]],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        env=os.environ | {"PYTHONPATH": str(tmp_path)},
+    )
+    assert process.stderr is not None
+    assert b"deep in a window" in process.stderr.readline()
+    time.sleep(0.2)
+    process.send_signal(signal.SIGINT)
+    stdout, stderr = process.communicate(timeout=30)
+    assert process.returncode == 130
+    assert b"Traceback" not in stderr
+    assert stdout == b""
