@@ -9,7 +9,7 @@ from collections.abc import Callable, Coroutine
 from pathlib import Path
 from typing import Any
 
-from engine import paths, recordings
+from engine import recordings
 from engine.audio.facts import Began, Cut, Fact, Heard, Recorded, SourceEnded, SourceLost, Troubled
 from engine.audio.format import FRAME_S, Samples
 from engine.conclusion import Conclusion
@@ -59,8 +59,9 @@ class Lifecycle:
         conclusion: Conclusion,
         publish: Callable[[Event], None],
         spawn: Callable[[Coroutine[Any, Any, None]], asyncio.Task[None]],
+        folder: Path,
     ) -> None:
-        """Wire the parts together; the session makes all of them."""
+        """Wire the parts together; the session makes all of them. Sound is spooled in `folder`."""
         self.state = _S.STARTING
         self.stop_at_end = False
         self.settled = asyncio.Event()
@@ -71,6 +72,7 @@ class Lifecycle:
         self.publish = publish
         self.closing = False
         self._spawn = spawn
+        self._folder = folder
         self._dictation: Dictation | None = None
         self._uncut: deque[Dictation] = deque()
         self._recognizing: dict[Dictation, asyncio.Task[None]] = {}
@@ -90,7 +92,7 @@ class Lifecycle:
 
     def begin(self) -> None:
         """Ask for a recording; it begins with the next real frame. A source must be open."""
-        self._listener.recorder.begin(paths.recordings())
+        self._listener.recorder.begin(self._folder)
         self._count += 1
         mode = self._preferences.settings.enhancement.mode
         self._dictation = Dictation(self._count, mode, self._host, self._on_words)

@@ -49,6 +49,7 @@ class DictationSession:
         terminal: Callable[[str], None] | None = None,
         remember: Callable[[str, str | bool], None] | None = None,
         stop_at_end: bool = False,
+        recordings: Path | None = None,
     ) -> None:
         """Compose a session; nothing is opened or loaded before `start`.
 
@@ -60,7 +61,9 @@ class DictationSession:
                 `/dev/tty`.
             remember: Told of every setting that is changed live, as a dotted key and its value.
             stop_at_end: Whether the end of a file that is the source stops the recording.
+            recordings: Folder in which sound is spooled and kept; None is the usual one.
         """
+        self._recordings = recordings or paths.recordings()
         self._bus = EventBus()
         self._tasks: set[asyncio.Task[None]] = set()
         self._closed = False
@@ -78,6 +81,7 @@ class DictationSession:
             conclusion,
             self._bus.publish,
             self._spawn,
+            self._recordings,
         )
         self._sources = SourceChoice(self._preferences, self._listener, self._life, source, stop_at_end)
 
@@ -242,7 +246,7 @@ class DictationSession:
             self._bus.publish(Notice("information", "There is no text to copy yet."))
 
     async def _recover(self) -> None:
-        for audio in await asyncio.to_thread(recover, paths.recordings()):
+        for audio in await asyncio.to_thread(recover, self._recordings):
             message = f"A recording that an earlier run could not finish is kept: {audio}"
             self._bus.publish(Notice("information", message, f"`utter transcribe {audio}` recognises it."))
 

@@ -29,6 +29,7 @@ PURE = {
     *("engine.speech.effort", "engine.speech.tactics", "engine.speech.cadence", "engine.speech.agreement"),
     "engine.speech.open_phrase",
     *("engine.errors", "engine.events", "engine.metrics", "engine.state", "engine.bus"),
+    "engine.word_errors",
     *("engine.audio.format", "engine.audio.sources", "engine.audio.ring", "engine.audio.levels"),
     *("engine.audio.validate", "engine.audio.mono", "engine.audio.preroll"),
     *("engine.speech.recognizer", "engine.speech.endpoint", "engine.speech.phrases"),

@@ -7,7 +7,6 @@ judged by its word error rate over several sentences, never by one lucky sentenc
 from __future__ import annotations
 
 import hashlib
-import re
 import subprocess
 import wave
 from collections.abc import Sequence
@@ -18,6 +17,7 @@ from typing import Literal
 import numpy as np
 
 from engine.audio.format import SAMPLE_RATE, Samples
+from engine.word_errors import word_errors as word_errors
 from tests.support.debian import require
 from tests.support.sound_files import write_wav
 
@@ -84,21 +84,3 @@ class Voices:
     def sentences(self, count: int = len(SENTENCES), voices: Sequence[Voice] = VOICES) -> list[Spoken]:
         """The first `count` fixed sentences in each of `voices`."""
         return [self.speak(text, voice) for voice in voices for text in SENTENCES[:count]]
-
-
-def word_errors(reference: str, hypothesis: str) -> float:
-    """Word error rate: substitutions, insertions and deletions per word of `reference`.
-
-    Case and punctuation do not count. The edit distance is Wagner and Fischer's (1974).
-    """
-    said, heard = _words(reference), _words(hypothesis)
-    row = list(range(len(heard) + 1))
-    for i, word in enumerate(said, 1):
-        diagonal, row[0] = row[0], i
-        for j, other in enumerate(heard, 1):
-            diagonal, row[j] = row[j], min(row[j] + 1, row[j - 1] + 1, diagonal + (word != other))
-    return row[-1] / max(1, len(said))
-
-
-def _words(text: str) -> list[str]:
-    return re.findall(r"[\w']+", text.lower())
