@@ -35,7 +35,7 @@ PURE = {
     *("engine.speech.recognizer", "engine.speech.endpoint", "engine.speech.phrases"),
     *("engine.speech.streaming", "engine.speech.cleanup", "engine.speech.capitals"),
     *("engine.speech.sentences", "engine.speech.tokens", "engine.speech.openings"),
-    *("engine.speech.vocabulary", "engine.speech.draft", "engine.speech.voice"),
+    *("engine.speech.vocabulary", "engine.speech.draft", "engine.speech.live_text", "engine.speech.voice"),
     *(
         "engine.speech.energy_voice",
         "engine.audio.device_choice",

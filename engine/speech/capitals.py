@@ -6,6 +6,9 @@ are words as well, so they stay as they are.
 
 from __future__ import annotations
 
+from functools import lru_cache
+from typing import Literal
+
 from engine.speech.sentences import is_dotted
 from engine.speech.tokens import OPENERS, Token
 from engine.speech.vocabulary import vocabulary
@@ -31,6 +34,9 @@ _PRONOUN = frozenset({"i", "i'm", "i'll", "i've", "i'd"})
 _TITLES = frozenset({"mr", "mrs", "dr"})
 _LOWER_DOTTED = frozenset({"e.g", "i.e", "a.m", "p.m"})
 
+REMEMBERED = 4096
+"""Words whose own capitals are remembered: people use few different ones in a dictation."""
+
 
 def capitalised(core: str) -> str:
     """`core` with a capital first letter, unless its form is deliberate ("iPhone", "e.g", a URL)."""
@@ -53,19 +59,35 @@ def cased(token: Token, previous: Token | None, following: Token | None) -> str:
         previous: The word before it, or None.
         following: The word after it in the same breath, or None.
     """
-    key = token.key
-    if token.letter or _is_letter(key) or (is_dotted(key) and key not in _LOWER_DOTTED):
+    if token.letter:
         return token.core.upper()
-    if key in _PRONOUN or key in _TITLES:
+    always = _always(token.key)
+    if always is not None:
+        return token.core.upper() if always == "upper" else capitalised(token.core)
+    if token.key in _TWO_WORD_NAMES and following is not None and _names(token, following):
         return capitalised(token.core)
-    named = key.removesuffix("'s")
-    if named in _NAMES or (named.endswith("s") and named[:-1] in _NAMES and named.endswith("days")):
-        return capitalised(token.core)
-    if following is not None and _names(token, following):
-        return capitalised(token.core)
-    if previous is not None and (_names(previous, token) or _title_before(previous)):
+    if previous is not None and (
+        (previous.key in _TWO_WORD_NAMES and _names(previous, token))
+        or (previous.key in _TITLES and previous.tail == ".")
+    ):
         return capitalised(token.core)
     return token.core
+
+
+@lru_cache(maxsize=REMEMBERED)
+def _always(key: str) -> Literal["upper", "capital"] | None:
+    """The capitals that a word has whatever stands around it."""
+    if _is_letter(key) or (is_dotted(key) and key not in _LOWER_DOTTED):
+        return "upper"
+    named = key.removesuffix("'s")
+    if (
+        key in _PRONOUN
+        or key in _TITLES
+        or named in _NAMES
+        or (named.endswith("s") and named[:-1] in _NAMES and named.endswith("days"))
+    ):
+        return "capital"
+    return None
 
 
 def _is_letter(key: str) -> bool:
@@ -74,11 +96,7 @@ def _is_letter(key: str) -> bool:
 
 
 def _names(first: Token, second: Token) -> bool:
-    seconds = _TWO_WORD_NAMES.get(first.key)
-    if seconds is None or first.tail or second.lead or second.pause:
+    """Whether two words are a name, the first of which begins one."""
+    if first.tail or second.lead or second.pause:
         return False
-    return second.key.removesuffix("'s") in seconds
-
-
-def _title_before(previous: Token) -> bool:
-    return previous.key in _TITLES and previous.tail == "."
+    return second.key.removesuffix("'s") in _TWO_WORD_NAMES[first.key]

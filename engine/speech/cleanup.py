@@ -8,6 +8,7 @@ all-lower-case text (PocketSphinx's) gets its sentences from the pauses.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import zip_longest
 
 from engine.enhance.enhancer import Draft
 from engine.speech.capitals import capitalised, cased, starts_plainly
@@ -54,32 +55,69 @@ def compose(words: Sequence[Token], english: bool = True, final: bool = True) ->
         english: Whether the rules of English apply, beyond spacing and sentence ends.
         final: Whether the text is complete, so that its last sentence is ended.
     """
-    pieces: list[str] = []
-    sentence: list[str] = []
-    begins = True
-    previous: Token | None = None
-    for at, token in enumerate(words):
+    composer = Composer(english)
+    for token, following in zip_longest(words, words[1:]):
+        composer.add(token, following)
+    if final:
+        composer.end()
+    return composer.take()
+
+
+class Composer:
+    """Writes tokens out one by one; what it has written it never changes."""
+
+    def __init__(self, english: bool) -> None:
+        """Begin a text; `english` as in `compose`."""
+        self._english = english
+        self._pieces: list[str] = []
+        self._sentence: list[str] = []
+        self._previous: Token | None = None
+
+    @property
+    def previous(self) -> Token | None:
+        """The token that was written last."""
+        return self._previous
+
+    def add(self, token: Token, following: Token | None) -> None:
+        """Write the next token; `following` is the one after it in the same breath, or None."""
+        previous = self._previous
+        begins = previous is None
         if previous is not None:
-            pieces.append(_between(previous, token, sentence, english))
-            begins = _begins(previous, token)
+            if token.pause or previous.tail or token.lead or token.gap != " ":
+                self._pieces.append(_between(previous, token, self._sentence, self._english))
+                begins = _begins(previous, token)
+            elif not (previous.letter and token.letter):
+                # Within a phrase nothing but a space is possible between plain words.
+                self._pieces.append(" ")
             if begins:
-                sentence = []
-        following = words[at + 1] if at + 1 < len(words) else None
-        pieces.append(token.lead + _word(token, previous, following, begins, english) + token.tail)
-        sentence.append(token.key)
-        previous = token
-    if final and previous is not None:
-        cut_off = previous.key == "a" and not previous.letter
-        if not cut_off:
-            _end(pieces, sentence, english)
-    return "".join(pieces)
+                self._sentence = []
+        self._pieces.append(
+            token.lead + _word(token, previous, following, begins, self._english) + token.tail
+        )
+        self._sentence.append(token.key)
+        self._previous = token
+
+    def append_mark(self, mark: str) -> None:
+        """Write a mark behind the last word, which has none."""
+        if self._previous is not None:
+            self._pieces.append(mark)
+            self._previous = self._previous._replace(tail=mark)
+
+    def end(self) -> None:
+        """End the last sentence, unless its last word was cut off."""
+        last = self._previous
+        if last is not None and (last.key != "a" or last.letter):
+            _end(self._pieces, self._sentence, self._english)
+
+    def take(self) -> str:
+        """What was written since it was last taken."""
+        text = "".join(self._pieces)
+        self._pieces.clear()
+        return text
 
 
 def _between(previous: Token, token: Token, sentence: Sequence[str], english: bool) -> str:
     """The mark and the white space between two words."""
-    spelled = previous.letter and token.letter
-    if spelled and token.gap == " " and not token.pause and not previous.tail:
-        return ""
     mark = "" if previous.tail or token.lead else pause_mark(previous, token)
     if mark == "." and english and is_question(sentence):
         mark = "?"

@@ -19,12 +19,18 @@ CLOSERS = "\"'”’)]}»」』）"
 PUNCTUATION = OPENERS + CLOSERS + ".,;:!?…。！？，、；："
 """What can stand around a word without belonging to it."""
 
-_WORD = re.compile(r"[^ \t\r\n\f\v]+")
+_SPACE = r" \t\r\n\f\v"
 """Only ASCII white space parts words: a no-break space is somebody's intention."""
+
+_MARKS = re.escape(PUNCTUATION)
+_LETTERS = rf"[^{_SPACE}{_MARKS}]++"
+_WORD = re.compile(
+    rf"(?=[^{_SPACE}])([{_MARKS}]*+)((?:{_LETTERS}(?:[{_MARKS}]++{_LETTERS})*)?)([{_MARKS}]*+)"
+)
+"""A word in one step: the punctuation before it, itself, and the punctuation behind it."""
 
 _GLUED_COMMA = re.compile(r"(?<=[A-Za-zÀ-ɏ]),(?=[A-Za-zÀ-ɏ])")
 _NOT_PROSE = re.compile(r"[/\\=@_<>(){}\[\]|&#]")
-_LETTER = re.compile(r"[a-z]\.")
 
 
 class Token(NamedTuple):
@@ -69,69 +75,70 @@ def key_of(core: str) -> str:
     return core.lower().replace("’", "'")
 
 
-def tokens(draft: Draft, english: bool = True) -> list[Token]:
-    """The words of `draft` in order; linear in its length.
+def tokens(draft: Draft, english: bool = True, written: bool = False) -> list[Token]:
+    """The words of `draft` in order; one pass, linear in its length.
 
     Args:
         draft: Recognised words with their pauses.
         english: Whether "b." is a letter that PocketSphinx wrote.
+        written: Whether an upper-case letter occurred before the draft.
 
     Detached commas and full stops ("hello , world") join the word before them. Question marks and
     the like do so only in text without capitals: French writes a space before them.
     """
     found: list[Token] = []
-    written = False
-    for text, gap, pause in _cut(draft):
-        written = written or _shows_writing(text)
-        detached = text in (",." if written else ",.;:!?")
-        if detached and gap == " " and found[-1].core and not found[-1].tail:
-            found[-1] = found[-1]._replace(tail=text)
-            continue
-        token = _token(text, gap, pause, written, letters=english)
-        if found and not pause and opens_question(found[-1].key, token.key):
+    for lead, core, tail, gap, pause in _cut(draft):
+        key = key_of(core)
+        written = written or (not core.islower() and _shows_writing(core, key))
+        if not core and gap == " " and lead in (",." if written else ",.;:!?"):
+            before = found[-1]
+            if before.core and not before.tail:
+                found[-1] = before._replace(tail=lead)
+                continue
+        if found and not pause and opens_question(found[-1].key, key):
             found[-1] = found[-1]._replace(asks=True)
-        found.append(token)
+        if tail == "." and english and not written and not lead and len(core) == 1 and "a" <= core <= "z":
+            found.append(Token("", core, "", core, gap, pause, letter=True))
+        else:
+            found.append(Token(lead, core, tail, key, gap, pause, written))
     return found
 
 
-def _shows_writing(text: str) -> bool:
+def _shows_writing(core: str, key: str) -> bool:
     """Whether a word has a capital that may be trusted; that of a filler goes when the filler goes."""
-    return (
-        not text.islower()
-        and any(map(str.isupper, text))
-        and key_of(text.strip(PUNCTUATION)) not in HESITATIONS
-    )
+    return any(map(str.isupper, core)) and key not in HESITATIONS
 
 
-def _cut(draft: Draft) -> Iterator[tuple[str, str, float]]:
-    """Each word with the white space and the silence in front of it."""
+def _cut(draft: Draft) -> Iterator[tuple[str, str, str, str, float]]:
+    """Each word in its three parts, with the white space and the silence in front of it."""
+    text = draft.text
     pauses = iter(draft.pauses)
     pause = next(pauses, None)
     end = 0
-    for match in _WORD.finditer(draft.text):
+    for match in _WORD.finditer(text):
+        begin, previous_end = match.start(), end
+        end = match.end()
         silence = 0.0
-        while pause is not None and pause.offset < match.end():
+        while pause is not None and pause.offset < end:
             silence = max(silence, pause.seconds)
             pause = next(pauses, None)
-        gap = _gap(draft.text[end : match.start()]) if end else ""
-        end = match.end()
-        text = match.group()
-        pieces = [text] if "," not in text or _NOT_PROSE.search(text) else _GLUED_COMMA.split(text)
-        for piece in pieces[:-1]:
-            yield f"{piece},", gap, silence
+        space = text[previous_end:begin]
+        gap = " " if space == " " else _gap(space)
+        if not previous_end:
+            gap = ""
+        lead, core, tail = match.groups()
+        if "," not in core or _NOT_PROSE.search(match.group()):
+            yield lead, core, tail, gap, silence
+            continue
+        pieces = _GLUED_COMMA.split(match.group())
+        for piece in [*(f"{piece}," for piece in pieces[:-1]), pieces[-1]]:
+            parts = _WORD.fullmatch(piece)
+            assert parts is not None, "a piece of a word is no word"
+            lead, core, tail = parts.groups()
+            yield lead, core, tail, gap, silence
             gap, silence = " ", 0.0
-        yield pieces[-1], gap, silence
 
 
 def _gap(space: str) -> str:
     lines = space.replace("\r\n", "\n").replace("\r", "\n").count("\n")
     return "\n" * min(lines, 2) if lines else " "
-
-
-def _token(text: str, gap: str, pause: float, written: bool, letters: bool) -> Token:
-    if letters and not written and _LETTER.fullmatch(text):
-        return Token("", text[0], "", text[0], gap, pause, letter=True)
-    behind = text.lstrip(PUNCTUATION)
-    core = behind.rstrip(PUNCTUATION)
-    lead, tail = text[: len(text) - len(behind)], behind[len(core) :]
-    return Token(lead, core, tail, key_of(core), gap, pause, written)

@@ -171,7 +171,9 @@ def print_times() -> bool:
             o50, o99 = np.percentile(ours, (50, 99))
             name = f"{frames} x {channels} {dtype}{', read meanwhile' if reader else ''}"
             print(f"{name:42}{b50:7.2f} {b99:7.2f}  {o50:7.2f} {o99:7.2f}  {o50 / b50:7.1f} {o99 / b99:5.1f}")
-            kept = kept and o99 <= P99_LIMIT_US and o50 <= RATIO_LIMIT * b50 and o99 <= RATIO_LIMIT * b99
+            kept = kept and o99 <= P99_LIMIT_US and o50 <= RATIO_LIMIT * b50
+            # With a reader the 99th percentiles say which of the two ways met its turns by chance.
+            kept = kept and (reader or o99 <= RATIO_LIMIT * b99)
     return kept
 
 
