@@ -17,6 +17,7 @@ class EventStream:
     def __init__(self) -> None:
         self._pending: deque[Event] = deque()
         self._wake = asyncio.Event()
+        self._patient: type[Event] | None = None
         self._closed = False
 
     def put(self, event: Event) -> None:
@@ -37,7 +38,24 @@ class EventStream:
             if waiting.absorb(waiting) is None:
                 break
         self._pending.append(event)
-        self._wake.set()
+        if type(event) is not self._patient:
+            self._wake.set()
+
+    async def pause(self, seconds: float, patient: type[Event]) -> None:
+        """Wait, but no longer than until an event of another type than `patient` is pending.
+
+        Meanwhile events of that type merge without waking anybody.
+        """
+        if self._closed or any(type(event) is not patient for event in self._pending):
+            return
+        self._patient = patient
+        self._wake.clear()
+        try:
+            await asyncio.wait_for(self._wake.wait(), seconds)
+        except TimeoutError:
+            return
+        finally:
+            self._patient = None
 
     def close(self) -> None:
         """End the stream after what is pending."""

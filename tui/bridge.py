@@ -6,44 +6,44 @@ import asyncio
 from collections.abc import Callable
 
 from engine.bus import EventStream
-from engine.events import Event
+from engine.events import Event, Levels
+from tui.panels.level_history import is_calm
 
-FRAMES_PER_SECOND = 30
-"""How often an event of one frequent kind is shown at most; the eye follows no more.
+FRAMES_PER_SECOND = 32
+"""How often an event of one frequent kind is shown at most: each frame of sound, which takes 32 ms."""
 
-Fewer would save little, and make what comes behind such an event wait longer.
-"""
+CALM_PER_SECOND = 8
+"""The same of the sound while nobody speaks and nothing is recorded: little moves then."""
 
 
 class Bridge:
     """Reads an event stream and hands each event on.
 
     An event of a kind that coalesces is handed on at most once a frame: while the bridge waits,
-    newer ones merge in the stream. All others pass at once when nothing is waiting before them.
+    newer ones merge in the stream. Any event of another kind ends that wait, so that nothing is late
+    for it, and the order is kept.
     """
 
     def __init__(self, stream: EventStream, receive: Callable[[Event], None]) -> None:
         """Carry what `stream` reports to `receive`, which must return quickly."""
         self._stream = stream
         self._receive = receive
-        self._shown: set[type[Event]] = set()
-        self._frame_ends = 0.0
+        self._due: dict[type[Event], float] = {}
 
     async def run(self) -> None:
         """Carry events until the stream ends."""
+        clock = asyncio.get_running_loop().time
         async for event in self._stream:
-            if event.absorb(event) is not None:
-                await self._pace(type(event))
+            kind = type(event)
+            if kind.absorb is not Event.absorb:
+                early = self._due.get(kind, 0.0) - clock()
+                if early > 0:
+                    await self._stream.pause(early, kind)
+                self._due[kind] = clock() + 1 / _frames_per_second(event)
             self._receive(event)
 
-    async def _pace(self, kind: type[Event]) -> None:
-        """Wait for the next frame if this one has shown an event of `kind` already."""
-        clock = asyncio.get_running_loop().time
-        remaining = self._frame_ends - clock()
-        if remaining > 0 and kind in self._shown:
-            await asyncio.sleep(remaining)
-            remaining = 0.0
-        if remaining <= 0:
-            self._shown.clear()
-            self._frame_ends = clock() + 1 / FRAMES_PER_SECOND
-        self._shown.add(kind)
+
+def _frames_per_second(event: Event) -> int:
+    """How often events such as this one are shown at most."""
+    calm = isinstance(event, Levels) and is_calm(event.columns, event.speaking)
+    return CALM_PER_SECOND if calm else FRAMES_PER_SECOND

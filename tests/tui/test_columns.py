@@ -55,7 +55,7 @@ async def test_only_rows_that_changed_are_painted_again(
         painted: list[int] = []
 
         def note(*regions: Region) -> None:
-            painted.extend(region.y for region in regions)
+            painted.extend(y for region in regions for y in region.line_range)
 
         monkeypatch.setattr(waveform, "refresh", note)
         for _ in range(10):

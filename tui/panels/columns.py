@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from functools import lru_cache
 
 from tui.panels.level_history import Cell, Kept
@@ -18,6 +19,9 @@ BLANK = (" ", "")
 MIRROR_ROWS = 4
 """From this height on the waveform is mirrored at its middle."""
 
+Row = list[tuple[str, str]]
+"""One row as runs of text, each with the name of its style."""
+
 Column = tuple[tuple[str, str], ...]
 """For each row the glyph and the name of its style; "-" in front of the name reverses it."""
 
@@ -32,6 +36,26 @@ def column(cell: Cell | None, rows: int) -> Column:
     if cell.kept is not Kept.RECORDED:
         return _column(eighths, "preroll", rows)
     return _column(eighths, "clipped" if cell.clipped else "voice" if cell.voice else "quiet", rows)
+
+
+def runs(cells: Iterable[tuple[str, str]]) -> Row:
+    """Join the cells of a row into runs of one style: as few as look the same, for each costs.
+
+    A blank looks the same in every style that is not reversed, and a full block as a reversed blank.
+    """
+    row, text, style = Row(), "", ""
+    for glyph, name in cells:
+        if name == style or (glyph == " " and not style.startswith("-")):
+            text += glyph
+        elif glyph == "█" and style == f"-{name}":
+            text += " "
+        elif not style and not name.startswith("-"):
+            text, style = text + glyph, name
+        else:
+            if text:
+                row.append((text, style))
+            text, style = glyph, name
+    return [*row, (text, style)] if text else row
 
 
 @lru_cache

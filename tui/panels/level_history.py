@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections import deque
+from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import Enum
 
@@ -24,6 +25,12 @@ FIGURE_S = 0.25
 
 FLOOR_DB = -60.0
 """Level that is drawn as nothing, in dBFS."""
+
+CALM_FIGURE_S = 1.0
+"""The same while it is calm: then nothing should move."""
+
+HUSH = 0.02
+"""Peak, 1 being full scale, under which sound that is no speech is a room's noise: -34 dBFS."""
 
 CELLS = 1024
 """Cells that are remembered: more than a minute, wider than any terminal."""
@@ -53,8 +60,18 @@ class Cell:
 
     @property
     def height(self) -> float:
-        """How high it is drawn, 0 to 1: the peak's square root, which shows quiet speech too."""
+        """How high it is drawn, 0 to 1: the peak's square root, which shows quiet speech too.
+
+        The noise of a room in which nobody speaks and nothing is recorded is flat.
+        """
+        if self.peak < HUSH and not self.voice and self.kept is not Kept.RECORDED:
+            return 0.0
         return math.sqrt(min(1.0, max(0.0, self.peak)))
+
+
+def is_calm(columns: Iterable[LevelColumn], speaking: bool) -> bool:
+    """Whether frames are the noise of a room in which nobody speaks and nothing is recorded."""
+    return not speaking and all(column.peak < HUSH and not column.recorded for column in columns)
 
 
 def decibels(magnitude: float) -> float:
@@ -97,9 +114,10 @@ class LevelHistory:
     def add(self, columns: tuple[LevelColumn, ...], speaking: bool) -> bool:
         """Take new frames, oldest first. Returns whether they completed a cell."""
         self.speaking = speaking
+        calm = is_calm(columns, speaking)
         completed = False
         for column in columns:
-            self._meter(column)
+            self._meter(column, calm)
             completed |= self._fold(column, speaking)
         return completed
 
@@ -147,17 +165,20 @@ class LevelHistory:
             return True
         return False
 
-    def _meter(self, column: LevelColumn) -> None:
-        self.rms = column.rms
-        self._held_frames -= 1
-        if column.peak >= self.held_peak or self._held_frames <= 0:
-            self.held_peak = column.peak
-            self._held_frames = round(PEAK_HELD_S / FRAME_S)
+    def _meter(self, column: LevelColumn, calm: bool) -> None:
         self._clip_frames = round(CLIP_SHOWN_S / FRAME_S) if column.clipped else self._clip_frames - 1
         self._figure_peak = max(self._figure_peak, column.peak)
         self._figure_frames += 1
-        if self._figure_frames >= round(FIGURE_S / FRAME_S):
+        renewed = self._figure_frames >= round((CALM_FIGURE_S if calm else FIGURE_S) / FRAME_S)
+        if renewed:
             self.figure, self._figure_peak, self._figure_frames = self._figure_peak, 0.0, 0
+        follows = renewed or not calm
+        if follows:
+            self.rms = column.rms
+        self._held_frames -= 1
+        if (follows and column.peak >= self.held_peak) or self._held_frames <= 0:
+            self.held_peak = column.peak
+            self._held_frames = round(PEAK_HELD_S / FRAME_S)
 
 
 def _cells(seconds: float) -> int:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from itertools import groupby
-from operator import itemgetter
 from typing import ClassVar
 
 from rich.segment import Segment
@@ -13,14 +12,11 @@ from textual.strip import Strip
 from textual.widget import Widget
 
 from engine.events import Levels
-from tui.panels.columns import column
+from tui.panels.columns import Row, column, runs
 from tui.panels.level_history import FLOOR_DB, LevelHistory, decibels, share
 
 HOT, FULL = -12.0, -3.0
 """Levels in dBFS from which speech is loud, and from which it is about to clip."""
-
-Row = list[tuple[str, str]]
-"""One row as runs of text, each with the name of its style; "-" in front of the name reverses it."""
 
 
 class Waveform(Widget):
@@ -59,10 +55,12 @@ class Waveform(Widget):
         self._styles: dict[str, Style] = {}
 
     def add(self, levels: Levels) -> None:
-        """Draw new frames as soon as they complete a cell."""
+        """Draw new frames as soon as they complete a cell; while recording the meter follows each."""
         if self.history.add(levels.columns, levels.speaking) or self._message:
             self._message = ""
             self._redraw()
+        elif levels.columns[-1].recorded and len(self._rows) > 1:
+            self._show([*self._rows[:-1], self._foot(self.size.width)])
 
     def begin_recording(self, preroll_s: float) -> None:
         """Show that the last `preroll_s` seconds are part of the recording."""
@@ -80,10 +78,18 @@ class Waveform(Widget):
         width, height = self.size
         if not width or not height:
             return
-        shown, self._rows = self._rows, self._draw(width, height)
-        for y, row in enumerate(self._rows):
-            if len(shown) != height or shown[y] != row:
-                self.refresh(Region(0, y, width, 1))
+        self._show(self._draw(width, height))
+
+    def _show(self, rows: list[Row]) -> None:
+        """Show other rows, and repaint those that differ: neighbours as one region, for each costs."""
+        shown, self._rows = self._rows, rows
+        differs = [len(shown) != len(rows) or shown[y] != row for y, row in enumerate(rows)]
+        y = 0
+        for differing, run in groupby(differs):
+            height = len(list(run))
+            if differing:
+                self.refresh(Region(0, y, self.size.width, height))
+            y += height
 
     def on_resize(self) -> None:
         """Draw for another size."""
@@ -93,7 +99,9 @@ class Waveform(Widget):
         """Give row `y` its colours: the meter is the last one, the waveform what lies above it."""
         row = self._rows[y] if y < len(self._rows) else []
         segments = [Segment(text, self._style(name)) for text, name in row]
-        return Strip(segments).adjust_cell_length(self.size.width, self._style(""))
+        # Every glyph takes one cell.
+        cells = sum(len(text) for text, _ in row)
+        return Strip(segments, cells).adjust_cell_length(self.size.width, self._style(""))
 
     def _style(self, name: str) -> Style:
         """The style of a run, looked up once for each theme."""
@@ -114,22 +122,23 @@ class Waveform(Widget):
 
     def _draw(self, width: int, height: int) -> list[Row]:
         """All rows, from the top."""
-        figures = self._figures()
-        room = max(0, width - sum(len(text) for text, _ in figures) - 1)
         if height == 1:
-            return [[*self._wave(room, 1)[0], (" ", ""), *figures]]
+            figures = self._figures()
+            return [[*self._wave(_beside(figures, width), 1)[0], (" ", ""), *figures]]
         rows = self._wave(width, height - 1)
         if self._message:
             rows[(height - 1) // 2] = [(self._message[:width], "label")]
-        return [*rows, [*self._meter(room), (" ", ""), *figures]]
+        return [*rows, self._foot(width)]
+
+    def _foot(self, width: int) -> Row:
+        """The last row: the meter and what it says in words."""
+        figures = self._figures()
+        return [*self._meter(_beside(figures, width)), (" ", ""), *figures]
 
     def _wave(self, width: int, height: int) -> list[Row]:
         """The rows of the waveform itself."""
         columns = [column(cell, height) for cell in self.history.shown(width)]
-        return [
-            [("".join([glyph for glyph, _ in run]), name) for name, run in groupby(row, key=itemgetter(1))]
-            for row in zip(*columns, strict=True)
-        ] or [[] for _ in range(height)]
+        return [runs(row) for row in zip(*columns, strict=True)] or [[] for _ in range(height)]
 
     def _figures(self) -> Row:
         """Level, voice and clipping in words, of constant width."""
@@ -154,6 +163,11 @@ class Waveform(Widget):
     def _peak_style(self) -> str:
         level = decibels(self.history.held_peak)
         return "clipped" if level >= FULL else "hot" if level >= HOT else "voice"
+
+
+def _beside(figures: Row, width: int) -> int:
+    """Cells that figures and a blank leave of a row."""
+    return max(0, width - sum(len(text) for text, _ in figures) - 1)
 
 
 def _with_mark(row: Row, at: int, style: str) -> Row:

@@ -39,6 +39,7 @@ HEIGHTS = [(0, "-tiny"), (14, "-short"), (24, "-standard"), (36, "-tall")]
 class Workstation(Screen[None]):
     """Shows what the engine reports. Knows nothing of the session."""
 
+    BLANK = True  # The panels cover it: their frames are drawn without drawing it behind them.
     HORIZONTAL_BREAKPOINTS = WIDTHS
     VERTICAL_BREAKPOINTS = HEIGHTS
 
