@@ -15,6 +15,8 @@ from engine.enhance.diff import word_diff
 from engine.enhance.enhancer import Draft, Pause, WritingMode
 from engine.enhance.tidy import tidy
 from engine.speech.cleanup import readable
+from engine.speech.live_text import LiveText
+from engine.speech.recognizer import Segment
 
 SAID = (
     "the report is due on friday and um we will send it to john smith because i i want twenty three copies "
@@ -66,8 +68,24 @@ def clean(text: str) -> str:
     return tidy(Draft(text), WritingMode.CLEAN)
 
 
+def live(segments: list[Segment]) -> None:
+    """What a dictation's text costs while it is spoken: it is shown after each phrase."""
+    text = LiveText()
+    for segment in segments:
+        text.add([segment])
+
+
+def said(words: int) -> list[Segment]:
+    """Random speech in phrases of ten words with pauses between them."""
+    chance = random.Random(words)
+    return [
+        Segment(" ".join(chance.choices(WORDS, k=10)), at * 4.0, at * 4.0 + 3.2) for at in range(words // 10)
+    ]
+
+
 ROWS: dict[str, Callable[[int], Callable[[], object]]] = {
     "cleanup": lambda n: partial(readable, speech(n)),
+    "cleanup, live": lambda n: partial(live, said(n)),
     "tidy": lambda n: partial(tidy, speech(n), WritingMode.CLEAN),
     "diff": lambda n: partial(word_diff, speech(n).text, readable(speech(n))),
     "all three": lambda n: partial(whole, speech(n)),
