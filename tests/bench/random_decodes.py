@@ -1,0 +1,47 @@
+"""One set of decode options for random weights, for every side of a comparison.
+
+Random weights never end a text where speech ends, and are never sure: so tokens are capped at three a
+second of sound, there is one temperature, and no result is rejected.
+"""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+TOKENS_PER_S = 3
+THREADS = 2
+BEAM_SIZE = 2
+WINDOW_S = 30.0
+
+
+def session_options(model: str) -> dict[str, Any]:
+    """Options of the engine's Whisper."""
+    return {
+        "model": model,
+        "device": "cpu",
+        "compute_type": "int8",
+        "threads": THREADS,
+        "tokens_per_s": float(TOKENS_PER_S),
+        "guards": 0,
+    }
+
+
+def model_options() -> dict[str, Any]:
+    """Keyword arguments of `faster_whisper.WhisperModel`."""
+    return {"device": "cpu", "compute_type": "int8", "cpu_threads": THREADS, "local_files_only": True}
+
+
+def transcribe_options(sound_s: float) -> dict[str, Any]:
+    """Keyword arguments of `faster_whisper.WhisperModel.transcribe` for so much sound."""
+    return {
+        "language": "en",
+        "beam_size": BEAM_SIZE,
+        "best_of": BEAM_SIZE,
+        "temperature": [0.0],
+        "compression_ratio_threshold": None,
+        "log_prob_threshold": None,
+        "no_speech_threshold": None,
+        "condition_on_previous_text": False,
+        "max_new_tokens": math.ceil(TOKENS_PER_S * min(sound_s, WINDOW_S)),
+    }
