@@ -12,12 +12,13 @@ the machine does only adds.
 
 from __future__ import annotations
 
+import os
 import random
 import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from itertools import cycle
@@ -45,11 +46,6 @@ class Cost:
     share: float
     frames: float = 0.0
     bytes: float = 0.0
-
-
-def least(measure: Callable[[], Cost]) -> list[Cost]:
-    """One measurement in a list that `best` shortens."""
-    return [measure()]
 
 
 def best(costs: list[Cost]) -> Cost:
@@ -95,7 +91,7 @@ def engine_alone(sound: str, *, recording: bool = False) -> Cost:
             [*CHILD, "engine", sound],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
-            env={**_environment(), **environment},
+            env={**os.environ, **environment},
             text=True,
         )
         assert process.stdin is not None
@@ -137,12 +133,6 @@ def keys_to_screen(sound: str, *, recording: bool) -> np.ndarray:
         return np.array(took)
 
 
-def _environment() -> dict[str, str]:
-    import os
-
-    return dict(os.environ)
-
-
 def main() -> None:
     """Measure in turns and print."""
     with tempfile.TemporaryDirectory() as folder:
@@ -173,8 +163,8 @@ def main() -> None:
             whole, engine = best(drawn[case]), best(alone[case])
             above = whole.share - engine.share
             print(
-                f"{case:14} {whole.share:6.2%}  {engine.share:6.2%}     {above:6.2%}  {above / wave.share:16.2f}"
-                f"  {whole.frames:8.1f}  {whole.bytes / 1e3:4.1f}"
+                f"{case:14} {whole.share:6.2%}  {engine.share:6.2%}     {above:6.2%}"
+                f"  {above / wave.share:16.2f}  {whole.frames:8.1f}  {whole.bytes / 1e3:4.1f}"
             )
         for name, recording in (("ready", False), ("recording", True)):
             took = keys_to_screen(speech if recording else "silence", recording=recording)

@@ -17,7 +17,6 @@ import time
 import tomllib
 import wave
 from collections.abc import Callable
-from pathlib import Path
 
 import numpy as np
 from rich.segment import Segment

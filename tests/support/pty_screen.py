@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import fcntl
 import os
 import pty
@@ -55,8 +56,9 @@ class PtyScreen:
         return self
 
     def __exit__(self, *_: object) -> None:
-        for child in psutil.Process(self.process.pid).children(recursive=True):
-            child.kill()
+        with contextlib.suppress(psutil.NoSuchProcess):
+            for child in psutil.Process(self.process.pid).children(recursive=True):
+                child.kill()
         self.process.send_signal(signal.SIGKILL)
         self.process.wait()
         os.close(self._leader)

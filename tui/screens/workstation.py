@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from textual.app import ComposeResult
-from textual.containers import Container
 from textual.screen import Screen
 
 from engine import events
@@ -15,6 +14,7 @@ from engine.state import DictationState
 from tui.actions import show_key
 from tui.messages import EngineEvent
 from tui.panels.diff import Diff
+from tui.panels.group import Group
 from tui.panels.header import Header
 from tui.panels.keybar import KeyBar
 from tui.panels.message_strip import MessageStrip, Severity
@@ -70,14 +70,16 @@ class Workstation(Screen[None]):
 
     def compose(self) -> ComposeResult:
         """Header, waveform, words, messages, performance and keys, from top to bottom."""
-        yield self.header
-        yield self.waveform
-        with Container(id="words"):
+        with Group():
+            yield self.header
+            yield self.waveform
+        with Group(id="words"):
             yield self.transcript
             yield self.diff
-        yield self.messages
-        yield self.performance
-        yield self.keybar
+        with Group():
+            yield self.messages
+            yield self.performance
+            yield self.keybar
 
     def on_mount(self) -> None:
         """Show the settings that hold from the start."""
