@@ -12,10 +12,10 @@ from engine.speech.recognizer import Hypothesis, Transcript
 LIMIT_S = 1.0
 """Seconds that a copy of the decoder may take, on a busy machine too; a tenth is usual."""
 
-FIRST_SPEECH_S = 0.2
+FIRST_SPEECH_S = 0.15
 """Seconds of speech after which the first guess is made. The decoder finds no word in less."""
 
-NEXT_SPEECH = 1.4
+NEXT_SPEECH = 1.5
 """How many times the speech of the last guess there must be for another: three guesses at most in the
 half second that is held back."""
 

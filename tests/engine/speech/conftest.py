@@ -1,4 +1,4 @@
-"""A recogniser that only counts, in a process of its own, and can be told to misbehave."""
+"""Recognisers to test with: PocketSphinx, and one that only counts and can be told to misbehave."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from engine.speech.process import RecognizerProcess
+from engine.speech.sphinx import Sphinx
 
 # A recogniser that answers with the number of samples it was fed, and can be told to misbehave.
 COUNTING = """
@@ -96,3 +97,17 @@ def counting(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[type]:
     yield Counting
     for process in made:
         process.unload()
+
+
+@pytest.fixture(scope="module")
+def loaded() -> Sphinx:
+    sphinx = Sphinx()
+    sphinx.load()
+    return sphinx
+
+
+@pytest.fixture
+def sphinx(loaded: Sphinx) -> Sphinx:
+    """A decoder that knows nothing of the speaker yet."""
+    loaded.forget_speaker()
+    return loaded

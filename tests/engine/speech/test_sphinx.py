@@ -15,20 +15,6 @@ from engine.speech.sphinx import Sphinx
 from tests.support.voices import Voices, word_errors
 
 
-@pytest.fixture(scope="module")
-def loaded() -> Sphinx:
-    sphinx = Sphinx()
-    sphinx.load()
-    return sphinx
-
-
-@pytest.fixture
-def sphinx(loaded: Sphinx) -> Sphinx:
-    """A decoder that knows nothing of the speaker yet."""
-    loaded.forget_speaker()
-    return loaded
-
-
 def recognize(recognizer: Recognizer, samples: Samples, speaker: str = "") -> Transcript:
     utterance = recognizer.open(Context(speaker=speaker))
     for start in range(0, len(samples), FRAME):
