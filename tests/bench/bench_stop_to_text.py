@@ -29,7 +29,7 @@ from typing import Any
 from unittest.mock import patch
 
 from engine.audio.file import FileSource
-from engine.events import Delivered, Measured, RecognizerChanged, RecordingStarted
+from engine.events import Measured, RecognizerChanged, RecordingStarted
 from engine.metrics import Performance
 from engine.speech.process import RecognizerProcess
 from engine.speech.recognizer import Context
@@ -72,10 +72,11 @@ async def live(spoken: Clip, overrides: dict[str, Any]) -> Live:
         await driver.wait_for(RecordingStarted)
         await asyncio.sleep(spoken.seconds)
         driver.session.stop_recording()
-        await driver.wait_for(Delivered, timeout_s=120)
-        while (figures := driver.all(Measured)[-1].performance).stop_to_text_ms is None:
-            await asyncio.sleep(0.05)
-        return Live(figures.stop_to_text_ms, figures, driver.session.raw_text)
+        measured = await driver.wait_until(
+            Measured, lambda event: event.performance.stop_to_text_ms is not None, timeout_s=120
+        )
+        figures = measured.performance
+        return Live(figures.stop_to_text_ms or 0.0, figures, driver.session.raw_text)
 
 
 def sphinx_at_once(spoken: Clip) -> tuple[float, str]:
@@ -122,7 +123,8 @@ def row(side: str, spoken: Clip, quiet_s: float, runs: list[Live], whole: tuple[
     first = last.figures.first_partial_ms
     stages = ", ".join(f"{name} {ms:.0f}" for name, ms in last.figures.stages_ms.items())
     return (
-        f"{side:<13}{spoken.seconds:6.1f}s {quiet_s:4.1f}s {len(runs):3d} {p50:8.0f} {p95:8.0f} {whole[0]:9.0f}"
+        f"{side:<13}{spoken.seconds:6.1f}s {quiet_s:4.1f}s {len(runs):3d}"
+        f" {p50:8.0f} {p95:8.0f} {whole[0]:9.0f}"
         f" {whole[0] / p50:7.1f}x {agreement:7.1%} {word_errors(spoken.said, last.text):7.1%}"
         f" {first or 0:8.0f} {last.figures.real_time_factor or 0:6.2f}"
         f" {speculation.used:3d}/{speculation.discarded:<3d} {stages}"
@@ -155,7 +157,8 @@ def main() -> None:
         "milliseconds; p95 is the slowest run; words: same as at once, and word errors against what was said"
     )
     print(
-        "side         speech  quiet runs     p50      p95   at once   ratio    same  errors    first    rtf ahead"
+        "side         speech  quiet runs     p50      p95   at once"
+        "   ratio    same  errors    first    rtf ahead"
     )
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any, TypeVar
@@ -68,9 +68,16 @@ class Driver:
     async def wait_for(self, kind: type[E], timeout_s: float = 30.0, **fields: Any) -> E:
         """Wait until an event of `kind` with these fields has come, and give the newest."""
 
+        return await self.wait_until(
+            kind, lambda event: all(getattr(event, key) == fields[key] for key in fields), timeout_s
+        )
+
+    async def wait_until(self, kind: type[E], fits: Callable[[E], bool], timeout_s: float = 30.0) -> E:
+        """Wait until an event of `kind` has come that fits, and give the newest."""
+
         def found() -> E | None:
             for event in reversed(self.events):
-                if isinstance(event, kind) and all(getattr(event, key) == fields[key] for key in fields):
+                if isinstance(event, kind) and fits(event):
                     return event
             return None
 
