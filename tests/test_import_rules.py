@@ -29,7 +29,7 @@ PURE = {
     *("engine.speech.effort", "engine.speech.tactics", "engine.speech.cadence", "engine.speech.agreement"),
     "engine.speech.open_phrase",
     *("engine.errors", "engine.events", "engine.metrics", "engine.state", "engine.bus"),
-    "engine.word_errors",
+    *("engine.word_errors", "engine.bench.clips", "engine.bench.figures"),
     *("engine.audio.format", "engine.audio.sources", "engine.audio.ring", "engine.audio.levels"),
     *("engine.audio.validate", "engine.audio.mono", "engine.audio.preroll"),
     *("engine.speech.recognizer", "engine.speech.endpoint", "engine.speech.phrases"),
@@ -56,7 +56,7 @@ PURE_EXCEPTIONS = {"engine.metrics": {"psutil"}}
 """What a pure module may import beside that, inside a function: reading our own memory."""
 
 ADAPTERS = {
-    *("engine.audio.microphone", "engine.audio.file"),
+    *("engine.audio.microphone", "engine.audio.file", "engine.bench.playback"),
     *("engine.speech.whisper", "engine.speech.sphinx", "engine.speech.process"),
     *("engine.deliver.clipboard", "engine.deliver.osc52", "engine.deliver.stdout"),
 }

@@ -64,6 +64,17 @@ COMMANDS = (
         ("utter transcribe interview.mp3", "utter transcribe --json *.wav > texts.jsonl"),
     ),
     Command(
+        "bench",
+        "measure this machine in about a minute",
+        "tui.cli.bench",
+        (
+            "utter bench",
+            "utter bench --source talk.flac --reference talk.txt",
+            "utter bench --model small.en --performance speed --json > b.json",
+            "utter bench --compare a.json b.json",
+        ),
+    ),
+    Command(
         "doctor",
         "say what is there, what is missing, and how to mend it",
         "tui.cli.doctor",

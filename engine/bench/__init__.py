@@ -1,0 +1,1 @@
+"""Measures this machine: dictations played in real time against the same sound decoded at once."""
