@@ -57,6 +57,9 @@ GROWTH_LIMIT = 64 << 10
 """Bytes by which the interpreter's memory may grow from the first minute to the tenth: counters grow
 digits, threads come and go; samples kept would be megabytes."""
 
+PEAK_LIMIT = 4 * BACKLOG * 2 * 4
+"""The same for its peak: a backlog that was as long as allowed, in each of its forms."""
+
 
 Times = NDArray[np.float64]
 """Microseconds a block."""
@@ -205,7 +208,7 @@ def print_growth() -> bool:
             for way, taking in ways.items():
                 first, last = ten_minutes(block, rate, taking)
                 growth = last.now - first.now
-                kept = kept and growth < GROWTH_LIMIT and last.peak < first.peak + GROWTH_LIMIT
+                kept = kept and growth < GROWTH_LIMIT and last.peak < first.peak + PEAK_LIMIT
                 columns = [
                     f"{look.now / 1e3:7.0f} {look.peak / 1e3:5.0f} {look.resident / 1e3:9.0f}"
                     for look in (first, last)
