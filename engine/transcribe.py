@@ -38,6 +38,9 @@ PAUSE_S = 0.3
 """Silence that may end a window, in seconds; where live speech is cut later, for want of knowing how
 it goes on. The shorter it is, the fuller the windows."""
 
+PADDING_S = 0.25
+"""Sound around speech in a window, in seconds, at the most: what is left of the pauses between."""
+
 VOICE_SHARE = 0.1
 """Share of the whole work that looking for speech stands for in the progress."""
 
@@ -182,7 +185,8 @@ class FileTranscriber:
     ) -> tuple[Segment, ...]:
         """Find all speech first, and have it recognised many windows at a time."""
         voice = self._settings.voice
-        cutter = make_cutter(voice.model_copy(update={"pause_s": min(voice.pause_s, PAUSE_S)}))
+        closer = {"pause_s": min(voice.pause_s, PAUSE_S), "padding_s": min(voice.padding_s, PADDING_S)}
+        cutter = make_cutter(voice.model_copy(update=closer))
         whole = np.concatenate([samples, np.zeros(-len(samples) % FRAME, np.float32)])
         probabilities: list[float] = []
         for block in _blocks(whole):

@@ -7,11 +7,13 @@ window; here a window ends in a pause, and these words are its last ones.
 
 from __future__ import annotations
 
+import copy
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from engine.audio.format import SAMPLE_RATE, Samples
 from engine.models.decoding import Decoding
@@ -28,7 +30,7 @@ TIME_STEP_S = 0.02
 
 
 def batch_size(device: str) -> int:
-    """Windows at a time. A GPU is filled by eight; on a CPU more gain nothing and show no progress."""
+    """Windows at a time. More than four gain little on a CPU, and show no progress meanwhile."""
     return 8 if device == "cuda" else 4
 
 
@@ -65,6 +67,8 @@ def decode_batch(
     features = [pad_or_trim(model.feature_extractor(window)[..., :-1]) for window in windows]
     if how.context == "floor":
         model = shortened(model, context_frames(longest))
+    if model.model.device == "cpu":
+        model = _one_by_one(model)
     _, results = BatchedInferencePipeline(model).generate_segment_batched(
         np.stack(features), tokenizer, info.transcription_options
     )
@@ -72,6 +76,24 @@ def decode_batch(
         _segments(result, tokenizer, len(window) / SAMPLE_RATE)
         for result, window in zip(results, windows, strict=True)
     ]
+
+
+def _one_by_one(model: WhisperModel) -> WhisperModel:
+    """The same model, which encodes the windows of a batch one after another.
+
+    On a CPU the decoder gains by a batch, for it reads its weights once a step for all of them; the
+    encoder has 1500 steps a window to share its weights among, and only leaves the caches.
+    """
+    import ctranslate2
+
+    view = copy.copy(model)
+
+    def encode(features: NDArray[np.float32]) -> Any:
+        encoded = [np.asarray(model.encode(window)) for window in features]
+        return ctranslate2.StorageView.from_array(np.concatenate(encoded))
+
+    view.encode = encode
+    return view
 
 
 def _segments(result: dict[str, Any], tokenizer: Tokenizer, length_s: float) -> list[Decoded]:

@@ -92,13 +92,13 @@ async def test_windows_hold_many_phrases_and_times_are_those_of_the_file(
     speech_s = sum(end - start for start, end in places)
     assert told == []
     assert all(length <= 30.0 for length in lengths)
-    assert len(lengths) <= (speech_s + len(places) * 0.8) / 24.0 + 1
-    assert speech_s <= sum(lengths) <= speech_s + len(places) * 0.9
+    assert len(lengths) <= (speech_s + len(places) * 0.5) / 24.0 + 1
+    assert speech_s <= sum(lengths) <= speech_s + len(places) * 0.6
     assert shares == sorted(shares)
     assert shares[-1] == 1.0
     assert result.segments
-    assert result.segments[0].start_s == pytest.approx(places[0][0], abs=0.5)
-    assert result.segments[-1].end_s == pytest.approx(places[-1][1], abs=0.5)
+    for time_s in (time for segment in result.segments for time in (segment.start_s, segment.end_s)):
+        assert any(start - 0.4 <= time_s <= end + 0.4 for start, end in places), "not in a pause"
     assert all(0.0 <= segment.start_s <= segment.end_s <= result.duration_s for segment in result.segments)
     assert all(one.start_s <= other.start_s for one, other in pairwise(result.segments))
     assert set(result.stages_ms) >= {"decode", "load", "voice", "recognition"}
@@ -116,10 +116,15 @@ async def test_a_way_that_fails_gives_way_to_phrases(
     assert isinstance(recognizer, Whisper)
     model = recognizer._model()
     plain = model.encode
-    # CTranslate2 itself refuses half of the bands; only batches are so mistreated.
-    monkeypatch.setattr(
-        model, "encode", lambda features: plain(features[..., :40, :] if features.ndim == 3 else features)
-    )
+    calls = 0
+
+    def encode(features: np.ndarray) -> object:
+        nonlocal calls
+        calls += 1
+        # CTranslate2 itself refuses half of the bands; only the first batch is so mistreated.
+        return plain(features[:40] if calls == 1 else features)
+
+    monkeypatch.setattr(model, "encode", encode)
     shares: list[float] = []
     result = await transcriber.transcribe(path, shares.append)
     # Noise may end a phrase before its first word; two windows could not have so many segments.
