@@ -30,9 +30,9 @@ from engine.audio.format import FRAME, SAMPLE_RATE, Samples
 from engine.speech.recognizer import Context
 from engine.speech.sphinx import Sphinx
 from tests.support.debian import require
-from tests.support.voices import word_errors
+from tests.support.voices import Voice, word_errors
 
-VOICES = ("slt", "rms", "awb", "kal16")
+VOICES: tuple[Voice, ...] = ("slt", "rms", "awb", "kal16")
 
 TUNED = (
     "please remember to send the updated report to everyone before lunch",

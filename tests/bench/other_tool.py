@@ -30,8 +30,8 @@ LIBRARY_MODEL = faster_whisper.WhisperModel
 class Model(LIBRARY_MODEL):
     """faster-whisper with the options of the comparison."""
 
-    def __init__(self, model: str, *_: Any, **__: Any) -> None:
-        super().__init__(model, **model_options())
+    def __init__(self, model_size_or_path: str, *_: Any, **__: Any) -> None:
+        super().__init__(model_size_or_path, **model_options())
 
     def transcribe(self, audio: NDArray[np.float32], **asked: Any) -> Any:
         wanted = {"word_timestamps": asked.get("word_timestamps", False)}
@@ -110,7 +110,9 @@ def main(tool: str, model: str, path: str) -> None:
     print(json.dumps({"ms": took * 1e3, "text": text}), flush=True)
 
 
+faster_whisper.WhisperModel = Model
+faster_whisper.transcribe.WhisperModel = Model
+# Here and not below: a process that RealtimeSTT starts imports this file under another name.
+
 if __name__ == "__main__":
-    faster_whisper.WhisperModel = Model
-    faster_whisper.transcribe.WhisperModel = Model
     main(*sys.argv[1:])

@@ -21,7 +21,7 @@ from engine.word_errors import word_errors as word_errors
 from tests.support.debian import require
 from tests.support.sound_files import write_wav
 
-Voice = Literal["slt", "rms"]
+Voice = Literal["slt", "rms", "awb", "kal16"]
 VOICES: tuple[Voice, ...] = ("slt", "rms")
 
 SENTENCES: tuple[str, ...] = (
