@@ -16,6 +16,7 @@ from engine.bench.material import Material
 from engine.bench.plain import PlainBench
 from engine.bench.plan import LOAD_S, QUIET_S, Candidate, Job, Trial
 from engine.errors import EngineError
+from engine.settings.schema import Settings
 
 Tell = Callable[[str, float], None]
 """Told what is measured now, and how many seconds are left, approximately."""
@@ -52,6 +53,7 @@ class Measured:
                 "threads": recognition.threads,
             }
         return about | {
+            "settings": _settings(self.candidate.settings),
             "load_s": round(self.load_s, 2),
             "memory_bytes": self.memory_bytes,
             "lengths": [one.as_json() for one in self.lengths],
@@ -89,6 +91,18 @@ class Report:
                 {"recognizer": one.name, "model": one.model, "why": why} for one, why in self.left_out
             ],
         }
+
+
+def _settings(settings: Settings) -> dict[str, Any]:
+    """The settings that the figures depend on, by dotted key; the mode in force as "performance"."""
+    named = {
+        "audio": settings.audio.model_dump(include={"preroll_s", "tail_s"}),
+        "voice": settings.voice.model_dump(),
+        "recognition": {"language": settings.recognition.language},
+        "performance": settings.performance.model_dump(),
+        "enhancement": settings.enhancement.model_dump(mode="json"),
+    }
+    return {f"{table}.{key}": value for table, row in named.items() for key, value in row.items()}
 
 
 class Bench:

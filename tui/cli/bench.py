@@ -6,6 +6,7 @@ import argparse
 import asyncio
 import json
 import math
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -49,26 +50,29 @@ def run(args: argparse.Namespace) -> int:
     Returns:
         0; 2 when nothing could be measured, with one line on standard error; 130 after Ctrl-C.
     """
+    from engine.errors import EngineError
     from tui.cli.main import INTERRUPTED
-    from tui.cli.options import say
+    from tui.cli.options import say, unforeseen
 
     if args.compare:
-        return _compare(*args.compare)
+        return _compare(args)
     try:
         report = _measure(args)
+    except EngineError:
+        raise
     except KeyboardInterrupt:
-        say("Stopped; the measurement is not complete, and nothing is printed of it.")
+        say("Stopped before the measurement was complete.")
         return INTERRUPTED
-    found = report.as_json()
+    except Exception as error:  # the edge of the program: what is unforeseen is told, and logged in full
+        say(f"The measurement failed. {unforeseen(error)}")
+        return 2
     if args.json:
-        print(json.dumps(found, indent=2))
         for one, why in report.left_out:
             say(f"Left out: {one.name} {one.model}. {why}")
-    else:
-        from tui.cli.bench_table import table
+        return _print(json.dumps(report.as_json(), indent=2))
+    from tui.cli.bench_table import table
 
-        print(table(found))
-    return 0
+    return _print(table(report.as_json()))
 
 
 def _measure(args: argparse.Namespace) -> Report:
@@ -105,10 +109,29 @@ def _material(args: argparse.Namespace, settings: Settings) -> Material:
     return from_file(args.source, args.lengths, settings.voice, reference)
 
 
-def _compare(first: Path, second: Path) -> int:
+def _compare(args: argparse.Namespace) -> int:
+    from engine.errors import EngineError
     from tui.cli.bench_compare import compare, read_report
 
-    print(compare(read_report(first), read_report(second), (first.name, second.name)))
+    if args.json:
+        raise EngineError("--json does not go with --compare.", "Both files hold JSON already.")
+    first, second = args.compare
+    return _print(compare(read_report(first), read_report(second), (first.name, second.name)))
+
+
+def _print(text: str) -> int:
+    """Print the result; the exit code."""
+    from tui.cli.options import say
+
+    try:
+        print(text, flush=True)
+    except BrokenPipeError:
+        raise
+    except OSError as error:
+        # Python flushes standard output once more on its way out, and would fail again.
+        sys.stdout = None
+        say(f"The figures cannot be printed: {error.strerror or error}.")
+        return 2
     return 0
 
 

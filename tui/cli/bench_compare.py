@@ -27,6 +27,9 @@ ROWS: tuple[tuple[str, tuple[str, ...], float, int], ...] = (
 )
 """Figures: what people call them, where they are, by what they are multiplied, their digits."""
 
+MOVING = ("date", "load")
+"""Facts that are never the same, and no difference worth a mark."""
+
 WIDTH = 30
 """Columns of one side in the comparison of machines."""
 
@@ -59,15 +62,37 @@ def compare(first: Figures, second: Figures, names: tuple[str, str]) -> str:
 
 
 def _machines(first: Figures, second: Figures, names: tuple[str, str]) -> list[str]:
-    from engine.deliver.sanitize import for_terminal
-
     facts = [machine_facts(report) for report in (first, second)]
-    lines = [_sides(" ", "", *(f"{at}: {for_terminal(name)}" for at, name in zip("AB", names, strict=True)))]
+    lines = [_sides(" ", "", *(f"{at}: {_line(name)}" for at, name in zip("AB", names, strict=True)))]
     for key in dict.fromkeys([*facts[0], *facts[1]]):
         one, other = (found.get(key, "") for found in facts)
         if one or other:
-            lines.append(_sides(" " if one == other else "≠", key, one or "–", other or "–"))
+            mark = " " if one == other or key in MOVING else "≠"
+            lines.append(_sides(mark, key, one or "–", other or "–"))
+    return lines + _changed_settings(first, second)
+
+
+def _changed_settings(first: Figures, second: Figures) -> list[str]:
+    """The settings that differ by dotted key."""
+    values = [_texts(report.get("settings")) for report in (first, second)]
+    if not all(values):
+        return []
+    lines = []
+    for key in dict.fromkeys([*values[0], *values[1]]):
+        one, other = (found.get(key, "–") for found in values)
+        if one != other:
+            lines.append(f"≠ {key}: {one} | {other}")
     return lines
+
+
+def _texts(values: object) -> dict[str, str]:
+    return {_line(key): _line(value) for key, value in values.items()} if isinstance(values, Mapping) else {}
+
+
+def _line(value: object) -> str:
+    from engine.deliver.sanitize import for_terminal
+
+    return " ".join(for_terminal(str(value)).split())
 
 
 def _sides(mark: str, label: str, one: str, other: str) -> str:
@@ -75,7 +100,6 @@ def _sides(mark: str, label: str, one: str, other: str) -> str:
 
 
 def _fitted(text: str) -> str:
-    text = " ".join(text.split())
     return text if len(text) <= WIDTH else f"{text[: WIDTH - 1]}…"
 
 

@@ -13,6 +13,16 @@ def say(message: str) -> None:
     print(f"utter: {for_terminal(message)}".replace("\n", " "), file=sys.stderr, flush=True)
 
 
+def unforeseen(error: Exception) -> str:
+    """Say in a sentence what happened, and where the log has the rest."""
+    from engine import paths
+    from engine.log import log_error
+
+    log = paths.log_file()
+    details = f" {log} has the details." if log_error(log, error) else ""
+    return f"{type(error).__name__}: {error}.{details}"
+
+
 def add_recognition_arguments(parser: argparse.ArgumentParser) -> None:
     """Add the options that `recognition_overrides` reads."""
     parser.add_argument("--recognizer", metavar="NAME", help="auto, whisper or pocketsphinx")

@@ -63,7 +63,7 @@ def _transcribe(transcriber: FileTranscriber, path: Path, as_json: bool) -> bool
     """Recognise one file and print it; whether that went well."""
     from engine.deliver.sanitize import for_terminal
     from engine.errors import AudioError, EngineError
-    from tui.cli.options import say
+    from tui.cli.options import say, unforeseen
 
     try:
         with _progress(for_terminal(path.name)) as progress:
@@ -75,19 +75,9 @@ def _transcribe(transcriber: FileTranscriber, path: Path, as_json: bool) -> bool
         say(f"{path}: {error}")
         return False
     except Exception as error:  # the edge of the program: what is unforeseen is told, and logged in full
-        say(f"{path} could not be transcribed. {_unforeseen(error)}")
+        say(f"{path} could not be transcribed. {unforeseen(error)}")
         return False
     return _print(path, _json(path, transcript) if as_json else for_terminal(transcript.text))
-
-
-def _unforeseen(error: Exception) -> str:
-    """Say in a sentence what happened, and where the log has the rest."""
-    from engine import paths
-    from engine.log import log_error
-
-    log = paths.log_file()
-    details = f" {log} has the details." if log_error(log, error) else ""
-    return f"{type(error).__name__}: {error}.{details}"
 
 
 def _print(path: Path, text: str) -> bool:
