@@ -50,11 +50,11 @@ class EventStream:
             return
         self._patient = patient
         self._wake.clear()
+        over = asyncio.get_running_loop().call_later(seconds, self._wake.set)
         try:
-            await asyncio.wait_for(self._wake.wait(), seconds)
-        except TimeoutError:
-            return
+            await self._wake.wait()
         finally:
+            over.cancel()
             self._patient = None
 
     def close(self) -> None:

@@ -9,10 +9,13 @@ from engine.bus import EventStream
 from engine.events import Event, Levels
 from tui.panels.level_history import is_calm
 
-FRAMES_PER_SECOND = 32
-"""How often an event of one frequent kind is shown at most: each frame of sound, which takes 32 ms."""
+FRAMES_PER_SECOND = 40
+"""How often an event of one frequent kind is shown at most.
 
-CALM_PER_SECOND = 8
+A frame of sound takes 32 ms: each that is on time passes without a wait, and what was held up merges.
+"""
+
+CALM_PER_SECOND = 5
 """The same of the sound while nobody speaks and nothing is recorded: little moves then."""
 
 

@@ -1,7 +1,10 @@
 import asyncio
 
+import pytest
+
 from engine.bus import EventBus
 from engine.events import Event, LevelColumn, Levels, Notice, TranscriptChanged
+from tui import bridge
 from tui.bridge import Bridge
 from tui.messages import EngineEvent
 
@@ -64,3 +67,32 @@ def test_a_message_with_whole_state_may_be_replaced_by_a_newer_one():
     assert old.can_replace(new)
     assert not old.can_replace(other)
     assert not levels.can_replace(levels)
+
+
+async def test_a_rare_event_does_not_wait_for_the_frame_of_a_frequent_one(monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(bridge, "CALM_PER_SECOND", 0.001)
+    calm = Levels((LevelColumn(0.0, 0.0, 0.0, False, False),))
+    bus, received = EventBus(), []
+    task = asyncio.create_task(Bridge(bus.subscribe(), received.append).run())
+    for _ in range(3):
+        bus.publish(calm)
+        await asyncio.sleep(0.01)
+    assert sum(len(event.columns) for event in received) < 3
+    bus.publish(Notice("information", "now"))
+    for _ in range(10):
+        await asyncio.sleep(0)
+    assert received[-1] == Notice("information", "now")
+    assert sum(len(event.columns) for event in received[:-1]) == 3
+    bus.close()
+    await task
+
+
+async def test_what_is_held_back_is_handed_on_when_the_stream_ends(monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(bridge, "FRAMES_PER_SECOND", 0.001)
+
+    async def publish(bus):
+        for number in range(3):
+            bus.publish(TranscriptChanged(1, "", str(number)))
+            await asyncio.sleep(0.01)
+
+    assert (await carry(publish))[-1].partial == "2"

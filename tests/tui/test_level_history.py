@@ -1,5 +1,8 @@
 from dataclasses import replace
 
+import pytest
+
+from engine.audio.format import FRAME_S
 from engine.events import LevelColumn
 from tui.panels.level_history import FLOOR_DB, Cell, Kept, LevelHistory, decibels, share
 
@@ -74,3 +77,23 @@ def test_decibels():
     assert share(0.0) == 0.0
     assert Cell(2.0, False, True, Kept.RECORDED).height == 1.0
     assert Cell(-1.0, False, False, Kept.RECORDED).height == 0.0
+
+
+def test_a_rooms_noise_is_flat_until_somebody_speaks_or_it_is_recorded():
+    noise = LevelColumn(0.01, 0.003, 0.1, False, False)
+    history = LevelHistory(1.5)
+    history.add((noise,) * 4, speaking=False)
+    history.add((noise,) * 4, speaking=True)
+    history.add((replace(noise, recorded=True),) * 4, speaking=False)
+    heights = [cell.height for cell in history.cells]
+    assert heights[:2] == [0.0, 0.0]
+    assert all(height == pytest.approx(0.1) for height in heights[2:])
+
+
+def test_the_meter_stands_still_while_it_is_calm_but_for_a_look_a_second():
+    history = LevelHistory(1.5)
+    shown = set()
+    for number in range(200):
+        history.add((LevelColumn(0.01 + number * 1e-5, 0.003 + number * 1e-6, 0.0, False, False),), False)
+        shown.add((history.rms, history.held_peak, history.figure))
+    assert 200 * FRAME_S - 1 <= len(shown) <= 2 * 200 * FRAME_S + 1
