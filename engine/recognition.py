@@ -14,9 +14,9 @@ from engine.audio.format import Samples
 from engine.enhance.diff import Change, word_diff
 from engine.enhance.enhancer import Draft
 from engine.errors import RecognitionError
-from engine.speech.cleanup import readable_live
 from engine.speech.draft import draft_of
 from engine.speech.host import RecognizerHost
+from engine.speech.live_text import LiveText
 from engine.speech.open_phrase import Tally
 from engine.speech.recognizer import Segment
 from engine.speech.streaming import StreamingTranscriber, Words
@@ -77,6 +77,7 @@ class Recognition:
         self._transcriber: StreamingTranscriber | None = None
         self._inbox: deque[tuple[Samples, tuple[float, ...]]] = deque()
         self._reported: tuple[Segment, ...] = ()
+        self._live = LiveText(host.language)
         self._readable = ""
         self._draining = False
         self._ending = False
@@ -209,8 +210,11 @@ class Recognition:
     def _report(self, words: Words) -> None:
         """On the recogniser's thread: write the words out there, for long texts take a while."""
         if words.segments != self._reported:
-            before, self._reported = self._readable, words.segments
-            self._readable = readable_live(draft_of(words.segments), self._host.language)
+            before, known = self._readable, len(self._reported)
+            if words.revised:
+                self._live, known = LiveText(self._host.language), 0
+            self._readable = self._live.add(words.segments[known:])
+            self._reported = words.segments
             if words.revised:
                 self.revision = Revision(before, self._readable, word_diff(before, self._readable))
         draft = None if words.expected is None else draft_of(words.segments + words.expected)

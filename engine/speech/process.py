@@ -151,7 +151,7 @@ class RemoteUtterance:
         self._child = child
 
     def feed(self, samples: Samples) -> None:
-        """Hand on mono float32 at 16 kHz, shape [n]; does not wait for the decoder.
+        """Hand on mono float32 at 16 kHz, shape [n], which nobody changes afterwards.
 
         Never raises: what goes wrong is told by the next `partial` or `finish`.
         """

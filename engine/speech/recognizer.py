@@ -98,7 +98,7 @@ class Utterance(Protocol):
     """One stretch of speech that is being recognised."""
 
     def feed(self, samples: Samples) -> None:
-        """Add sound: mono float32 at 16 kHz, shape [n]."""
+        """Add sound: mono float32 at 16 kHz, shape [n]. Nobody changes it afterwards."""
 
     def partial(self, *, timed: bool = False) -> Hypothesis:
         """Say what the sound so far seems to contain.

@@ -59,8 +59,10 @@ def write_frame(pipe: BinaryIO, frame: Frame) -> None:
         OSError: The other end is gone (BrokenPipeError), or the pipe cannot be written.
     """
     header = json.dumps(frame.header, separators=(",", ":")).encode()
-    body = np.ascontiguousarray(frame.samples, dtype="<f4").tobytes()
-    pipe.write(PREFIX.pack(MARK, len(header), len(body)) + header + body)
+    body = np.ascontiguousarray(frame.samples, dtype="<f4")
+    pipe.write(PREFIX.pack(MARK, len(header), body.nbytes) + header)
+    if body.nbytes:
+        pipe.write(memoryview(body).cast("B"))
     pipe.flush()
 
 
