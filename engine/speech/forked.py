@@ -6,7 +6,8 @@ a tenth of the sound's length.
 
 Only the calling thread lives on in the copy. What other threads held at that moment stays locked
 there for ever, so the work must touch nothing that they use: no logging, no queues, no files.
-Python and the C library see to their own locks. Whatever goes wrong in the copy is no answer.
+Python and the C library see to their own locks. On macOS it must call none of Apple's frameworks
+either, which numpy's matrix products do there. Whatever goes wrong in the copy is no answer.
 """
 
 from __future__ import annotations
@@ -29,8 +30,8 @@ AVAILABLE = hasattr(os, "fork")
 BLOCK = 1 << 16
 """Bytes to read from the copy at a time: what a pipe holds."""
 
-MOST_FILES = 1 << 16
-"""File descriptors above this are not looked for in the copy."""
+MOST_FILES = 1 << 14
+"""File descriptors above this are not looked for in the copy: on some systems each costs a call."""
 
 
 class Forked:

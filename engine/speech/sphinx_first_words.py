@@ -13,11 +13,12 @@ LIMIT_S = 1.0
 """Seconds that a copy of the decoder may take, on a busy machine too; a tenth is usual."""
 
 FIRST_SPEECH_S = 0.15
-"""Seconds of speech after which the first guess is made. The decoder finds no word in less."""
+"""Seconds of speech after which the first guess is made. With 0.2 the first words are right a little more
+often and come 0.08 s later; with 0.1 they come 0.05 s sooner."""
 
 NEXT_SPEECH = 1.5
-"""How many times the speech of the last guess there must be for another: three guesses at most in the
-half second that is held back."""
+"""How many times the speech of the last guess there must be for another: three or four guesses in the half
+second that is held back."""
 
 
 def ask_words(finish: Callable[[], Transcript]) -> Transcript | None:
@@ -48,7 +49,7 @@ class FirstWords:
         """The last guess, and have another one made when there is enough new speech. Never waits.
 
         Args:
-            speech_s: Seconds of speech in the sound so far.
+            speech_s: Seconds of speech to expect in the sound so far.
         """
         if self._copy is not None and self._copy.wait(0):
             self._take(self._copy)

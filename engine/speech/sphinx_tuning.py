@@ -58,6 +58,10 @@ HOLD_MOST_S = 2.5
 PREVIEW_LEAD = 3
 """Frames in front of the first one that counts as speech, which a preview begins with: soft first sounds."""
 
+USUAL_QUIET_S = 0.55
+"""Seconds in a phrase's beginning that may be no speech: the padding of the phrases, and a soft onset.
+What lies behind was found to be voice when the phrase was begun."""
+
 FLOOR_SHARE = 0.1
 """The noise floor is the power that this share of the frames stays under."""
 
@@ -132,6 +136,11 @@ class Conditioner:
         frames = loose[:whole].reshape(-1, FRAME)
         self._powers.extend(np.mean(np.square(frames, dtype=np.float64), axis=1))
         self._loose = loose[whole:]
+
+    @property
+    def expected_speech_s(self) -> float:
+        """Seconds of speech to expect in it, where noise may hide some from `speech_s`."""
+        return max(self.speech_s, len(self._powers) * FRAME_S - USUAL_QUIET_S)
 
     @property
     def speech_s(self) -> float:

@@ -60,7 +60,7 @@ class SphinxUtterance:
         self._check_open()
         best = self._decode(self._decoder.hyp) if self._sound else None
         if best is None or not best.hypstr:
-            return self._first.look(self._conditioner.speech_s)
+            return self._first.look(self._conditioner.expected_speech_s)
         self._first.close()
         return Hypothesis(best.hypstr, self._decode(lambda: read_words(self._decoder)) if timed else ())
 
