@@ -35,31 +35,17 @@ def readable(draft: Draft, language: str = "en") -> str:
     return compose(tokens(draft, english), english)
 
 
-def readable_live(draft: Draft, language: str = "en") -> str:
-    """The words that are firm so far, as sentences, for showing while more are coming.
-
-    What was shown never changes: if `draft` goes on, the text for it begins with this one. The
-    mark behind the last word is therefore left out; it depends on the word that comes next. This
-    holds when the place where the draft was cut is a pause in the longer draft, as it is between
-    phrases.
-    """
-    english = language == "en"
-    return compose(tokens(draft, english), english, final=False)
-
-
-def compose(words: Sequence[Token], english: bool = True, final: bool = True) -> str:
+def compose(words: Sequence[Token], english: bool = True) -> str:
     """Write tokens out as text: spaces, capitals, and sentence ends at the pauses.
 
     Args:
         words: The tokens, in order.
         english: Whether the rules of English apply, beyond spacing and sentence ends.
-        final: Whether the text is complete, so that its last sentence is ended.
     """
     composer = Composer(english)
     for token, following in zip_longest(words, words[1:]):
         composer.add(token, following)
-    if final:
-        composer.end()
+    composer.end()
     return composer.take()
 
 

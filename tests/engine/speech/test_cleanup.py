@@ -9,8 +9,9 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from engine.enhance.enhancer import Draft, Pause
-from engine.speech.cleanup import readable, readable_live
+from engine.speech.cleanup import readable
 from tests.engine.enhance.speech import draft, drafts, phrases
+from tests.support.live import readable_live
 
 
 @pytest.mark.parametrize(

@@ -5,11 +5,12 @@ from __future__ import annotations
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from engine.speech.cleanup import readable, readable_live
+from engine.speech.cleanup import readable
 from engine.speech.draft import draft_of
 from engine.speech.live_text import LiveText
 from engine.speech.recognizer import Segment, Word
 from tests.engine.enhance.speech import phrases
+from tests.support.live import readable_live
 
 
 def spoken(texts: list[str], silences: list[float], *, timed: bool) -> list[Segment]:
