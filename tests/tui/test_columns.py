@@ -9,7 +9,7 @@ from textual.geometry import Region
 
 from engine.events import LevelColumn, Levels
 from tests.tui.conftest import Stage, publish
-from tui.panels.columns import MIRROR_ROWS, column
+from tui.panels.columns import MIRROR_ROWS, column, runs
 from tui.panels.level_history import Cell, Kept
 
 QUIET = LevelColumn(0.0, 0.0, 0.0, False, False)
@@ -64,3 +64,9 @@ async def test_only_rows_that_changed_are_painted_again(
         waveform.add(Levels((LevelColumn(0.001, 0.5, 0.0, False, True),) * 2))
         last = waveform.size.height - 1
         assert painted == [last // 2 - 1, last // 2, last]
+
+
+def test_what_looks_the_same_is_one_run():
+    cells = [(" ", ""), ("▄", "voice"), (" ", ""), ("█", "voice"), ("▃", "-voice"), ("█", "voice"), (" ", "")]
+    assert runs(cells) == [(" ▄ █", "voice"), ("▃ ", "-voice"), (" ", "")]
+    assert runs([]) == []
