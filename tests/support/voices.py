@@ -63,15 +63,19 @@ class Spoken:
 
 
 class Voices:
-    """Speaks sentences, each only once for all tests of a run."""
+    """Speaks sentences, each only once for all tests of a run.
+
+    Attributes:
+        folder: Where their files are.
+    """
 
     def __init__(self, folder: Path) -> None:
-        self._folder = folder
+        self.folder = folder
 
     def speak(self, text: str, voice: Voice = "slt") -> Spoken:
         """Speak `text` with flite."""
         flite = require("flite", package="flite")
-        path = self._folder / f"{voice}-{hashlib.sha256(text.encode()).hexdigest()[:16]}.wav"
+        path = self.folder / f"{voice}-{hashlib.sha256(text.encode()).hexdigest()[:16]}.wav"
         if not path.exists():
             subprocess.run([flite, "-voice", voice, "-t", text, "-o", str(path)], check=True, timeout=60)
         return Spoken(text, voice, path)

@@ -11,7 +11,7 @@ from engine.metrics import Speculation
 from engine.speech.effort import Effort
 from engine.speech.endpoint import Endpointer
 from engine.speech.phrases import PhraseCutter
-from engine.speech.recognizer import Context, Hypothesis, Transcript
+from engine.speech.recognizer import Context, Transcript
 from engine.speech.streaming import StreamingTranscriber, Words
 from engine.speech.tactics import Tactics
 from tests.support.scripted import Scripted, ScriptedUtterance, Speech, numbered, speech
@@ -26,11 +26,12 @@ def sentence(words: int, pause: int = PAUSE) -> list[tuple[int, int]]:
 
 
 def transcriber(
-    recognizer: Scripted, reports: list[Words] | None = None, tactics: Tactics = Tactics()
+    recognizer: Scripted, reports: list[Words] | None = None, tactics: Tactics | None = None
 ) -> StreamingTranscriber:
+    mode = tactics or Tactics()
     cutter = PhraseCutter(Endpointer(0.5, 0.35, 0.6), 0.4)
     report = (reports if reports is not None else []).append
-    return StreamingTranscriber(recognizer, cutter, Context(), lambda: tactics, report)
+    return StreamingTranscriber(recognizer, cutter, Context(), lambda: mode, report)
 
 
 def feed(stream: StreamingTranscriber, said: Speech, start: int = 0, end: int | None = None) -> None:

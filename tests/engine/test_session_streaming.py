@@ -1,0 +1,118 @@
+"""A session that works ahead of the stop: guesses, texts in advance, modes, revisions; real parts."""
+
+from __future__ import annotations
+
+import asyncio
+
+import pytest
+
+from engine.audio.file import FileSource
+from engine.audio.format import SAMPLE_RATE
+from engine.events import (
+    Delivered,
+    EnhancementGrew,
+    Measured,
+    RecognizerChanged,
+    RecordingStarted,
+    Revised,
+    SettingChanged,
+    TranscriptChanged,
+)
+from engine.metrics import Performance
+from tests.support import random_whisper
+from tests.support.dictating import Driver, driving
+from tests.support.voices import SENTENCES, VOICES, Voice, Voices, word_errors
+
+SPHINX = {"recognition__recognizer": "pocketsphinx"}
+
+
+def whisper(**overrides: object) -> dict[str, object]:
+    model = str(random_whisper.shared())
+    return {"recognition__recognizer": "whisper", "recognition__model": model, **overrides}
+
+
+async def dictated(driver: Driver, seconds: float) -> Performance:
+    """Record so many seconds; the figures of the delivered dictation."""
+    await driver.wait_for(RecognizerChanged, status="ready")
+    driver.session.start_recording()
+    await driver.wait_for(RecordingStarted)
+    await asyncio.sleep(seconds)
+    driver.session.stop_recording()
+    await driver.wait_for(Delivered)
+    measured = await driver.wait_until(Measured, lambda event: event.performance.dictations > 0)
+    return measured.performance
+
+
+@pytest.mark.parametrize("voice", VOICES)
+async def test_after_a_pause_the_text_was_there_before_the_stop(voices: Voices, voice: Voice) -> None:
+    talk = voices.talk(voices.folder / f"two-{voice}.wav", voice, 2)
+    said = " ".join(SENTENCES[:2])
+    async with driving(FileSource(talk), **SPHINX) as driver:
+        seconds = sum(len(voices.speak(text, voice).samples()) / SAMPLE_RATE for text in SENTENCES[:2])
+        figures = await dictated(driver, seconds + 0.9 + 0.8)
+        assert word_errors(said, driver.session.raw_text) <= 0.25
+        assert figures.speculation.used >= 2
+        assert figures.speculation.cpu_s >= 0
+        assert figures.first_partial_ms is not None
+        assert figures.stages_ms["cleanup"] == 0.0, "cleanup was not done in advance"
+        grown = [event for event in driver.all(EnhancementGrew) if event.text == driver.session.final_text]
+        assert grown, "the final text was not shown before the stop"
+        assert driver.all(Revised) == []
+
+
+async def test_a_stop_in_mid_speech_still_has_every_word(voices: Voices) -> None:
+    spoken = voices.speak(SENTENCES[1], "slt")
+    async with driving(FileSource(spoken.path), **SPHINX) as driver:
+        await dictated(driver, len(spoken.samples()) / SAMPLE_RATE)
+        assert word_errors(spoken.text, driver.session.raw_text) <= 0.25
+
+
+async def test_without_working_ahead_the_text_is_the_same(voices: Voices) -> None:
+    texts = []
+    for switched in (True, False):
+        names = ("speculation", "partials", "ahead", "agreement")
+        row: dict[str, object] = {f"balanced__{name}": switched for name in names}
+        talk = voices.talk(voices.folder / "same.wav", "rms", 2)
+        async with driving(FileSource(talk), stop_at_end=True, **SPHINX, **row) as driver:
+            await driver.wait_for(RecognizerChanged, status="ready")
+            driver.session.start_recording()
+            await driver.wait_for(Delivered)
+            texts.append(driver.session.final_text)
+            shown = [event for event in driver.all(TranscriptChanged) if event.partial]
+            assert bool(shown) == switched
+    assert texts[0] == texts[1]
+
+
+async def test_the_performance_mode_changes_live_and_with_the_next_phrase(voices: Voices) -> None:
+    talk = voices.talk(voices.folder / "modes.wav", "slt", 3)
+    async with driving(FileSource(talk), stop_at_end=True, **whisper()) as driver:
+        await driver.wait_for(RecognizerChanged, status="ready")
+        driver.session.start_recording()
+        await driver.wait_until(TranscriptChanged, lambda event: bool(event.committed))
+        driver.session.set_performance("speed")
+        changed = await driver.wait_for(SettingChanged)
+        assert (changed.key, changed.value) == ("recognition.performance", "speed")
+        assert driver.session.settings.performance.encoder_context == "floor"
+        await driver.wait_for(Delivered)
+        figures = (
+            await driver.wait_until(Measured, lambda event: event.performance.dictations > 0)
+        ).performance
+        assert figures.fallbacks == 0, figures.fallback_why
+
+
+async def test_quality_decodes_the_whole_again_and_says_what_changed(voices: Voices) -> None:
+    talk = voices.talk(voices.folder / "quality.wav", "rms", 2)
+    quality = whisper(recognition__performance="quality")
+    async with driving(FileSource(talk), stop_at_end=True, **quality) as driver:
+        await driver.wait_for(RecognizerChanged, status="ready")
+        driver.session.start_recording()
+        revised = await driver.wait_for(Revised)
+        await driver.wait_for(Delivered)
+        firm = [event.committed for event in driver.all(TranscriptChanged)]
+        assert revised.before == firm[-1]
+        assert revised.changes
+        kinds = [type(event) for event in driver.events]
+        assert kinds.index(Revised) > max(at for at, kind in enumerate(kinds) if kind is TranscriptChanged), (
+            "words moved after the revision"
+        )
+        assert revised.after.split()[:3] == driver.session.final_text.split()[:3]
