@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from itertools import accumulate
 from typing import Protocol, runtime_checkable
 
@@ -52,12 +52,12 @@ class Window:
 
     def placed(self, segment: Segment) -> Segment:
         """A segment with times from the recording's start instead of the window's."""
-        words = tuple(replace(word, **self._times(word)) for word in segment.words)
-        return replace(segment, **self._times(segment), words=words)
+        words = tuple(Word(word.text, *self._times(word.start_s, word.end_s)) for word in segment.words)
+        return Segment(segment.text, *self._times(segment.start_s, segment.end_s), words)
 
-    def _times(self, one: Segment | Word) -> dict[str, float]:
-        start_s = self._start(one.start_s)
-        return {"start_s": start_s, "end_s": max(start_s, self._end(one.end_s))}
+    def _times(self, start_s: float, end_s: float) -> tuple[float, float]:
+        start_s = self._start(start_s)
+        return start_s, max(start_s, self._end(end_s))
 
     def _start(self, time_s: float) -> float:
         """Where a beginning lies: at a seam, with the sound behind it."""

@@ -16,7 +16,7 @@ from engine.models import catalog
 from engine.models.decoding import TABLE, UNKNOWN, Decoding, decoding_for
 from engine.speech.hallucination import Decoded, believed, is_poor
 from engine.speech.recognizer import Context, Segment, Word
-from engine.speech.whisper_batch import batch_size, decode_batch
+from engine.speech.whisper_batch import BATCH, decode_batch
 from engine.speech.whisper_context import context_frames, shortened
 from engine.speech.whisper_loading import (
     explained,
@@ -140,7 +140,7 @@ class Whisper:
         self._check_language(context.language)
         prompt, how = prompt_of(context, self._vocabulary), final_pass(context.effort)
         waiting = iter(windows)
-        while batch := tuple(islice(waiting, batch_size(self._device_name()))):
+        while batch := tuple(islice(waiting, BATCH)):
             if cancelled():
                 return
             try:
