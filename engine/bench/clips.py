@@ -10,8 +10,13 @@ import numpy as np
 from engine.audio.format import FRAME, FRAME_S, SAMPLE_RATE, Samples
 from engine.speech.endpoint import Endpointer, VoiceKind
 
-GAP_S = 0.1
-"""Quiet, in seconds, that counts as a pause between two words; the closure of a "t" is shorter."""
+GAPS = (3, 2, 1)
+"""Quiet frames that count as a pause between two words. A closure within a word is hardly ever seen
+as quiet, but the less quiet there is the less sure that is: so the longer pauses come first, and the
+others only where fluent speech has none near the length that is wanted."""
+
+REACH = 0.25
+"""Share of a length by which a clip may miss it before shorter pauses are looked at."""
 
 LEAD_S = 0.5
 """Most silence, in seconds, that is left before the first word."""
@@ -24,12 +29,13 @@ class Speech:
     Attributes:
         samples: Mono float32 at 16 kHz, shape [n].
         start: Sample from which it is used: at most `LEAD_S` before the first word.
-        ends: Samples at which a word ends and a pause begins, rising; never empty.
+        ends: Samples at which a word ends and a pause begins, rising and never empty; for pauses of
+            each of `GAPS`.
     """
 
     samples: Samples
     start: int
-    ends: tuple[int, ...]
+    ends: tuple[tuple[int, ...], ...]
 
     def clips(self, lengths_s: Sequence[float], *, whole: bool) -> list[Clip]:
         """Cut a clip for each length, at the pause nearest to it; no two are the same.
@@ -41,12 +47,23 @@ class Speech:
         Returns:
             The clips, the shortest first.
         """
-        wanted = [self.start + length * SAMPLE_RATE for length in lengths_s]
-        ends = {min(self.ends, key=lambda end: abs(end - at)) for at in wanted}
+        last = self.ends[0][-1]
+        ends = {self._nearest(round(length * SAMPLE_RATE)) for length in lengths_s}
         if whole:
-            ends.add(self.ends[-1])
-        last = self.ends[-1]
+            ends.add(last)
         return [Clip(self.samples[self.start : end], end == last) for end in sorted(ends)]
+
+    def _nearest(self, length: int) -> int:
+        """The end of a word that is nearest to `length` samples from the start."""
+        at = self.start + length
+        best = at
+        for number, ends in enumerate(self.ends):
+            nearest = min(ends, key=lambda end: abs(end - at))
+            if number == 0 or abs(nearest - at) < abs(best - at):
+                best = nearest
+            if abs(best - at) <= REACH * length:
+                break
+        return best
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -79,18 +96,27 @@ def locate(samples: Samples, voice: Sequence[float], threshold: float, release: 
     Returns:
         The speech; None where there is none.
     """
-    endpointer = Endpointer(threshold, release, GAP_S)
-    starts: list[int] = []
-    ends: list[int] = []
-    # Silence behind the last frame ends a word that the recording's end cut off.
-    for probability in (*voice, *[0.0] * (1 + round(GAP_S / FRAME_S))):
-        event = endpointer.push(probability)
-        if event is not None:
-            (starts if event.kind is VoiceKind.STARTED else ends).append(event.frame * FRAME)
+    found = [_follow(voice, threshold, release, gap) for gap in GAPS]
+    starts, _ = found[0]
     if not starts:
         return None
     start = max(0, starts[0] - round(LEAD_S * SAMPLE_RATE))
-    return Speech(samples, start, tuple(min(end, len(samples)) for end in ends))
+    return Speech(samples, start, tuple(tuple(min(end, len(samples)) for end in ends) for _, ends in found))
+
+
+def _follow(
+    voice: Sequence[float], threshold: float, release: float, gap: int
+) -> tuple[list[int], list[int]]:
+    """Samples at which speech begins, and at which it pauses for `gap` frames."""
+    endpointer = Endpointer(threshold, release, gap * FRAME_S)
+    starts: list[int] = []
+    ends: list[int] = []
+    # Silence behind the last frame ends a word that the recording's end cut off.
+    for probability in (*voice, *[0.0] * gap):
+        event = endpointer.push(probability)
+        if event is not None:
+            (starts if event.kind is VoiceKind.STARTED else ends).append(event.frame * FRAME)
+    return starts, ends
 
 
 def repeated(samples: Samples, pause_s: float, least_s: float) -> tuple[Samples, int]:

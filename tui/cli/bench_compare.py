@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from engine.errors import EngineError
-from tui.cli.bench_table import Figures, entries, machine_facts, name_of, number, runs_of, word
+from tui.cli.bench_table import Figures, entries, line, machine_facts, name_of, number, runs_of, word
 
 SAME_LENGTH = 0.1
 """Share by which two clips may differ in length and be compared."""
@@ -63,7 +63,7 @@ def compare(first: Figures, second: Figures, names: tuple[str, str]) -> str:
 
 def _machines(first: Figures, second: Figures, names: tuple[str, str]) -> list[str]:
     facts = [machine_facts(report) for report in (first, second)]
-    lines = [_sides(" ", "", *(f"{at}: {_line(name)}" for at, name in zip("AB", names, strict=True)))]
+    lines = [_sides(" ", "", *(f"{at}: {line(name)}" for at, name in zip("AB", names, strict=True)))]
     for key in dict.fromkeys([*facts[0], *facts[1]]):
         one, other = (found.get(key, "") for found in facts)
         if one or other:
@@ -86,13 +86,7 @@ def _changed_settings(first: Figures, second: Figures) -> list[str]:
 
 
 def _texts(values: object) -> dict[str, str]:
-    return {_line(key): _line(value) for key, value in values.items()} if isinstance(values, Mapping) else {}
-
-
-def _line(value: object) -> str:
-    from engine.deliver.sanitize import for_terminal
-
-    return " ".join(for_terminal(str(value)).split())
+    return {line(key): line(value) for key, value in values.items()} if isinstance(values, Mapping) else {}
 
 
 def _sides(mark: str, label: str, one: str, other: str) -> str:

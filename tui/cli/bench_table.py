@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import textwrap
 from collections.abc import Mapping
 from pathlib import PurePath
 from typing import Any
@@ -19,11 +20,17 @@ TEXTS = """\
  sound s       factor    used  dropped     with at once      live     at once"""
 
 NOTES = """\
-Times run from the stop to the text delivered; the sound that is recorded after
-the stop (audio.tail_s) is in them. "at once" decodes the whole clip, when all of
-it is there; ratio is its time by the p50 of "stop at last word". "real-time
-factor" is seconds of decoding per second of sound; guesses are decodes made
-before it was certain that a phrase was over."""
+Times run from the stop to the text delivered, and so include the sound that is
+recorded after the stop (audio.tail_s). "At once" decodes the whole clip when all
+of it is there; the ratio is that time by "stop at last word", p50. Real-time
+factor: seconds of decoding per second of sound. Guesses: decodes made before it
+was certain that a phrase was over."""
+
+MACHINE = ("cpu", "cores", "memory", "system", "load")
+"""Facts that stand in a line of their own."""
+
+WIDTH = 80
+"""Columns of the table."""
 
 
 def table(report: Figures) -> str:
@@ -32,7 +39,7 @@ def table(report: Figures) -> str:
     for one in runs_of(report):
         lines += [*_recognizer(one), ""]
     for left in entries(report, "left_out"):
-        lines.append(f"Left out: {name_of(left)}. {word(left, 'why')}")
+        lines += textwrap.wrap(f"Left out: {name_of(left)}. {word(left, 'why')}", WIDTH)
     return "\n".join([*lines, NOTES])
 
 
@@ -66,16 +73,21 @@ def number(where: Figures, *keys: str) -> float | None:
     return value if math.isfinite(value) else None
 
 
-def word(where: Figures, *keys: str) -> str:
-    """A text or a number as one harmless line, some levels down; empty where there is none."""
+def line(value: object) -> str:
+    """Anything as one line that is harmless to a terminal."""
     from engine.deliver.sanitize import for_terminal
 
+    return " ".join(for_terminal(str(value)).split())
+
+
+def word(where: Figures, *keys: str) -> str:
+    """A text or a number as one harmless line, some levels down; empty where there is none."""
     found: Any = where
     for key in keys:
         found = found.get(key) if isinstance(found, Mapping) else None
     if found is None or isinstance(found, Mapping | list):
         return ""
-    return " ".join(for_terminal(str(found)).split())
+    return line(found)
 
 
 def shown(value: float | None, digits: int = 0, unit: str = "") -> str:
@@ -94,7 +106,7 @@ def machine_facts(report: Figures) -> dict[str, str]:
     machine = machine if isinstance(machine, Mapping) else {}
     memory = number(machine, "memory_bytes")
     versions = machine.get("versions")
-    names = list(versions) if isinstance(versions, Mapping) else []
+    versions = versions if isinstance(versions, Mapping) else {}
     return {
         "date": word(report, "date"),
         "sound": word(report, "source"),
@@ -105,33 +117,30 @@ def machine_facts(report: Figures) -> dict[str, str]:
         "system": word(machine, "system"),
         "load": word(machine, "load"),
         "python": word(machine, "python"),
-        **{str(name): word(machine, "versions", name) for name in names},
+        **{line(name): line("?" if version is None else version) for name, version in versions.items()},
     }
 
 
 def _heading(report: Figures) -> list[str]:
     facts = machine_facts(report)
     programs = [key for key in facts if key not in ("date", "sound", "mode", *MACHINE, "utter")]
+    machine = [facts["cpu"], f"{facts['cores'] or '?'} cores", facts["memory"], facts["system"]]
     return [
-        f"utter {facts.get('utter', '')} · {facts['date']} · {facts['sound']}",
-        f"{facts['cpu']} · {facts['cores']} cores · {facts['memory']} · load {facts['load'] or '?'}"
-        f" · {facts['system']}",
-        *_wrapped([f"{key} {facts[key]}" for key in programs]),
+        *_joined(f"utter {facts.get('utter', '')}", facts["date"], facts["sound"]),
+        *_joined(*machine, f"load {facts['load'] or '?'}"),
+        *_joined(*(f"{key} {facts[key]}" for key in programs)),
     ]
 
 
-MACHINE = ("cpu", "cores", "memory", "system", "load")
-"""Facts that stand in a line of their own."""
-
-
-def _wrapped(items: list[str], width: int = 80) -> list[str]:
-    lines = [""]
-    for item in items:
-        longer = f"{lines[-1]} · {item}" if lines[-1] else item
-        if len(longer) > width:
-            lines.append(item)
-        else:
+def _joined(*items: str) -> list[str]:
+    """Items with dots between them, in lines of at most `WIDTH` columns where an item allows it."""
+    lines: list[str] = []
+    for item in filter(None, items):
+        longer = f"{lines[-1]} · {item}" if lines else item
+        if lines and len(longer) <= WIDTH:
             lines[-1] = longer
+        else:
+            lines.append(item)
     return lines
 
 
@@ -141,7 +150,7 @@ def _recognizer(one: Figures) -> list[str]:
     title += [] if memory is None else [f"{memory / 1e6:.0f} MB"]
     lengths = entries(one, "lengths")
     return [
-        " · ".join(title),
+        *_joined(*title),
         TIMES,
         *(_times(length) for length in lengths),
         TEXTS,
