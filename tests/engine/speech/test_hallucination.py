@@ -117,7 +117,7 @@ def test_fewer_turns_than_a_loop_has_are_speech(phrase: list[str], turns: int) -
 
 
 def test_the_words_of_a_loop_go_with_its_text() -> None:
-    texts_of = [*"so then".split(), *["la"] * 12, "end"]
+    texts_of = [*["so", "then"], *["la"] * 12, "end"]
     words = tuple(Word(text, index / 4, (index + 1) / 4) for index, text in enumerate(texts_of))
     segment = Decoded(" ".join(texts_of), 0.0, 4.0, 0.02, -0.3, words=words)
     (kept,) = believed([segment], (), 4.0, ROW)
