@@ -19,12 +19,12 @@ TEXTS = """\
             real-time         guesses        agreement        word errors
  sound s       factor    used  dropped     with at once      live     at once"""
 
-NOTES = """\
-Times run from the stop to the text delivered, and so include the sound that is
-recorded after the stop (audio.tail_s). "At once" decodes the whole clip when all
-of it is there; the ratio is that time by "stop at last word", p50. Real-time
-factor: seconds of decoding per second of sound. Guesses: decodes made before it
-was certain that a phrase was over."""
+NOTES = (
+    "Times run from the stop to the text delivered, and so include the sound that is recorded after the "
+    'stop (audio.tail_s). "At once" decodes the whole clip when all of it is there; the ratio is that time '
+    'by "stop at last word", p50. Real-time factor: seconds of decoding per second of sound. Guesses: '
+    "decodes made before it was certain that a phrase was over."
+)
 
 MACHINE = ("cpu", "cores", "memory", "system", "load")
 """Facts that stand in a line of their own."""
@@ -40,7 +40,7 @@ def table(report: Figures) -> str:
         lines += [*_recognizer(one), ""]
     for left in entries(report, "left_out"):
         lines += textwrap.wrap(f"Left out: {name_of(left)}. {word(left, 'why')}", WIDTH)
-    return "\n".join([*lines, NOTES])
+    return "\n".join([*lines, *textwrap.wrap(NOTES, WIDTH)])
 
 
 def runs_of(report: Figures) -> list[Figures]:
