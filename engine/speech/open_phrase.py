@@ -74,6 +74,7 @@ class OpenPhrase:
         self._context = context
         self._tally = tally
         self._plain = False
+        self._fell_back = False
         self._pieces: list[Samples] = []
         self._length = 0
         self._utterance: Utterance = recognizer.open(context)
@@ -121,7 +122,7 @@ class OpenPhrase:
         except RecognitionError as error:
             self._start_over(error)
             return Hypothesis()
-        self._tally.fall_back(hypothesis.fallback)
+        self._fall_back(hypothesis.fallback)
         self.cadence.took(time.perf_counter() - began)
         return hypothesis
 
@@ -139,7 +140,7 @@ class OpenPhrase:
             return
         if self.expected is not None:
             self._tally.speculation += Speculation(cpu_s=self.expected.cpu_s)
-            self._tally.fall_back(self.expected.fallback)
+            self._fall_back(self.expected.fallback)
 
     def finish(self) -> Transcript:
         """End the phrase and give its words: what was expected, if nothing was said since.
@@ -158,7 +159,7 @@ class OpenPhrase:
                 raise
             self._start_over(error)
             transcript = self._utterance.finish()
-        self._tally.fall_back(transcript.fallback)
+        self._fall_back(transcript.fallback)
         return transcript
 
     def discard(self) -> None:
@@ -186,6 +187,12 @@ class OpenPhrase:
             self._tally.speculation += Speculation(discarded=1)
         self.expected = None
         self.asked = False
+
+    def _fall_back(self, why: str) -> None:
+        """Count a recogniser's own way back to its plain path, once a phrase."""
+        if why and not self._fell_back:
+            self._fell_back = True
+            self._tally.fall_back(why)
 
     def _start_over(self, error: RecognitionError) -> None:
         """Open the utterance anew and replay the sound, to be decoded at its end and not before.

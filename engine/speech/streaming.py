@@ -21,8 +21,9 @@ from engine.speech.phrases import Closed, Opened, PhraseCutter, Spoken, Step
 from engine.speech.recognizer import Context, Recognizer, Segment, Transcript
 from engine.speech.tactics import Tactics
 
-SPECULATE_AFTER_S = 0.25
-"""Quiet, in seconds, after which a phrase is decoded as if it were over. Gaps between words are shorter."""
+SPECULATE_AFTER_S = 0.22
+"""Quiet, in seconds, after which a phrase is decoded as if it were over: seven frames. Gaps between words
+are shorter."""
 
 QUIET_AT_END_S = 0.09
 """The same once the recording is being stopped: three frames, as in a gap between two words."""

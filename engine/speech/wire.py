@@ -62,7 +62,7 @@ def write_frame(pipe: BinaryIO, frame: Frame) -> None:
     body = np.ascontiguousarray(frame.samples, dtype="<f4")
     pipe.write(PREFIX.pack(MARK, len(header), body.nbytes) + header)
     if body.nbytes:
-        pipe.write(memoryview(body).cast("B"))
+        pipe.write(body.view(np.uint8).data)
     pipe.flush()
 
 

@@ -12,6 +12,8 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
 
+from tui.cli.options import add_recognition_arguments
+
 if TYPE_CHECKING:
     from engine.transcribe import FileTranscriber, FileTranscript
 
@@ -20,8 +22,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Add the command's arguments."""
     parser.add_argument("files", nargs="+", type=Path, metavar="FILE", help="any audio or video file")
     parser.add_argument("--json", action="store_true", help="one JSON object a file, each on a line")
-    parser.add_argument("--recognizer", metavar="NAME", help="auto, whisper or pocketsphinx")
-    parser.add_argument("--model", metavar="NAME", help="Whisper model: a name such as base.en, or a folder")
+    add_recognition_arguments(parser)
 
 
 def run(args: argparse.Namespace) -> int:
