@@ -1,48 +1,27 @@
-"""Recognises whole files, as fast as the recogniser goes.
-
-A recogniser that takes many windows of sound at once is given those (`engine.speech.spans`); any
-other, or one that fails at it, hears the file phrase by phrase like live speech.
-"""
+"""Turns whole files into final text: decoding, recognition, enhancement."""
 
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field, replace
+from collections.abc import Callable
+from dataclasses import dataclass, field
 from pathlib import Path
 
-import numpy as np
-
-from engine.audio.format import FRAME, SAMPLE_RATE, Samples
+from engine.audio.format import SAMPLE_RATE
 from engine.background import in_background
 from engine.enhance.enhancer import Draft, Enhancer
 from engine.errors import RecognitionError
+from engine.file_recognition import FileRecognition
 from engine.metrics import StageClock
 from engine.registry import build_enhancer, build_recognizer
 from engine.settings.schema import Settings
-from engine.speech.assembly import make_context, make_cutter, make_transcriber
 from engine.speech.cleanup import readable
 from engine.speech.draft import draft_of
 from engine.speech.recognizer import Recognizer, Segment
 from engine.speech.selection import Choice, choose, stand_in
 from engine.speech.silero import StreamingVoice
-from engine.speech.spans import SpanRecognizer, pack, spans
-from engine.speech.streaming import Words
 from engine.speech.voice import VoiceDetector
 from engine.speech.voice_loading import load_voice
-
-BLOCK_FRAMES = 32
-"""Frames handed to the recogniser at a time: about a second, so that progress is smooth."""
-
-PAUSE_S = 0.3
-"""Silence that may end a window, in seconds; where live speech is cut later, for want of knowing how
-it goes on. The shorter it is, the fuller the windows."""
-
-PADDING_S = 0.25
-"""Sound around speech in a window, in seconds, at the most: what is left of the pauses between."""
-
-VOICE_SHARE = 0.1
-"""Share of the whole work that looking for speech stands for in the progress."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,7 +118,12 @@ class FileTranscriber:
                 samples = decode(path, None)
             with clock.stage("load"):
                 self._load()
-            return self._recognize(samples, clock, progress, cancelled), len(samples) / SAMPLE_RATE
+            # Another file is another speaker, for all we know.
+            self._files += 1
+            recognition = FileRecognition(
+                self._recognizer, self._voice, self._settings, f"file {self._files}", clock, self._tell
+            )
+            return recognition.recognize(samples, progress, cancelled), len(samples) / SAMPLE_RATE
 
     def _load(self) -> None:
         """Load the recogniser or its stand-in, and the voice detector or its own; say so once."""
@@ -158,94 +142,6 @@ class FileTranscriber:
             if remark:
                 self._tell(remark)
 
-    def _recognize(
-        self,
-        samples: Samples,
-        clock: StageClock,
-        progress: Callable[[float], None],
-        cancelled: Callable[[], bool],
-    ) -> tuple[Segment, ...]:
-        # Another file is another speaker, for all we know.
-        self._files += 1
-        if isinstance(self._recognizer, SpanRecognizer):
-            try:
-                return self._by_windows(self._recognizer, samples, clock, progress, cancelled)
-            except Exception as error:  # whatever it is, there is a slower way to the words
-                self._tell(f"The file is recognised phrase by phrase, for the faster way failed: {error}")
-                self._voice.reset()
-        return self._by_phrases(samples, clock, progress, cancelled)
-
-    def _by_windows(
-        self,
-        recognizer: SpanRecognizer,
-        samples: Samples,
-        clock: StageClock,
-        progress: Callable[[float], None],
-        cancelled: Callable[[], bool],
-    ) -> tuple[Segment, ...]:
-        """Find all speech first, and have it recognised many windows at a time."""
-        voice = self._settings.voice
-        closer = {"pause_s": min(voice.pause_s, PAUSE_S), "padding_s": min(voice.padding_s, PADDING_S)}
-        cutter = make_cutter(voice.model_copy(update=closer))
-        whole = np.concatenate([samples, np.zeros(-len(samples) % FRAME, np.float32)])
-        probabilities: list[float] = []
-        for block in _blocks(whole):
-            if cancelled():
-                return ()
-            with clock.stage("voice"):
-                probabilities += self._probabilities(block)
-            progress(VOICE_SHARE * len(probabilities) * FRAME / len(whole))
-        with clock.stage("voice"):
-            windows = pack(
-                spans(cutter, whole, tuple(probabilities)), round(recognizer.window_s * SAMPLE_RATE)
-            )
-        context = make_context(self._settings, speaker=f"file {self._files}")
-        recognized = recognizer.recognize((window.samples(whole) for window in windows), context, cancelled)
-        found: list[Segment] = []
-        done, total = 0, sum(window.length for window in windows)
-        for window in windows:
-            with clock.stage("recognition"):
-                segments = next(recognized, None)
-            if segments is None:
-                break  # cancelled
-            found += [window.placed(segment) for segment in segments]
-            done += window.length
-            progress(VOICE_SHARE + (1 - VOICE_SHARE) * done / total)
-        duration_s = len(samples) / SAMPLE_RATE
-        progress(1.0)
-        return tuple(replace(segment, end_s=min(segment.end_s, duration_s)) for segment in found)
-
-    def _by_phrases(
-        self,
-        samples: Samples,
-        clock: StageClock,
-        progress: Callable[[float], None],
-        cancelled: Callable[[], bool],
-    ) -> tuple[Segment, ...]:
-        """Have the file recognised as if it were spoken now."""
-        transcriber = make_transcriber(
-            self._recognizer,
-            lambda: self._settings,
-            _ignore,
-            speaker=f"file {self._files}",
-        )
-        done = 0
-        for block in _blocks(samples):
-            if cancelled():
-                return ()
-            with clock.stage("voice"):
-                probabilities = self._probabilities(block)
-            with clock.stage("recognition"):
-                transcriber.push(block, probabilities)
-            done += len(block)
-            progress(min(1.0, done / len(samples)))
-        with clock.stage("recognition"):
-            return transcriber.finish().segments
-
-    def _probabilities(self, block: Samples) -> tuple[float, ...]:
-        voice = self._voice
-        return tuple(voice.probability(block[at : at + FRAME]) for at in range(0, len(block), FRAME))
-
     async def _final_text(self, draft: Draft, clock: StageClock) -> str:
         if not draft.text:
             return ""
@@ -255,21 +151,6 @@ class FileTranscriber:
         with clock.stage("enhancement"):
             mode = self._settings.enhancement.mode
             return "".join([delta.text async for delta in self._enhancer.enhance(draft, mode)])
-
-
-def _blocks(samples: Samples) -> Iterator[Samples]:
-    """Whole frames in blocks; the last frame is filled up with silence."""
-    missing = -len(samples) % FRAME
-    whole = len(samples) - (len(samples) % FRAME)
-    step = BLOCK_FRAMES * FRAME
-    for start in range(0, whole, step):
-        yield samples[start : min(start + step, whole)]
-    if missing:
-        yield np.concatenate([samples[whole:], np.zeros(missing, np.float32)])
-
-
-def _ignore(words: Words) -> None:
-    """Nobody watches the words of a file as they come."""
 
 
 def _rising(progress: Callable[[float], None]) -> Callable[[float], None]:

@@ -12,14 +12,12 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 
-import numpy as np
-
 from engine.audio.format import FRAME_S, SAMPLE_RATE, Samples
-from engine.errors import RecognitionError, RecognitionStoppedError
 from engine.speech.open_phrase import OpenPhrase, Tally
 from engine.speech.phrases import Closed, Opened, PhraseCutter, Spoken, Step
 from engine.speech.recognizer import Context, Recognizer, Segment, Transcript
 from engine.speech.tactics import Tactics
+from engine.speech.whole_dictation import WholeDictation
 
 SPECULATE_AFTER_S = 0.22
 """Quiet, in seconds, after which a phrase is decoded as if it were over: seven frames. Gaps between words
@@ -87,10 +85,7 @@ class StreamingTranscriber:
         self._report = report
         self._phrase: OpenPhrase | None = None
         self._opening = False
-        self._phrases = 0
-        self._clip: list[Samples] = []
-        self._heard = 0
-        self._speech_s = (0.0, 0.0)
+        self._whole = WholeDictation()
         self.words = Words(expected=())
         self.tally = Tally()
         self.busy_s = 0.0
@@ -107,7 +102,7 @@ class StreamingTranscriber:
             RecognitionError: The recogniser failed.
         """
         with self._working():
-            self._keep(samples)
+            self._whole.keep(samples, self._tactics().redecode_s)
             for step in self._cutter.push(samples, voice):
                 self._follow(step)
 
@@ -198,10 +193,7 @@ class StreamingTranscriber:
     def _firm(self, phrase: OpenPhrase, transcript: Transcript) -> None:
         """Append the words of a phrase that is over."""
         self.progress_at = time.perf_counter()
-        if not self._phrases:
-            self._speech_s = (phrase.start_s, phrase.end_s)
-        self._phrases += 1
-        self._speech_s = (self._speech_s[0], phrase.end_s)
+        self._whole.commit(phrase.start_s, phrase.end_s)
         self._publish(Words(self.words.segments + _placed(transcript, phrase.start_s), expected=()))
 
     def _speculate(self, phrase: OpenPhrase) -> None:
@@ -236,37 +228,13 @@ class StreamingTranscriber:
         self._phrase.feed(tail, voiced=True)
         self.words = replace(self.words, expected=None)
 
-    def _keep(self, samples: Samples) -> None:
-        """Keep the whole sound as long as it may be decoded again as one."""
-        self._heard += len(samples)
-        if self._heard <= self._tactics().redecode_s * SAMPLE_RATE:
-            self._clip.append(samples)
-        else:
-            self._clip.clear()
-
     def _decode_whole(self) -> None:
-        """Decode a short dictation of several phrases once more, as one.
-
-        What stood there stays where that fails, or loses half of the words. A recogniser that
-        decodes as it is fed has nothing to gain: it never saw less than the sound before.
-        """
-        tactics = self._tactics()
-        if self._recognizer.streams or self._phrases < 2 or sum(map(len, self._clip)) < self._heard:
+        """Decode a short dictation once more, as one; what lost half of the words is not believed."""
+        effort = self._tactics().effort
+        transcript = self._whole.decode(self._recognizer, self._context, effort, self.tally)
+        if transcript is None:
             return
-        from_s, to_s = self._speech_s
-        sound = np.concatenate(self._clip)[round(from_s * SAMPLE_RATE) : round(to_s * SAMPLE_RATE)]
-        context = replace(self._context, previous_text="", effort=tactics.effort)
-        try:
-            utterance = self._recognizer.open(context)
-            utterance.feed(sound)
-            transcript = utterance.finish()
-        except RecognitionStoppedError:
-            raise
-        except RecognitionError as error:
-            self.tally.fall_back(error.what)
-            return
-        self.tally.fall_back(transcript.fallback)
-        segments = _placed(transcript, from_s)
+        segments = _placed(transcript, self._whole.start_s)
         if _count(segments) >= LEAST_KEPT * _count(self.words.segments):
             self._publish(Words(segments, expected=(), revised=True))
 
