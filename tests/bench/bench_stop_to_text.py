@@ -5,7 +5,8 @@
 A dictation of each length is played in real time into a real session and stopped when its last word
 has been spoken, or half a second later. "at once" waits for the end and then decodes the whole clip
 with the same recogniser and options: what a tool does that begins after the stop. Whisper has random
-weights of the base model's size; its words mean nothing, but how far both sides agree is shown.
+weights of the base model's size, which speak on until they are stopped, at three tokens a second of
+sound; the words mean nothing, but how far both sides agree is shown.
 
 `--others` names an interpreter in which RealtimeSTT can be imported, or whisper_streaming's
 `whisper_online`: they are run on the same clips with the same weights.
@@ -150,6 +151,7 @@ def main() -> None:
     parser = argparse.ArgumentParser()
     parser.add_argument("--sides", default=",".join(SIDES))
     parser.add_argument("--lengths", default="3,13,60")
+    parser.add_argument("--quiet", default=f"0,{QUIET_S}", help="seconds of quiet before the stop")
     parser.add_argument("--others", metavar="PYTHON")
     asked = parser.parse_args()
     lengths = [float(value) for value in asked.lengths.split(",")]
@@ -163,10 +165,10 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         voices = Voices(folder)
-        model = random_whisper.build(folder / "base", "base")
+        model = random_whisper.build(folder / "base", "base", endless=True)
         for side in [side for side in asked.sides.split(",") if side]:
             for seconds in lengths:
-                for quiet_s in (0.0, QUIET_S):
+                for quiet_s in [float(value) for value in asked.quiet.split(",")]:
                     measure(side, seconds, quiet_s, voices, folder, model)
         for tool in ("whisper_streaming", "RealtimeSTT") if asked.others else ():
             for seconds in lengths:

@@ -1,7 +1,7 @@
 """One set of decode options for random weights, for every side of a comparison.
 
-Random weights never end a text where speech ends, and are never sure: so tokens are capped at three a
-second of sound, there is one temperature, and no result is rejected.
+These weights never end a text, and are never sure: so tokens are capped at three a second of sound,
+there is one temperature, and no result is rejected.
 """
 
 from __future__ import annotations
