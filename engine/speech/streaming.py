@@ -20,8 +20,8 @@ from engine.speech.tactics import Tactics
 from engine.speech.whole_dictation import WholeDictation
 
 SPECULATE_AFTER_S = 0.22
-"""Quiet, in seconds, after which a phrase is decoded as if it were over: seven frames. Gaps between words
-are shorter."""
+"""Quiet, in seconds, after which a phrase is decoded as if it were over: seven frames, and, since Silero
+lets go 0.03 s late, a quarter of a second behind the last sound. Gaps between words are shorter."""
 
 QUIET_AT_END_S = 0.09
 """The same once the recording is being stopped: three frames, as in a gap between two words."""
