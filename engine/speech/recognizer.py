@@ -47,11 +47,13 @@ class Transcript:
         segments: The words.
         fallback: Why an optimised path failed and the plain one was taken; mostly empty.
         cpu_s: Processor seconds that the answer took, where they are known.
+        failed: Whether a guess came to nothing: it has no words then, and `fallback` says why.
     """
 
     segments: tuple[Segment, ...] = ()
     fallback: str = ""
     cpu_s: float = 0.0
+    failed: bool = False
 
     @property
     def text(self) -> str:
