@@ -75,6 +75,7 @@ class Conclusion:
         """
         try:
             await self._conclude(dictation)
+            self._gauge.ended(dictation)
         except Exception as error:
             logging.getLogger(__name__).exception("conclusion of dictation %d", dictation.id)
             fault = f"{type(error).__name__}: {error}"
@@ -86,8 +87,8 @@ class Conclusion:
             await self._report_silence(dictation)
             return
         delivered = await self._finisher.finish(dictation, draft, self._build_enhancer())
-        if dictation.stopped_at is not None:
-            self._gauge.finished(dictation, (time.perf_counter() - dictation.stopped_at) * 1e3)
+        if delivered and dictation.stopped_at is not None:
+            self._gauge.delivered(dictation, (time.perf_counter() - dictation.stopped_at) * 1e3)
         if delivered:
             await recordings.discard(dictation.spool)
         else:
@@ -99,7 +100,13 @@ class Conclusion:
             return None
         return registry.build_enhancer(settings.enhancement.enhancer, settings.recognition.language)
 
+    def give_up(self, dictation: Dictation) -> None:
+        """Make nothing more of a dictation that was cancelled."""
+        self._finisher.forget(dictation.id)
+        self._gauge.ended(dictation)
+
     async def _fail(self, dictation: Dictation, error: EngineError) -> None:
+        self._gauge.ended(dictation)
         audio = await recordings.keep(dictation.spool)
         draft = draft_of(dictation.recognition.words.segments)
         self._finisher.set_aside(draft)

@@ -17,7 +17,7 @@ from engine.enhance.diff import word_diff
 from engine.enhance.enhancer import Draft, Enhancer, WritingMode
 from engine.errors import EnhancementError
 from engine.events import Delivered, DictationFinished, Enhanced, EnhancementGrew, Event
-from engine.foresight import Foresight, Order
+from engine.foresight import Foreseen, Foresight, Order
 from engine.speech.cleanup import readable
 
 log = logging.getLogger(__name__)
@@ -102,6 +102,10 @@ class Finisher:
             return False
         return self._enhancing.cancel()
 
+    def forget(self, number: int) -> None:
+        """Make nothing more in advance for dictation `number`, which was given up."""
+        self._foresight.forget(number)
+
     def close(self) -> None:
         """Begin nothing more."""
         self._foresight.close()
@@ -113,9 +117,8 @@ class Finisher:
         if enhancer is not None:
             order = Order(dictation.id, draft, dictation.mode, enhancer.name, self._language)
             with dictation.clock.stage("enhancement"):
-                foreseen = await self._foresight.take(order)
+                foreseen = await self._foreseen(dictation, order)
             if foreseen is not None:
-                dictation.clock.stages_ms["cleanup"] = 0.0  # done before the stop, with the enhancement
                 text, changes = foreseen.text, foreseen.changes
                 self._publish(Enhanced(dictation.id, draft.text, text, changes, enhancer.name))
                 return text
@@ -130,6 +133,13 @@ class Finisher:
         changes = await asyncio.to_thread(word_diff, draft.text, text)
         self._publish(Enhanced(dictation.id, draft.text, text, changes, name, remark))
         return text
+
+    async def _foreseen(self, dictation: Dictation, order: Order) -> Foreseen | None:
+        try:
+            return await self._foresight.take(order)
+        except Exception as error:  # the usual way follows, and says what it finds
+            dictation.recognition.tally.fall_back(f"The text could not be made in advance: {error}")
+            return None
 
     async def _enhanced(
         self, dictation: Dictation, draft: Draft, enhancer: Enhancer, plain: str

@@ -57,25 +57,42 @@ class Foresight:
         self._order: Order | None = None
         self._making: asyncio.Task[Foreseen] | None = None
         self._next: tuple[Order, Enhancer] | None = None
+        self._closed = False
 
     def look_ahead(self, order: Order, enhancer: Enhancer) -> None:
         """Make the text of `order`, unless that is what was done last. Returns at once."""
+        if self._closed:
+            return
         if self._making is not None and not self._making.done():
             self._next = (order, enhancer) if order != self._order else None
         elif order != self._order:
             self._begin(order, enhancer)
 
     async def take(self, order: Order) -> Foreseen | None:
-        """The text of `order`, if it was made in advance or is being made; None if not."""
-        self._next = None
+        """The text of `order`, if it was made in advance or is being made; None if not.
+
+        Raises:
+            Exception: Whatever the enhancer raised; the usual way may succeed.
+        """
+        if self._next is not None and self._next[0].dictation == order.dictation:
+            self._next = None
         making = self._making
         if making is None or order != self._order:
             return None
         await asyncio.wait({making})
-        return None if making.cancelled() or making.exception() else making.result()
+        return None if making.cancelled() else making.result()
+
+    def forget(self, dictation: int) -> None:
+        """Make and show nothing more for a dictation that was given up."""
+        if self._next is not None and self._next[0].dictation == dictation:
+            self._next = None
+        if self._order is not None and self._order.dictation == dictation and self._making is not None:
+            self._making.cancel()
+            self._order = None
 
     def close(self) -> None:
         """Make no more texts."""
+        self._closed = True
         self._next = None
         if self._making is not None:
             self._making.cancel()
@@ -93,11 +110,8 @@ class Foresight:
         return Foreseen(text, await asyncio.to_thread(word_diff, order.draft.text, text))
 
     def _made(self, making: asyncio.Task[Foreseen]) -> None:
-        """A text that could not be made is forgotten: the usual way will say why."""
-        if making.cancelled():
-            return
-        if error := making.exception():
+        """Note why a text could not be made, and go on with the next."""
+        if not making.cancelled() and (error := making.exception()):
             logging.getLogger(__name__).warning("a text in advance: %s", error)
-            self._order = None
         if self._next is not None:
             self._begin(*self._next)

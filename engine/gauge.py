@@ -31,8 +31,16 @@ class Gauge:
         self._looked_at = (time.perf_counter(), time.thread_time())
         self._screen_share: float | None = None
 
-    def finished(self, dictation: Dictation, stop_to_text_ms: float) -> None:
-        """Take the times of a delivered dictation, and publish."""
+    def ended(self, dictation: Dictation) -> None:
+        """Count what was tried in a dictation that is over, whatever became of it, and publish."""
+        tally = dictation.recognition.tally
+        self._speculation += tally.speculation
+        self._fallbacks += tally.fallbacks
+        self._fallback_why = tally.fallback_why or self._fallback_why
+        self.publish()
+
+    def delivered(self, dictation: Dictation, stop_to_text_ms: float) -> None:
+        """Take the times of a dictation whose text arrived; `ended` is to follow."""
         self._sitting.add(stop_to_text_ms)
         self._stop_to_text_ms = stop_to_text_ms
         self._stages_ms = dict(dictation.clock.stages_ms)
@@ -40,10 +48,6 @@ class Gauge:
         recognition = dictation.recognition
         if dictation.duration_s > 0:
             self._real_time_factor = recognition.busy_s / dictation.duration_s
-        self._speculation += recognition.tally.speculation
-        self._fallbacks += recognition.tally.fallbacks
-        self._fallback_why = recognition.tally.fallback_why or self._fallback_why
-        self.publish()
 
     def look(self) -> None:
         """Measure what the event loop's thread takes, on that thread, and publish; once a second.

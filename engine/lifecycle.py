@@ -114,6 +114,7 @@ class Lifecycle:
             return False
         dictation, self._dictation = self._dictation, None
         dictation.recognition.discard()
+        self._conclusion.give_up(dictation)
         self._spawn(dictation.recognition.let_go())
         recognition = self._recognizing.pop(dictation, None)
         if recognition is None:
@@ -197,6 +198,7 @@ class Lifecycle:
             self._drop(dictation)
             return
         self.publish(RecordingStopped(dictation.id, cut.duration_s, dictation.reason))
+        dictation.recognition.end()
         self._recognizing[dictation] = self._spawn(self._recognize(dictation))
 
     def _mark_stopped(self, dictation: Dictation, reason: StopReason) -> None:
@@ -208,6 +210,7 @@ class Lifecycle:
         if dictation is self._dictation:
             self._dictation = None
             dictation.recognition.discard()
+            self._conclusion.give_up(dictation)
             self.move(_S.READY if self._listener.is_open else _S.FAILED)
         self._spawn(self._announce_cancelled(dictation))
 

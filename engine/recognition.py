@@ -51,6 +51,7 @@ class Recognition:
             known.
         final: The whole text, once `finish` has returned.
         revision: What the decode of the whole dictation changed, after its end; None before.
+        busy_s: Seconds that the recogniser was at work on it; once `finish` has returned.
         error: Why it failed; the recording goes on all the same.
         discarded: Whether it was given up.
     """
@@ -70,6 +71,7 @@ class Recognition:
         self.revision: Revision | None = None
         self.error: RecognitionError | None = None
         self.discarded = False
+        self.busy_s = 0.0
         self._name = name
         self._host = host
         self._on_change = on_change
@@ -79,14 +81,11 @@ class Recognition:
         self._reported: tuple[Segment, ...] = ()
         self._live = LiveText(host.language)
         self._readable = ""
+        self._busy_before_s = 0.0
+        self._ended: asyncio.Future[None] | None = None
         self._draining = False
         self._ending = False
         self._working_since: float | None = None
-
-    @property
-    def busy_s(self) -> float:
-        """Seconds that the recogniser worked on it."""
-        return self._transcriber.busy_s if self._transcriber else 0.0
 
     @property
     def tally(self) -> Tally:
@@ -103,10 +102,10 @@ class Recognition:
 
     def push(self, samples: Samples, voice: tuple[float, ...]) -> None:
         """Take the next frames: shape [n * FRAME], not changed afterwards, and n voice probabilities."""
-        if self.discarded:
+        if self.discarded or self.error is not None:
             return
         self._inbox.append((samples, voice))
-        if not self._draining and self.error is None:
+        if not self._draining:
             self._draining = True
             self._host.thread.submit(self._drain)
 
@@ -114,14 +113,21 @@ class Recognition:
         """Hear that the recording is being stopped, and has at most its tail to come."""
         self._ending = True
 
+    def end(self) -> None:
+        """Hear that all sound has come: what is left is recognised before that of a later dictation."""
+        if self._ended is None:
+            self._ended = self._loop.run_in_executor(self._host.thread, self._finish)
+
     async def finish(self) -> None:
-        """Recognise what is left; the whole text is in `final` then.
+        """Wait until everything is recognised; the whole text is in `final` then.
 
         Raises:
             RecognitionError: The recogniser failed, now or earlier in this dictation, or committed
                 no phrase for so long that it must be stuck; then it is ended.
         """
-        working = self._loop.run_in_executor(self._host.thread, self._finish)
+        self.end()
+        working = self._ended
+        assert working is not None, "ended and not under way"
         while not (await asyncio.wait({working}, timeout=STUCK_S / 4))[0]:
             if self._works_for_s > STUCK_S:
                 self.error = RecognitionError(
@@ -152,18 +158,21 @@ class Recognition:
     def _drain(self) -> None:
         """On the recogniser's thread: feed what waits, then see what can be decoded early.
 
-        `_draining` is cleared before the inbox is looked at for the last time, so that sound which
-        arrives in between starts a new drain rather than waiting for more sound.
+        `_draining` is cleared first, so that sound which arrives meanwhile starts another drain
+        and never waits for more sound.
         """
+        self._draining = False
         with self._explained():
             transcriber = self._feed_waiting()
-            self._draining = False
             if not (self._inbox or self.discarded):
                 transcriber.work_ahead(ending=self._ending)
 
     def _finish(self) -> None:
+        if self.discarded:
+            return
         with self._explained():
             self.final = draft_of(self._feed_waiting().finish().segments)
+            self.busy_s = self._host.busy_s() - self._busy_before_s
 
     def _discard(self) -> None:
         if self._transcriber is not None:
@@ -174,6 +183,7 @@ class Recognition:
             raise self.error
         if self._transcriber is None:
             self._transcriber = self._host.transcriber(self._report)
+            self._busy_before_s = self._host.busy_s()
         while self._inbox:
             try:
                 samples, voice = self._inbox.popleft()

@@ -29,6 +29,9 @@ class Child:
     """A process of `engine.speech.worker`, from its start to its end.
 
     `kill` may be called from any thread; everything else from one at a time.
+
+    Attributes:
+        busy_s: Seconds that it was at work on sound, as it said with its last answer.
     """
 
     def __init__(self, name: str, log: Path | None) -> None:
@@ -56,6 +59,7 @@ class Child:
         self._outbox = Outbox(self._requests)
         self._numbers = itertools.count(1)
         self._killed = False
+        self.busy_s = 0.0
 
     @property
     def alive(self) -> bool:
@@ -76,6 +80,7 @@ class Child:
         number = next(self._numbers)
         self._outbox.put(Frame({**request, "id": number}))
         answer = self._answer(number)
+        self.busy_s = answer["busy_s"]
         if error := answer.get("error"):
             raise RecognitionError(error["what"], error["remedy"])
         return answer

@@ -79,6 +79,10 @@ class RecognizerHost:
         """A fresh endpointer with the session's thresholds."""
         return make_endpointer(self._settings().voice)
 
+    def busy_s(self) -> float:
+        """Seconds that the recogniser was at work on sound since the session began."""
+        return self._recognizer.busy_s()
+
     def memory_bytes(self) -> int:
         """Resident bytes of the loaded model's process; 0 while there is none."""
         return self._recognizer.memory_bytes()

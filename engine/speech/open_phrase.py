@@ -59,7 +59,7 @@ class OpenPhrase:
     def __init__(
         self, recognizer: Recognizer, context: Context, tactics: Tactics, tally: Tally, start_s: float
     ) -> None:
-        """Open an utterance for it.
+        """Open an utterance for it; a recogniser that is gone is begun anew.
 
         Raises:
             RecognitionError: The recogniser cannot begin.
@@ -77,7 +77,7 @@ class OpenPhrase:
         self._fell_back = False
         self._pieces: list[Samples] = []
         self._length = 0
-        self._utterance: Utterance = recognizer.open(context)
+        self._utterance: Utterance = self._begin()
 
     @property
     def length_s(self) -> float:
@@ -141,6 +141,8 @@ class OpenPhrase:
         if self.expected is not None:
             self._tally.speculation += Speculation(cpu_s=self.expected.cpu_s)
             self._fall_back(self.expected.fallback)
+            if self.expected.failed:
+                self.expected = None
 
     def finish(self) -> Transcript:
         """End the phrase and give its words: what was expected, if nothing was said since.
@@ -163,7 +165,8 @@ class OpenPhrase:
         return transcript
 
     def discard(self) -> None:
-        """Throw it away."""
+        """Throw it away, and what was expected of it."""
+        self._drop_expected()
         self._utterance.discard()
 
     def split(self, gap: tuple[float, float]) -> tuple[Samples, Samples]:
@@ -176,7 +179,6 @@ class OpenPhrase:
             The sound before and behind the quietest frame in or near the gap; that frame goes with
             what lies behind.
         """
-        self._drop_expected()
         self.discard()
         sound = np.concatenate(self._pieces)
         at = quietest_frame(sound, gap[0] - CUT_REACH_S, gap[1] + CUT_REACH_S) * FRAME
@@ -187,6 +189,16 @@ class OpenPhrase:
             self._tally.speculation += Speculation(discarded=1)
         self.expected = None
         self.asked = False
+
+    def _begin(self) -> Utterance:
+        try:
+            return self._recognizer.open(self._context)
+        except RecognitionStoppedError:
+            raise
+        except RecognitionError as error:
+            self._fall_back(error.what)
+            self._recognizer.load()
+            return self._recognizer.open(self._context)
 
     def _fall_back(self, why: str) -> None:
         """Count a recogniser's own way back to its plain path, once a phrase."""

@@ -22,8 +22,8 @@ from engine.speech.recognizer import Context, Hypothesis, Transcript
 class RecognizerProcess:
     """A `Recognizer` whose work is done by a process of its own.
 
-    All methods are called from one thread at a time, except `kill` and `memory_bytes`, which may
-    be called from any.
+    All methods are called from one thread at a time, except `kill`, `memory_bytes` and `busy_s`,
+    which may be called from any.
     """
 
     def __init__(self, name: str, options: Mapping[str, Option], *, log: Path | None = None) -> None:
@@ -42,6 +42,7 @@ class RecognizerProcess:
         self._registered = name
         self._options = dict(options)
         self._remark = ""
+        self._ended_busy_s = 0.0
         self._log = log
         self._lock = threading.Lock()
         self._child: Child | None = None
@@ -93,6 +94,7 @@ class RecognizerProcess:
             child, self._child = self._child, None
         self._open = None
         if child is not None:
+            self._ended_busy_s += child.busy_s
             child.close()
 
     def kill(self) -> None:
@@ -103,6 +105,11 @@ class RecognizerProcess:
         with self._lock:
             if self._child is not None:
                 self._child.kill()
+
+    def busy_s(self) -> float:
+        """Seconds that recognisers were at work on sound, those of ended processes included."""
+        child = self._child
+        return self._ended_busy_s + (child.busy_s if child is not None else 0.0)
 
     def memory_bytes(self) -> int:
         """Resident bytes of the process; 0 when there is none."""

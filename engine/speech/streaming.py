@@ -8,8 +8,7 @@ soon as that one is quiet it is decoded as if it were over, so that at stop its 
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 from engine.audio.format import FRAME_S, SAMPLE_RATE, Samples
@@ -29,8 +28,13 @@ QUIET_AT_END_S = 0.09
 AGREE_FROM_S = 10.0
 """Length of a phrase, in seconds, from which partials are compared to find a place to cut it."""
 
-LEAST_KEPT = 0.5
-"""Share of the words that a whole decode must bring again: one that lost more is not believed."""
+KEPT = (0.8, 1.25)
+"""Least and greatest length of a whole decode, as a share of the characters of the phrases before it: one
+that lost or repeats more is not believed."""
+
+SLOW_S = 2.0
+"""Seconds that a decode may take for the next phrase to be guessed at: one that is begun cannot be
+interrupted, and a speaker who goes on would wait for it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +61,6 @@ class StreamingTranscriber:
     Attributes:
         words: What is recognised so far.
         tally: What was tried, and what became of it.
-        busy_s: Seconds that the recogniser worked.
         progress_at: `time.perf_counter()` when a phrase was last begun or committed.
     """
 
@@ -88,7 +91,7 @@ class StreamingTranscriber:
         self._whole = WholeDictation()
         self.words = Words(expected=())
         self.tally = Tally()
-        self.busy_s = 0.0
+        self._took_s = 0.0
         self.progress_at = time.perf_counter()
 
     def push(self, samples: Samples, voice: tuple[float, ...]) -> None:
@@ -101,13 +104,12 @@ class StreamingTranscriber:
         Raises:
             RecognitionError: The recogniser failed.
         """
-        with self._working():
-            self._whole.keep(samples, self._tactics().redecode_s)
-            for step in self._cutter.push(samples, voice):
-                self._follow(step)
+        self._whole.keep(samples, self._tactics().redecode_s)
+        for step in self._cutter.push(samples, voice):
+            self._follow(step)
 
     def work_ahead(self, *, ending: bool = False) -> None:
-        """Do the one most useful decode that cannot wait for more sound, if there is any.
+        """Do the one most useful decode for which there is enough sound, if there is any.
 
         To be called when all sound so far was pushed. Once it is quiet, that is the guess about
         the phrase's end, and never a partial: the final decode is near, and must not find one in
@@ -124,12 +126,11 @@ class StreamingTranscriber:
         if phrase is None or not phrase.guesses:
             return
         quiet_s = self._cutter.quiet_s
-        with self._working():
-            if quiet_s >= (QUIET_AT_END_S if ending else SPECULATE_AFTER_S):
-                if phrase.tactics.speculation and not phrase.asked:
-                    self._speculate(phrase)
-            elif not ending and phrase.tactics.partials and (self._recognizer.streams or not quiet_s):
-                self._update_partial(phrase)
+        if quiet_s >= (QUIET_AT_END_S if ending else SPECULATE_AFTER_S):
+            if phrase.tactics.speculation and not phrase.asked and self._took_s <= SLOW_S:
+                self._speculate(phrase)
+        elif not ending and phrase.tactics.partials and (self._recognizer.streams or not quiet_s):
+            self._update_partial(phrase)
 
     def finish(self) -> Words:
         """End the recording: commit the open phrase and return all words.
@@ -137,10 +138,9 @@ class StreamingTranscriber:
         Raises:
             RecognitionError: The recogniser failed.
         """
-        with self._working():
-            for step in self._cutter.end():
-                self._follow(step)
-            self._decode_whole()
+        for step in self._cutter.end():
+            self._follow(step)
+        self._decode_whole()
         return self.words
 
     def discard(self) -> None:
@@ -148,14 +148,6 @@ class StreamingTranscriber:
         if self._phrase is not None:
             self._phrase.discard()
             self._phrase = None
-
-    @contextmanager
-    def _working(self) -> Iterator[None]:
-        began = time.perf_counter()
-        try:
-            yield
-        finally:
-            self.busy_s += time.perf_counter() - began
 
     def _follow(self, step: Step) -> None:
         match step:
@@ -188,16 +180,22 @@ class StreamingTranscriber:
     def _commit(self) -> None:
         assert self._phrase is not None, "end of a phrase before its opening"
         phrase, self._phrase = self._phrase, None
-        self._firm(phrase, phrase.finish())
+        self._firm(phrase)
 
-    def _firm(self, phrase: OpenPhrase, transcript: Transcript) -> None:
+    def _firm(self, phrase: OpenPhrase) -> None:
         """Append the words of a phrase that is over."""
+        guessed, began = phrase.expected is not None, time.perf_counter()
+        transcript = phrase.finish()
         self.progress_at = time.perf_counter()
+        if not guessed:
+            self._took_s = self.progress_at - began
         self._whole.commit(phrase.start_s, phrase.end_s)
         self._publish(Words(self.words.segments + _placed(transcript, phrase.start_s), expected=()))
 
     def _speculate(self, phrase: OpenPhrase) -> None:
+        began = time.perf_counter()
         phrase.speculate()
+        self._took_s = time.perf_counter() - began
         if phrase.expected is not None:
             expected = _placed(phrase.expected, phrase.start_s)
             self._publish(replace(self.words, partial=phrase.expected.text, expected=expected))
@@ -221,7 +219,7 @@ class StreamingTranscriber:
         head, tail = phrase.split(gap)
         first = self._phrase_at(phrase.start_s, phrase.tactics)
         first.feed(head, voiced=True, opening=True)
-        self._firm(first, first.finish())
+        self._firm(first)
         start_s = phrase.start_s + len(head) / SAMPLE_RATE
         self._cutter.split(start_s)
         self._phrase = self._phrase_at(start_s, phrase.tactics)
@@ -235,7 +233,8 @@ class StreamingTranscriber:
         if transcript is None:
             return
         segments = _placed(transcript, self._whole.start_s)
-        if _count(segments) >= LEAST_KEPT * _count(self.words.segments):
+        least, most = (share * _length(self.words.segments) for share in KEPT)
+        if least <= _length(segments) <= most:
             self._publish(Words(segments, expected=(), revised=True))
 
     def _publish(self, words: Words) -> None:
@@ -255,5 +254,6 @@ def _moved(segment: Segment, by_s: float) -> Segment:
     return replace(segment, start_s=segment.start_s + by_s, end_s=segment.end_s + by_s, words=words)
 
 
-def _count(segments: tuple[Segment, ...]) -> int:
-    return sum(len(segment.text.split()) for segment in segments)
+def _length(segments: tuple[Segment, ...]) -> int:
+    """Characters without white space: not every script parts its words."""
+    return sum(len("".join(segment.text.split())) for segment in segments)

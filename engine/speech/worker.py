@@ -14,6 +14,7 @@ import os
 import signal
 import sys
 import threading
+import time
 import traceback
 from collections.abc import Callable
 from dataclasses import replace
@@ -36,14 +37,23 @@ class Worker:
         self._recognizer: Recognizer | None = None
         self._utterance: Utterance | None = None
         self._fault: Header | None = None
+        self._busy_s = 0.0
 
     def answer(self, frame: Frame) -> Header | None:
         """Do what one frame asks.
 
         Returns:
             The answer, an `error` in it where it failed; None for a frame that has none. What
-            fails in such a frame is the answer to the next one that has.
+            fails in such a frame is the answer to the next one that has. Each answer says for how
+            many seconds in all the recogniser was at work on sound, as `busy_s`.
         """
+        began = time.perf_counter()
+        answer = self._answer(frame)
+        if frame.header["do"] != "load":
+            self._busy_s += time.perf_counter() - began
+        return None if answer is None else {**answer, "busy_s": self._busy_s}
+
+    def _answer(self, frame: Frame) -> Header | None:
         number = frame.header.get("id")
         try:
             result = self._do(frame)

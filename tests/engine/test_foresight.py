@@ -5,6 +5,8 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncGenerator
 
+import pytest
+
 from engine.enhance.enhancer import Delta, Draft, WritingMode
 from engine.foresight import Foresight, Order
 
@@ -80,11 +82,12 @@ async def test_of_what_is_asked_meanwhile_only_the_newest_is_made() -> None:
     assert enhancer.begun == ["one", "one two three"]
 
 
-async def test_a_text_that_could_not_be_made_is_left_to_the_usual_way() -> None:
+async def test_why_a_text_could_not_be_made_is_told_when_it_is_wanted() -> None:
     enhancer, ahead = Gated(), foresight([])
     enhancer.gate.set()
     ahead.look_ahead(order("broken"), enhancer)
-    assert await ahead.take(order("broken")) is None
+    with pytest.raises(ValueError, match="no such word"):
+        await ahead.take(order("broken"))
 
 
 async def test_an_enhancer_without_an_answer_leaves_the_words_readable() -> None:
@@ -102,3 +105,20 @@ async def test_closing_ends_what_is_in_the_making() -> None:
     await asyncio.sleep(0)
     ahead.close()
     assert await ahead.take(order("one")) is None
+    enhancer.gate.set()
+    ahead.look_ahead(order("two"), enhancer)
+    assert await ahead.take(order("two")) is None
+    assert enhancer.begun == ["one"]
+
+
+async def test_a_dictation_that_was_given_up_shows_nothing_more() -> None:
+    shown: list[str] = []
+    enhancer, ahead = Gated(), foresight(shown)
+    ahead.look_ahead(order("one"), enhancer)
+    await asyncio.sleep(0)
+    ahead.look_ahead(order("one two"), enhancer)
+    ahead.look_ahead(order("three", dictation=2), enhancer)
+    ahead.forget(1)
+    enhancer.gate.set()
+    await asyncio.sleep(0.05)
+    assert shown == ["THREE"]

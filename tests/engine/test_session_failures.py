@@ -42,7 +42,8 @@ async def test_a_recogniser_that_dies_is_begun_anew_and_no_word_is_lost(voices: 
         worker().kill()
         await driver.wait_for(Delivered)
         assert word_errors(spoken.text, driver.session.final_text) <= 0.25
-        figures = [event.performance for event in driver.all(Measured)][-1]
+        measured = await driver.wait_until(Measured, lambda event: event.performance.dictations > 0)
+        figures = measured.performance
         assert figures.fallbacks == 1
         assert "SIGKILL" in figures.fallback_why
     assert recordings(".wav") == []
