@@ -1,7 +1,8 @@
 """A recogniser that knows what was said: words are known by the frames that carry them.
 
-The sound is no sound: every sample of a frame is the frame's number. A word is heard where the frame
-in its middle is; so a word whose frames are lost is missing, and one whose frames come twice is doubled.
+The sound is no sound: the first sample of a frame tells the frame's number, the others only how loud
+it is. A word is heard by an utterance that has nearly all of its frames; so a word that is cut in two
+is missing, as one whose frames are lost, and one whose frames come twice is doubled.
 """
 
 from __future__ import annotations
@@ -16,6 +17,12 @@ from engine.audio.format import FRAME, FRAME_S, Samples
 from engine.errors import RecognitionError
 from engine.speech.recognizer import Context, Hypothesis, Segment, Transcript, Word
 
+UNIT = 2.0**-24
+"""A frame's number as a sample: exact in float32, and too little to count as loudness."""
+
+HEARD = 0.9
+"""Share of a word's frames that an utterance must have to hear it."""
+
 
 @dataclass(frozen=True)
 class Said:
@@ -25,17 +32,27 @@ class Said:
     first: int
     last: int
 
-    @property
-    def middle(self) -> int:
-        return (self.first + self.last) // 2
+    def is_heard(self, first: int, last: int) -> bool:
+        """Whether an utterance from frame `first` to frame `last` has nearly all of it."""
+        inside = min(last, self.last) - max(first, self.first) + 1
+        return inside >= HEARD * (self.last - self.first + 1)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Speech:
-    """Words with the voice probabilities of all frames around and within them."""
+    """Words, with the voice probability and the loudness of all frames around and within them."""
 
     words: tuple[Said, ...]
     voice: tuple[float, ...]
+
+    def sound(self, start: int, count: int = 1) -> Samples:
+        """Some of its frames: loud within words, quiet elsewhere, and no two of them quite alike."""
+        numbers = np.arange(start, start + count)
+        loud = np.asarray(self.voice[start : start + count]) > 0.5
+        level = np.where(loud, 0.2, 0.002) * (1.0 + numbers * 37 % 89 / 89)
+        samples = np.repeat(level.astype(np.float32), FRAME)
+        samples[::FRAME] = numbers * UNIT
+        return samples
 
 
 def speech(pattern: Sequence[tuple[int, int]], lead: int = 20) -> Speech:
@@ -48,11 +65,6 @@ def speech(pattern: Sequence[tuple[int, int]], lead: int = 20) -> Speech:
     return Speech(tuple(words), tuple(voice))
 
 
-def numbered(start: int, count: int) -> Samples:
-    """Frames whose every sample is the frame's number."""
-    return np.repeat(np.arange(start, start + count, dtype=np.float32), FRAME)
-
-
 class Scripted:
     """Satisfies `engine.speech.recognizer.Recognizer`; counts what it is asked.
 
@@ -62,6 +74,7 @@ class Scripted:
         speculations: Times that it was asked to speculate.
         open_now: Utterances that are open.
         loads: Times that it was loaded.
+        taken: First and last frame of each utterance whose words were taken, in order.
     """
 
     name = "scripted"
@@ -82,7 +95,8 @@ class Scripted:
 
         Args:
             chance: Where it errs: times of partials, words at their end, failures.
-            fails: Share of partials and speculations that fail.
+            fails: Share of calls that fail: partials, speculations, openings and ends. None fails
+                twice for the same phrase.
             fails_at_finish: Number of the utterance that never comes to an end, from 1.
         """
         self.said = said
@@ -92,7 +106,9 @@ class Scripted:
         self.fails = fails
         self.fails_at_finish = fails_at_finish
         self.contexts: list[Context] = []
+        self.taken: list[tuple[int, int]] = []
         self.partials = self.speculations = self.open_now = self.loads = 0
+        self._failed = False
 
     def load(self) -> None:
         self.loads += 1
@@ -105,15 +121,24 @@ class Scripted:
 
     def open(self, context: Context) -> ScriptedUtterance:
         assert self.open_now == 0, "two utterances at a time"
+        self.maybe_fail(0)
         self.open_now += 1
         self.contexts.append(context)
         return ScriptedUtterance(self)
 
-    def maybe_fail(self) -> None:
-        """Fail as often as was asked; the utterance is lost then."""
-        if self.chance is not None and self.chance.random() < self.fails:
-            self.open_now -= 1
+    def maybe_fail(self, lost: int = 1) -> None:
+        """Fail as often as was asked; so many open utterances are lost then."""
+        if self.chance is not None and not self._failed and self.chance.random() < self.fails:
+            self._failed = True
+            self.open_now -= lost
             raise RecognitionError("The scripted recogniser stumbled.")
+
+    def close(self, frames: Sequence[int] = ()) -> None:
+        """An utterance is over; `frames` are those whose words were taken."""
+        self.open_now -= 1
+        self._failed = False
+        if frames:
+            self.taken.append((frames[0], frames[-1]))
 
 
 class ScriptedUtterance:
@@ -125,7 +150,10 @@ class ScriptedUtterance:
         self.frames: list[int] = []
 
     def feed(self, samples: Samples) -> None:
-        self.frames += [int(number) for number in samples[::FRAME]]
+        numbers = [round(float(sample) / UNIT) for sample in samples[::FRAME]]
+        before = self.frames[-1:] or [numbers[0] - 1]
+        assert [*before, *numbers] == list(range(before[0], numbers[-1] + 1)), "frames lost or doubled"
+        self.frames += numbers
 
     def partial(self, *, timed: bool = False) -> Hypothesis:
         self.owner.partials += 1
@@ -134,8 +162,9 @@ class ScriptedUtterance:
         chance = self.owner.chance
         if chance is not None:
             words = [
-                Word(word.text, max(0.0, word.start_s + chance.uniform(-0.1, 0.1)), word.end_s)
+                Word(word.text, max(0.0, word.start_s + chance.uniform(-0.1, 0.1)), word.end_s + late)
                 for word in words
+                for late in [chance.uniform(-0.1, 0.1)]
             ]
             if words and chance.random() < 0.5:
                 words[-1] = Word(f"x{chance.randrange(9)}", words[-1].start_s, words[-1].end_s)
@@ -147,24 +176,26 @@ class ScriptedUtterance:
         return self._transcript() if self.owner.speculates else None
 
     def accept(self) -> None:
-        self.owner.open_now -= 1
+        self.owner.close(self.frames)
 
     def finish(self) -> Transcript:
-        self.owner.open_now -= 1
+        self.owner.maybe_fail()
+        self.owner.close(self.frames)
         if self.owner.fails_at_finish is not None and self.number >= self.owner.fails_at_finish:
             raise RecognitionError("The scripted recogniser gave up.")
         return self._transcript()
 
     def discard(self) -> None:
-        self.owner.open_now -= 1
+        self.owner.close()
 
     def _words(self) -> list[Word]:
-        first = self.frames[0] if self.frames else 0
-        heard = set(self.frames)
+        if not self.frames:
+            return []
+        first, last = self.frames[0], self.frames[-1]
         return [
             Word(said.text, max(0, said.first - first) * FRAME_S, (said.last + 1 - first) * FRAME_S)
             for said in self.owner.said
-            if said.middle in heard
+            if said.is_heard(first, last)
         ]
 
     def _transcript(self) -> Transcript:
