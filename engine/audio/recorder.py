@@ -147,7 +147,7 @@ class Recorder:
         self._look_in(SILENT_S)
 
     def finish(self, tail_s: float, release: float) -> None:
-        """Cut after `tail_s`, or as soon as it has been quiet for that long: perhaps at once.
+        """Cut after `tail_s`, or as soon as it has been quiet for a moment: perhaps at once.
 
         Args:
             tail_s: Seconds to record after now at most.

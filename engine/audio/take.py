@@ -7,6 +7,10 @@ from pathlib import Path
 
 from engine.audio.spool import Spool
 
+ENOUGH_QUIET = 6
+"""Quiet frames in a row (0.19 s) that end the tail: longer than the closure of a stop consonant, such as
+the "p" in "stop", and than the gap between two words that belong together."""
+
 
 class Take:
     """A recording that waits for its first frame, grows, and ends with its tail.
@@ -35,7 +39,7 @@ class Take:
         return self._tail is not None
 
     def finish(self, tail_frames: int, release: float, recent: Sequence[float]) -> None:
-        """Record `tail_frames` more at most; fewer when as many frames in a row were quiet.
+        """Record `tail_frames` more at most; fewer when it is quiet enough.
 
         A recording without any frame waits for one: the pre-roll before it may hold words.
 
@@ -65,7 +69,7 @@ class Take:
         return wanted
 
     def _is_over(self) -> bool:
-        return self._tail is not None and (self._tail_left <= 0 or self._quiet >= self._tail)
+        return self._tail is not None and (self._tail_left <= 0 or self._quiet >= min(self._tail, ENOUGH_QUIET))
 
 
 def _trailing_quiet(voice: Sequence[float], release: float) -> int:

@@ -8,6 +8,7 @@ from pathlib import Path
 import numpy as np
 
 from engine.audio.format import SAMPLE_RATE, Samples
+from tests.bench.random_decodes import AFTER_S
 from tests.support.sound_files import write_wav
 from tests.support.voices import SENTENCES, VOICES, Voices
 
@@ -19,7 +20,7 @@ HALF_A_SENTENCE_S = 1.5
 
 @dataclass(frozen=True, slots=True)
 class Clip:
-    """A clip: its sound, its WAV file, and the words that are spoken in it."""
+    """A clip: its sound, a WAV file in which quiet follows it, and the words that are spoken in it."""
 
     samples: Samples
     path: Path
@@ -43,5 +44,6 @@ def clip(voices: Voices, folder: Path, seconds: float, quiet_s: float = 0.0) -> 
     samples = np.concatenate(pieces)
     loud = np.flatnonzero(np.abs(samples) > 0.01)
     samples = np.concatenate([samples[: loud[-1] + 1], np.zeros(round(quiet_s * SAMPLE_RATE), np.float32)])
-    path = write_wav(folder / f"{seconds:g}-{quiet_s:g}.wav", samples)
+    after = np.zeros(AFTER_S * SAMPLE_RATE, np.float32)
+    path = write_wav(folder / f"{seconds:g}-{quiet_s:g}.wav", np.concatenate([samples, after]))
     return Clip(samples, path, " ".join(said))

@@ -18,7 +18,7 @@ import faster_whisper
 import numpy as np
 from numpy.typing import NDArray
 
-from tests.bench.random_decodes import model_options, transcribe_options
+from tests.bench.random_decodes import AFTER_S, model_options, transcribe_options
 
 RATE = 16_000
 CHUNK_S = 1.0
@@ -36,13 +36,14 @@ class Model(LIBRARY_MODEL):
     def transcribe(self, audio: NDArray[np.float32], **asked: Any) -> Any:
         wanted = {"word_timestamps": asked.get("word_timestamps", False)}
         prompt = asked.get("initial_prompt") or None
-        options = transcribe_options(len(audio) / RATE) | wanted | {"initial_prompt": prompt}
+        shown = 1 + len(self.hf_tokenizer.encode(" " + prompt.strip()).ids) if prompt else 0
+        options = transcribe_options(len(audio) / RATE, shown) | wanted | {"initial_prompt": prompt}
         return super().transcribe(audio, **options)
 
 
 def read(path: str) -> NDArray[np.float32]:
     with wave.open(path, "rb") as sound:
-        pcm = np.frombuffer(sound.readframes(sound.getnframes()), "<i2")
+        pcm = np.frombuffer(sound.readframes(sound.getnframes() - AFTER_S * RATE), "<i2")
     return pcm.astype(np.float32) / 32768
 
 

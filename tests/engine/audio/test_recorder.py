@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from engine.audio.facts import Began, Cut, Heard, Recorded, SourceEnded
 from engine.audio.format import FRAME, AudioFormat, Samples
+from engine.audio.take import ENOUGH_QUIET
 from tests.engine.audio.scripted import Bench, ScriptedSource, ramp
 
 LOUD = np.full(FRAME, 0.5, np.float32)
@@ -87,14 +88,14 @@ async def test_tail_is_skipped_when_it_is_quiet_already(tmp_path: Path) -> None:
     await bench.recorder.disarm()
 
 
-async def test_tail_ends_when_quiet_has_lasted_as_long(tmp_path: Path) -> None:
+async def test_tail_ends_after_a_moment_of_quiet(tmp_path: Path) -> None:
     bench, source = Bench(), ScriptedSource()
     await bench.recorder.arm(source)
     bench.recorder.begin(tmp_path)
-    await bench.hear(source, np.concatenate([np.tile(LOUD, 5), np.tile(QUIET, 8)]))
+    await bench.hear(source, np.concatenate([np.tile(LOUD, 5), np.tile(QUIET, 3)]))
     bench.recorder.finish(0.35, 0.35)
     await bench.hear(source, np.tile(QUIET, 20))
-    assert (await bench.cut()).frames == 5 + 11
+    assert (await bench.cut()).frames == 5 + ENOUGH_QUIET
     await bench.recorder.disarm()
 
 
