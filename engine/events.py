@@ -154,16 +154,16 @@ class Revised(Event):
 
 @dataclass(frozen=True, slots=True)
 class EnhancementGrew(Event):
-    """The enhanced text so far, while an enhancer is at work."""
+    """The enhanced text so far, of the words so far: it may come while these are still being spoken."""
 
     dictation: int
     raw: str
     text: str
 
     def absorb(self, newer: Event) -> Self | None:
-        """Let the newer text of the same dictation take the place of this one."""
+        """Let the newer text of the same dictation, and the words that it is of, take the place of these."""
         if isinstance(newer, EnhancementGrew) and newer.dictation == self.dictation:
-            return replace(self, text=newer.text)
+            return replace(self, raw=newer.raw, text=newer.text)
         return None
 
 

@@ -11,6 +11,8 @@ from textual.selection import Selection
 from engine.enhance.diff import Change, word_diff
 from engine.events import DictationFinished, Enhanced, EnhancementGrew, RecordingStarted, TranscriptChanged
 from tests.tui.conftest import Stage, publish, screen_lines
+from tui.panels import transcript as transcript_module
+from tui.panels.plain import plain
 
 MakeStage = Callable[..., Stage]
 LONG = " ".join(f"word{number}" for number in range(300))
@@ -32,6 +34,27 @@ async def test_committed_and_partial_words_are_shown_in_order(stage: MakeStage):
         styles = {segment.text.strip(): segment.style for segment in strip if segment.text.strip()}
         assert styles["The quarterly"].italic is not True
         assert styles["report is"].italic
+
+
+async def test_firm_words_are_made_safe_once_while_others_change(
+    stage: MakeStage, monkeypatch: pytest.MonkeyPatch
+):
+    made_safe: list[str] = []
+
+    def counted(text: str) -> str:
+        made_safe.append(text)
+        return plain(text)
+
+    transcript_module._firm.cache_clear()
+    monkeypatch.setattr(transcript_module, "plain", counted)
+    app = stage()
+    async with app.run_test(size=(80, 24)) as pilot:
+        for partial in ("is", "is\x07 due", "is due on"):
+            await publish(pilot, TranscriptChanged(1, "Firm\x1b words", partial))
+        assert app.workstation.transcript.text == "Firm words is due on"
+        assert made_safe.count("Firm\x1b words") == 1
+        await publish(pilot, TranscriptChanged(1, "Firm\x1b words is due", "on"))
+        assert app.workstation.transcript.text == "Firm words is due on"
 
 
 async def test_text_is_never_markup_and_never_a_control_sequence(stage: MakeStage):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import dataclass, field
 from itertools import groupby
 
 from textual.content import Content
@@ -19,14 +20,24 @@ LINE_BREAK = "¶"
 """What a line break that was added or removed is drawn as, between its signs."""
 
 
+@dataclass(frozen=True, slots=True)
+class View:
+    """What the panel can show of one dictation; under the number -1 before the first."""
+
+    dictation: int
+    title: str
+    text: str
+    marks: list[Mark] = field(default_factory=list)
+
+
 class Diff(Flow):
     """Removed words between minus signs and struck, added ones between plus signs and bold.
 
     A word that changed in case or punctuation alone stands there once, with only what changed in
     it marked. The signs carry the meaning, so that it reads the same without colour.
 
-    Shows the newest dictation that has something to compare: what comes late for an older one is
-    not shown any more.
+    Shows the newest dictation that has something to show. A text that is being made may come to
+    nothing: the last finished comparison is kept behind it, and shown again then.
     """
 
     BORDER_TITLE = "enhancement"
@@ -34,19 +45,23 @@ class Diff(Flow):
     def __init__(self, hint: str) -> None:
         """Make an empty panel that shows `hint` until there is something to compare."""
         super().__init__("diff")
-        self._dictation = -1
-        self.show(hint, [Mark(0, len(hint), "hint")])
+        self._finished = View(-1, self.BORDER_TITLE, hint, [Mark(0, len(hint), "hint")])
+        self._growing: dict[int, View] = {}
+        self._over: set[int] = set()
+        self._shown = -1
+        self._draw()
 
     def grow(self, dictation: int, text: str) -> None:
-        """Show the enhanced text of a dictation so far."""
-        if dictation < self._dictation:
+        """Show the enhanced text of a dictation so far; after its end that comes too late."""
+        if dictation in self._over or dictation <= self._finished.dictation:
             return
         written = plain(text)
-        self.border_title = "enhancement · writing"
-        self._draw(dictation, written + "…", [Mark(len(written), len(written) + 1, "hint")])
+        marks = [Mark(len(written), len(written) + 1, "hint")]
+        self._growing[dictation] = View(dictation, "enhancement · writing", written + "…", marks)
+        self._draw()
 
     def compare(self, dictation: int, changes: Iterable[Change], enhancer: str, remark: str) -> None:
-        """Show the finished comparison.
+        """Show the finished comparison; behind a newer text that is being made it waits.
 
         Args:
             dictation: Number of the dictation.
@@ -54,7 +69,7 @@ class Diff(Flow):
             enhancer: Name of the enhancer, for the title.
             remark: Why the text is not what was asked for; empty when it is.
         """
-        if dictation < self._dictation:
+        if dictation < self._finished.dictation:
             return
         changes = tuple(changes)
         text, marks = _drawn(token for change in changes for token in tokens(change))
@@ -63,13 +78,23 @@ class Diff(Flow):
             marks.append(Mark(len(text), len(text) + len(plain(remark)), "remark"))
             text += plain(remark)
         title = " · ".join(["enhancement", one_line(enhancer), _counted(tally(changes))])
-        self.border_title = Content(title)
-        self._draw(dictation, text, marks)
+        self._finished = View(dictation, title, text, marks)
+        self._over = {number for number in self._over if number > dictation}
+        self.end(dictation)
 
-    def _draw(self, dictation: int, text: str, marks: list[Mark]) -> None:
-        """Show what belongs to a dictation; that of another one is followed to its end."""
-        another, self._dictation = dictation != self._dictation, dictation
-        self.show(text, marks, follow=another)
+    def end(self, dictation: int) -> None:
+        """Hear that a dictation is over: what was being made of it and is not finished goes."""
+        self._over.add(dictation)
+        self._growing.pop(dictation, None)
+        self._draw()
+
+    def _draw(self) -> None:
+        """Show the newest text that is being made, else the finished one; another one from its end."""
+        newest = max(self._growing, default=-1)
+        view = self._growing[newest] if newest > self._finished.dictation else self._finished
+        another, self._shown = view.dictation != self._shown, view.dictation
+        self.border_title = Content(view.title)
+        self.show(view.text, view.marks, follow=another)
 
 
 def _counted(found: Tally) -> str:

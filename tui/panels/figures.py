@@ -49,7 +49,7 @@ def real_time_factor(figures: Figures, name: str = "rtf") -> Content:
 
 
 def ahead(figures: Figures, name: str = "ahead", *, cost: bool = True) -> Content:
-    """How often the answer was there before its end was certain, and what all such tries cost."""
+    """How many guesses that a phrase was over were right, at a pause or at the stop; what all cost."""
     tries = figures.speculation.used + figures.speculation.discarded
     if not tries:
         return pair(name, "–")
@@ -82,7 +82,7 @@ def sound(figures: Figures) -> list[Content]:
 
 
 def screen(figures: Figures) -> Content:
-    """What the screen costs, in per cent of a core: whole ones, so that an idle one stands still."""
+    """What the event loop takes for screen and engine, in whole per cent of a core: idle, it stands still."""
     share = figures.screen_share
     return pair("ui", "–" if share is None else "<1 %" if share < 0.01 else f"{share:.0%}".replace("%", " %"))
 

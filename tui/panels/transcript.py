@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from functools import lru_cache
 
 from textual.content import Content
 from textual.timer import Timer
@@ -69,7 +70,7 @@ class Transcript(Flow):
 
     def words(self, dictation: int, committed: str, partial: str) -> None:
         """Show the words so far."""
-        self._entries.words(dictation, plain(committed).strip(), plain(partial).strip())
+        self._entries.words(dictation, _firm(committed), plain(partial).strip())
         self._redraw()
 
     def revise(self, dictation: int, text: str, changes: Sequence[Change]) -> None:
@@ -109,6 +110,15 @@ class Transcript(Flow):
         """Show what to do, from its first line on however little room there is."""
         text = "\n\n".join(part for part in (self._hint, self._remark) if part)
         self.show_from_top(text, [Mark(0, len(text), "hint")])
+
+
+@lru_cache(maxsize=2)
+def _firm(committed: str) -> str:
+    """Firm words made safe: milliseconds for a long text, which most updates leave as it is.
+
+    Kept for the two dictations whose words may come at the same time.
+    """
+    return plain(committed).strip()
 
 
 def _drawn(entries: Entries) -> tuple[str, list[Mark]]:

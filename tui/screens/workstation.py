@@ -154,14 +154,17 @@ class Workstation(Screen[None]):
                 self.transcript.revise(dictation, after, changes)
             case events.DictationFinished(dictation, _, text):
                 self.transcript.end(dictation, text)
+                self.diff.end(dictation)
             case events.Delivered(dictation, outcome):
                 self._show_outcome(outcome, late=COPIED < dictation < self._newest)
             case events.DictationCancelled(dictation, audio):
                 self.transcript.end(dictation)
+                self.diff.end(dictation)
                 kept = f"Its sound is kept at {audio}" if audio else ""
                 self.tell("information", "Cancelled.", kept, stays=bool(audio))
             case events.DictationFailed(dictation, step, problem, remedy, audio, text):
                 self.transcript.end(dictation, text or None)
+                self.diff.end(dictation)
                 self._dictation_failed = True
                 self.messages.withdraw(problem)
                 where = "" if audio and str(audio) in remedy else f" at {audio}"
