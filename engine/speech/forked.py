@@ -7,7 +7,8 @@ a tenth of the sound's length.
 Only the calling thread lives on in the copy. What other threads held at that moment stays locked
 there for ever, so the work must touch nothing that they use: no logging, no queues, no files.
 Python and the C library see to their own locks. On macOS it must call none of Apple's frameworks
-either, which numpy's matrix products do there. Whatever goes wrong in the copy is no answer.
+either, which numpy's matrix products do there. Whatever goes wrong in the copy stays there: its
+original learns what became of it, and nothing else.
 """
 
 from __future__ import annotations
@@ -32,6 +33,14 @@ BLOCK = 1 << 16
 
 MOST_FILES = 1 << 14
 """File descriptors above this are not looked for in the copy: on some systems each costs a call."""
+
+
+class CopyError(Exception):
+    """A copy gave no answer; says why in one sentence."""
+
+
+class CopyHungError(CopyError):
+    """A copy was given up because its time was over."""
 
 
 class Forked:
@@ -68,6 +77,19 @@ class Forked:
         """What the copy found; None when it is not there yet, or never will be."""
         return self._data[:-1] if self._data.endswith(b"\n") else None
 
+    def result(self) -> bytes:
+        """What the copy found, once `wait` has said that nothing more will come.
+
+        Raises:
+            CopyHungError: Its time is over; its own alarm may have ended it by then.
+            CopyError: It ended without an answer.
+        """
+        if self.answer is not None:
+            return self.answer
+        if time.monotonic() >= self._until:
+            raise CopyHungError("The copy of the process took too long and was given up.")
+        raise CopyError("The copy of the process failed without an answer.")
+
     def wait(self, most_s: float) -> bool:
         """Whether the copy has answered, or failed, or had its time; waits for that at most so long."""
         until = min(time.monotonic() + most_s, self._until)
@@ -99,20 +121,28 @@ class Forked:
         self.close()
 
 
-def ask_copy(work: Callable[[], bytes], limit_s: float) -> bytes | None:
-    """Do `work` in a copy of this process and wait for its answer.
+def start_copy(work: Callable[[], bytes], limit_s: float) -> Forked:
+    """A copy at work; see `Forked`.
 
-    Returns:
-        The answer; None where no process can be copied, and where the copy failed or took longer
-        than `limit_s`.
+    Raises:
+        CopyError: The system refused one.
     """
     try:
-        copy = Forked(work, limit_s)
-    except OSError:
-        return None
-    with copy:
+        return Forked(work, limit_s)
+    except OSError as error:
+        raise CopyError(f"The system refused a copy of the process: {error.strerror}.") from error
+
+
+def ask_copy(work: Callable[[], bytes], limit_s: float) -> bytes:
+    """Do `work` in a copy of this process and wait for its answer.
+
+    Raises:
+        CopyHungError: The copy took longer than `limit_s`.
+        CopyError: The system refused a copy, or the copy ended without an answer.
+    """
+    with start_copy(work, limit_s) as copy:
         copy.wait(limit_s)
-        return copy.answer
+        return copy.result()
 
 
 def _fork() -> int:

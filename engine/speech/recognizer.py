@@ -116,7 +116,8 @@ class Utterance(Protocol):
         """Give the words as if the utterance ended here, and leave it open.
 
         Returns:
-            What `finish` would give now; None where this recogniser cannot tell without ending it.
+            What `finish` would give now, or, with `failed`, why there is no answer this time; None
+            where this recogniser, on this system, can never tell without ending the utterance.
 
         Raises:
             RecognitionError: The recogniser failed; the utterance may be lost.

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from dataclasses import replace
 
-from engine.speech import wire
-from engine.speech.forked import Forked, ask_copy
+from engine.speech import forked, wire
+from engine.speech.forked import CopyError, CopyHungError, Forked, ask_copy, start_copy
 from engine.speech.recognizer import Hypothesis, Transcript
 
 LIMIT_S = 1.0
@@ -21,10 +22,14 @@ NEXT_SPEECH = 1.5
 second that is held back."""
 
 
-def ask_words(finish: Callable[[], Transcript]) -> Transcript | None:
-    """What `finish` gives in a copy of this process; None where there is none, or it failed."""
-    answer = ask_copy(lambda: _written(finish()), LIMIT_S)
-    return None if answer is None else _read(answer)
+def ask_words(finish: Callable[[], Transcript]) -> Transcript:
+    """What `finish` gives in a copy of this process.
+
+    Raises:
+        CopyHungError: The copy took longer than `LIMIT_S`.
+        CopyError: There is no copy, or it failed, or what it wrote is no transcript.
+    """
+    return _read(ask_copy(lambda: _written(finish()), LIMIT_S))
 
 
 class FirstWords:
@@ -44,18 +49,22 @@ class FirstWords:
         self._copy: Forked | None = None
         self._due_s = FIRST_SPEECH_S
         self._best = Hypothesis()
+        self._hung = False
 
     def look(self, speech_s: float) -> Hypothesis:
         """The last guess, and have another one made when there is enough new speech. Never waits.
+
+        Where a guess failed, the answer says why, and has the words of the one before. After one
+        that hung no other is tried.
 
         Args:
             speech_s: Seconds of speech to expect in the sound so far.
         """
         if self._copy is not None and self._copy.wait(0):
             self._take(self._copy)
-        if self._copy is None and speech_s >= self._due_s:
+        if self._copy is None and not self._hung and speech_s >= self._due_s:
             self._due_s = speech_s * NEXT_SPEECH
-            self._copy = self._begin()
+            self._begin()
         return self._best
 
     def close(self) -> None:
@@ -64,27 +73,39 @@ class FirstWords:
         if copy is not None:
             copy.close()
 
-    def _begin(self) -> Forked | None:
+    def _begin(self) -> None:
+        if not forked.AVAILABLE:
+            return
         try:
-            return Forked(lambda: _written(self._guess()), LIMIT_S)
-        except OSError:
-            return None
+            self._copy = start_copy(lambda: _written(self._guess()), LIMIT_S)
+        except CopyError as error:
+            self._best = replace(self._best, fallback=str(error))
 
     def _take(self, copy: Forked) -> None:
-        transcript = None if copy.answer is None else _read(copy.answer)
-        self.close()
-        if transcript is not None and transcript.segments:
+        try:
+            transcript = _read(copy.result())
+        except CopyError as error:
+            self._hung = isinstance(error, CopyHungError)
+            self._best = replace(self._best, fallback=str(error))
+            return
+        finally:
+            self.close()
+        if transcript.segments:
             words = tuple(word for segment in transcript.segments for word in segment.words)
-            self._best = Hypothesis(transcript.text, words)
+            self._best = replace(self._best, text=transcript.text, words=words)
 
 
 def _written(transcript: Transcript) -> bytes:
     return json.dumps(wire.transcript_to_json(transcript)).encode()
 
 
-def _read(answer: bytes) -> Transcript | None:
-    """What a copy wrote; None where that is no transcript."""
+def _read(answer: bytes) -> Transcript:
+    """What a copy wrote.
+
+    Raises:
+        CopyError: That is no transcript.
+    """
     try:
         return wire.transcript_from_json(json.loads(answer))
-    except (ValueError, KeyError, TypeError):
-        return None
+    except (ValueError, KeyError, TypeError) as error:
+        raise CopyError("The copy of the process answered with something that is no transcript.") from error

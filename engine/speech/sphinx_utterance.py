@@ -9,6 +9,8 @@ from typing import Any, TypeVar
 
 from engine.audio.format import SAMPLE_RATE, Samples
 from engine.errors import RecognitionError
+from engine.speech import forked
+from engine.speech.forked import CopyError, CopyHungError
 from engine.speech.recognizer import Hypothesis, Transcript
 from engine.speech.sphinx_decoder import BYTES_A_FRAME, as_transcript, measure_mean, read_words
 from engine.speech.sphinx_first_words import FirstWords, ask_words
@@ -40,6 +42,7 @@ class SphinxUtterance:
         self._over = False
         self._accepted = False
         self._finished = False
+        self._hung = ""
 
     def feed(self, samples: Samples) -> None:
         """Decode mono float32 at 16 kHz, shape [n].
@@ -68,13 +71,23 @@ class SphinxUtterance:
         """What `finish` would give now: a copy of this process finishes, and this one stays as it is.
 
         Returns:
-            The words; None where no process can be copied, and where the copy failed.
+            The words, or why the copy failed; after one that hung, which cost its whole time, no
+            other is made. None where this system cannot copy a process.
 
         Raises:
             RecognitionError: The utterance is over.
         """
         self._check_open()
-        return ask_words(self._finish)
+        if not forked.AVAILABLE:
+            return None
+        if self._hung:
+            return Transcript(fallback=self._hung, failed=True)
+        try:
+            return ask_words(self._finish)
+        except CopyError as error:
+            if isinstance(error, CopyHungError):
+                self._hung = str(error)
+            return Transcript(fallback=str(error), failed=True)
 
     def accept(self) -> None:
         """End it. What the decoder has still to do for that is done when the next one begins."""

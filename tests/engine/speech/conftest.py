@@ -6,10 +6,12 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
+import psutil
 import pytest
 
 from engine.speech.process import RecognizerProcess
 from engine.speech.sphinx import Sphinx
+from tests.support.voices import Spoken, Voices
 
 # A recogniser that answers with the number of samples it was fed, and can be told to misbehave.
 COUNTING = """
@@ -111,3 +113,17 @@ def sphinx(loaded: Sphinx) -> Sphinx:
     """A decoder that knows nothing of the speaker yet."""
     loaded.forget_speaker()
     return loaded
+
+
+@pytest.fixture
+def no_copy_is_left(loaded: Sphinx) -> Iterator[None]:
+    """No copy of this process, dead or alive, and no file is left behind by a test."""
+    me = psutil.Process()
+    before = ({child.pid for child in me.children()}, me.num_fds())
+    yield
+    assert ({child.pid for child in me.children()}, me.num_fds()) == before
+
+
+@pytest.fixture
+def spoken(voices: Voices) -> list[Spoken]:
+    return [*voices.sentences(2, ["slt"]), *voices.sentences(1, ["rms"])]

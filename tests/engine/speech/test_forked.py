@@ -18,7 +18,7 @@ import psutil
 import pytest
 
 from engine.speech import forked
-from engine.speech.forked import Forked, ask_copy
+from engine.speech.forked import CopyError, CopyHungError, Forked, ask_copy
 
 LONG_S = 60.0
 """More than any of these tests takes."""
@@ -64,11 +64,21 @@ def test_an_answer_may_be_of_any_length(size: int) -> None:
 
 @pytest.mark.parametrize("work", [crash, lambda: os._exit(0), lambda: 1 // 0, lambda: sys.exit(0)])
 def test_a_copy_that_fails_gives_no_answer(work: Callable[[], bytes]) -> None:
-    assert ask_copy(work, LONG_S) is None
+    with pytest.raises(CopyError, match="failed without an answer"):
+        ask_copy(work, LONG_S)
 
 
 def test_a_copy_that_hangs_is_given_up_and_killed() -> None:
-    assert ask_copy(sleep, 0.2) is None
+    with pytest.raises(CopyHungError, match="too long"):
+        ask_copy(sleep, 0.2)
+
+
+def test_a_copy_that_was_ended_by_its_own_alarm_hung() -> None:
+    with Forked(sleep, 0.1) as copy:
+        os.waitid(os.P_PID, copy._pid, os.WEXITED | os.WNOWAIT)
+        assert copy.wait(LONG_S)
+        with pytest.raises(CopyHungError):
+            copy.result()
 
 
 def test_who_does_not_wait_learns_when_there_is_an_answer() -> None:
@@ -158,14 +168,16 @@ def test_signals_go_to_the_original_only() -> None:
     assert signal.pthread_sigmask(signal.SIG_BLOCK, []) == before
 
 
-def test_without_room_for_a_copy_there_is_no_answer(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_without_room_for_a_copy_the_system_is_quoted(monkeypatch: pytest.MonkeyPatch) -> None:
     def fail() -> int:
         raise BlockingIOError(errno.EAGAIN, "no more processes")
 
     monkeypatch.setattr(os, "fork", fail)
-    assert ask_copy(lambda: b"here", LONG_S) is None
+    with pytest.raises(CopyError, match="no more processes"):
+        ask_copy(lambda: b"here", LONG_S)
 
 
-def test_a_system_that_cannot_copy_gives_no_answer(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_system_that_cannot_copy_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(forked, "AVAILABLE", False)
-    assert ask_copy(lambda: b"here", LONG_S) is None
+    with pytest.raises(CopyError, match="cannot copy a process"):
+        ask_copy(lambda: b"here", LONG_S)

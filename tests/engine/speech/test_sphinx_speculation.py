@@ -2,56 +2,21 @@
 
 from __future__ import annotations
 
-import os
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 
 import numpy as np
-import psutil
 import pytest
 
 from engine.audio.format import FRAME, SAMPLE_RATE, Samples
 from engine.errors import RecognitionError
-from engine.speech import forked, sphinx_first_words
 from engine.speech.process import RecognizerProcess
 from engine.speech.recognizer import Context, Transcript, Utterance
 from engine.speech.sphinx import Sphinx
 from engine.speech.sphinx_utterance import SphinxUtterance
+from tests.engine.speech.listening import PADDING, feed, fresh, plainly, wait_for_guess
 from tests.support.voices import Spoken, Voices, word_errors
 
-PADDING = np.zeros(SAMPLE_RATE * 2 // 5, dtype=np.float32)
-"""Quiet that a phrase begins with."""
-
-
-@pytest.fixture(autouse=True)
-def nothing_is_left(loaded: Sphinx) -> Iterator[None]:
-    """No copy of this process, dead or alive, and no file is left behind by a test."""
-    me = psutil.Process()
-    before = ({child.pid for child in me.children()}, me.num_fds())
-    yield
-    assert ({child.pid for child in me.children()}, me.num_fds()) == before
-
-
-@pytest.fixture
-def spoken(voices: Voices) -> list[Spoken]:
-    return [*voices.sentences(2, ["slt"]), *voices.sentences(1, ["rms"])]
-
-
-def fresh() -> Sphinx:
-    """A decoder with no past at all: what it heard before would change the next words a little."""
-    sphinx = Sphinx()
-    sphinx.load()
-    return sphinx
-
-
-def feed(utterance: Utterance, samples: Samples) -> None:
-    for start in range(0, len(samples), FRAME):
-        utterance.feed(samples[start : start + FRAME])
-
-
-def plainly(utterance: Utterance, samples: Samples) -> Transcript:
-    feed(utterance, samples)
-    return utterance.finish()
+pytestmark = pytest.mark.usefixtures("no_copy_is_left")
 
 
 def guessing(utterance: SphinxUtterance, samples: Samples) -> Transcript:
@@ -59,7 +24,7 @@ def guessing(utterance: SphinxUtterance, samples: Samples) -> Transcript:
     guesses = set()
     for start in range(0, len(samples), FRAME):
         utterance.feed(samples[start : start + FRAME])
-        utterance.partial(timed=start % (FRAME * 8) == 0)
+        assert not utterance.partial(timed=start % (FRAME * 8) == 0).fallback
         if wait_for_guess(utterance):
             guesses.add(utterance.partial().text)
     assert guesses - {""}
@@ -70,14 +35,10 @@ def speculating(utterance: Utterance, samples: Samples) -> Transcript:
     """Ask for the final words again and again, from the first sound on."""
     for start in range(0, len(samples), FRAME * 30):
         feed(utterance, samples[start : start + FRAME * 30])
-        assert utterance.speculate() is not None
+        answer = utterance.speculate()
+        assert answer is not None
+        assert not answer.failed
     return utterance.finish()
-
-
-def wait_for_guess(utterance: SphinxUtterance) -> bool:
-    """Whether there was a guess to wait for."""
-    copy = utterance._first._copy
-    return copy is not None and copy.wait(30)
 
 
 @pytest.mark.parametrize("listen", [guessing, speculating])
@@ -134,6 +95,7 @@ def test_a_speculative_answer_is_what_finish_gives(
     assert expected == utterance.speculate()
     assert expected == utterance.finish()
     assert expected is not None
+    assert not expected.failed
     assert len(expected.text.split()) >= seconds - 1
     with pytest.raises(RecognitionError, match="over"):
         utterance.speculate()
@@ -158,72 +120,6 @@ def test_accepted_words_teach_the_speaker_as_finished_ones_do(spoken: list[Spoke
     assert not np.array_equal(means[0], fresh()._speaker.estimate(np.zeros(13), 0))
 
 
-def fail() -> bytes:
-    raise RecognitionError("The copy failed.", "")
-
-
-def hang() -> bytes:
-    time.sleep(3600)
-    return b""
-
-
-TROUBLES: list[Callable[[], bytes]] = [
-    fail,
-    hang,
-    lambda: os._exit(0),
-    *(lambda garbage=garbage: garbage for garbage in (b"", b"[1", b"[1]", b"3", b'{"segments": 3}')),
-]
-
-
-@pytest.mark.parametrize("trouble", TROUBLES)
-def test_a_copy_in_trouble_costs_no_words(
-    spoken: list[Spoken], monkeypatch: pytest.MonkeyPatch, trouble: Callable[[], bytes]
-) -> None:
-    samples = spoken[0].samples()
-    expected = plainly(fresh().open(Context()), samples)
-    monkeypatch.setattr(sphinx_first_words, "LIMIT_S", 0.2)
-    monkeypatch.setattr(sphinx_first_words, "_written", lambda transcript: trouble())
-    utterance = fresh().open(Context())
-    for start in range(0, len(samples), FRAME):
-        utterance.feed(samples[start : start + FRAME])
-        utterance.partial()
-        if start == 40 * FRAME:
-            assert utterance.speculate() is None
-    assert utterance.speculate() is None
-    assert utterance.finish() == expected
-
-
-def test_where_no_process_can_be_copied_words_come_as_they_are_decoded(
-    sphinx: Sphinx, spoken: list[Spoken], monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(forked, "AVAILABLE", False)
-    utterance = sphinx.open(Context())
-    partials = []
-    samples = spoken[0].samples()
-    for start in range(0, len(samples), FRAME):
-        utterance.feed(samples[start : start + FRAME])
-        partials.append(utterance.partial().text)
-    assert utterance.speculate() is None
-    assert partials[15] == ""
-    assert partials[-1]
-    assert utterance.finish().text
-
-
-@pytest.mark.parametrize("end", ["discard", "accept", "finish", "unload", "open"])
-def test_a_guess_ends_with_its_utterance(spoken: list[Spoken], end: str) -> None:
-    sphinx = fresh()
-    utterance = sphinx.open(Context())
-    samples = spoken[0].samples()
-    feed(utterance, samples[: SAMPLE_RATE * 11 // 20])
-    utterance.partial()
-    assert utterance._first._copy is not None
-    {
-        "unload": sphinx.unload,
-        "open": lambda: sphinx.open(Context()),
-    }.get(end, getattr(utterance, end, None))()
-    assert utterance._first._copy is None
-
-
 def test_a_process_of_its_own_speculates_as_well(sphinx: Sphinx, spoken: list[Spoken]) -> None:
     process = RecognizerProcess("pocketsphinx", {"language": "en"})
     process.load()
@@ -234,6 +130,7 @@ def test_a_process_of_its_own_speculates_as_well(sphinx: Sphinx, spoken: list[Sp
             feed(utterance, one.samples())
             answer = utterance.speculate()
             assert answer is not None
+            assert not answer.failed
             texts.append(answer.text)
             utterance.accept()
     finally:

@@ -29,6 +29,10 @@ SEGMENTS = st.builds(
     Segment, st.text(), st.floats(0, 1e6), st.floats(0, 1e6), st.lists(WORDS, max_size=4).map(tuple)
 )
 
+TRANSCRIPTS = st.builds(
+    Transcript, st.lists(SEGMENTS, max_size=3).map(tuple), st.text(), st.floats(0, 1e3), st.booleans()
+)
+
 
 def sent(*frames: Frame) -> io.BytesIO:
     pipe = io.BytesIO()
@@ -75,9 +79,8 @@ def test_a_header_that_is_no_object_is_an_error(header: bytes) -> None:
         wire.read_frame(io.BytesIO(wire.PREFIX.pack(wire.MARK, len(header), 0) + header))
 
 
-@given(st.lists(SEGMENTS, max_size=3))
-def test_a_transcript_survives_the_way(segments: list[Segment]) -> None:
-    transcript = Transcript(tuple(segments))
+@given(TRANSCRIPTS)
+def test_a_transcript_survives_the_way(transcript: Transcript) -> None:
     frame = wire.read_frame(sent(Frame({"segments": wire.transcript_to_json(transcript)})))
     assert frame is not None
     assert wire.transcript_from_json(frame.header["segments"]) == transcript
