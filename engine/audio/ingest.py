@@ -63,11 +63,6 @@ class Ingest:
         self._taken = 0
         self._given = 0
 
-    @property
-    def frames_given(self) -> int:
-        """Frames that were returned so far."""
-        return self._given
-
     def push(self, block: RawBlock) -> Frames:
         """Convert one block, shape [frames, channels]; return the frames that are complete."""
         checked = self.validator.check(block)

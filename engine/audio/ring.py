@@ -58,11 +58,6 @@ class RingBuffer:
         """Frames that were read or lost since the ring was made."""
         return self._read
 
-    @property
-    def unread(self) -> int:
-        """Frames that a `read` would return now."""
-        return min(self._written - self._read, self.capacity)
-
     def write(self, block: NDArray[Any]) -> None:
         """Append frames, overwriting the oldest. From the writing thread alone; never blocks.
 

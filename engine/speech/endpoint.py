@@ -88,11 +88,6 @@ class Endpointer:
         return self._frames
 
     @property
-    def speaking(self) -> bool:
-        """Whether speech has begun and not paused yet; true within short gaps."""
-        return self._speaking
-
-    @property
     def spoke(self) -> bool:
         """Whether there was any speech so far."""
         return self._spoke

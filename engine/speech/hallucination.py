@@ -94,12 +94,6 @@ def believed(
     ]
 
 
-def without_loops(text: str, row: Decoding) -> str:
-    """`text` with each loop cut down to one turn, a last turn that was broken off included."""
-    words = text.split()
-    return " ".join(words[index] for index in _kept(words, row))
-
-
 def is_poor(segment: Decoded, row: Decoding) -> bool:
     """Whether a result wants another try at a higher temperature: improbable, or repeating itself.
 
@@ -161,7 +155,10 @@ def _one_turn(run: list[Decoded], row: Decoding) -> list[Decoded]:
 
 
 def _kept(words: Sequence[str], row: Decoding) -> Iterator[int]:
-    """Indices of the words that stay when each loop is cut down to one turn."""
+    """Indices of the words that stay when each loop is cut down to one turn.
+
+    A last turn that was broken off goes with its loop.
+    """
     keys = [_key(word) for word in words]
     index = 0
     while index < len(words):
