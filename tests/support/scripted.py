@@ -49,7 +49,7 @@ class Speech:
         """Some of its frames: loud within words, quiet elsewhere, and no two of them quite alike."""
         numbers = np.arange(start, start + count)
         loud = np.asarray(self.voice[start : start + count]) > 0.5
-        level = np.where(loud, 0.2, 0.002) * (1.0 + numbers * 37 % 89 / 89)
+        level = np.where(loud, 0.55, 0.002) * (1.0 + 0.7 * (numbers * 37 % 89) / 89)
         samples = np.repeat(level.astype(np.float32), FRAME)
         samples[::FRAME] = numbers * UNIT
         return samples
