@@ -11,11 +11,18 @@ What the columns rest on:
   ratio of 1.35 counts tokens, not text, and is no other limit than 2.4.
 - SYSTRAN/faster-whisper, README: `condition_on_previous_text=False` for Distil-Whisper.
 - SYSTRAN/faster-whisper, issue 777, and ggml-org/whisper.cpp, issue 1507: large-v3 repeats itself
-  where large-v2 does not; a prompt of 64 tokens or fewer helps against it.
+  where large-v2 does not. A comment in the latter advises a context of 64 tokens or fewer, and five
+  beams. The short prompt is followed here: it costs nothing. The beams are not: the model's card
+  uses one, and on a CPU each other one costs the largest model the most time; against loops there
+  are the temperatures and the rules below.
 - SYSTRAN/faster-whisper, issue 1028: turbo puts its probability of no speech at 1e-9, come what
   may, with OpenAI's own code as well: it is no sign of anything.
 - Distil-Whisper's paper (Gandhi et al. 2023, section 6): fewer loops and inventions than Whisper;
   most of the family never saw a prompt while it was distilled.
+
+What no source names is judgement, and nobody has measured it: the beams of tiny, base, small and
+medium (five, the paper's number, for the model that needs them most, and fewer the more each costs),
+`unsure`, `doubtful`, `word_loop`, `phrase_loop`, and a prompt of 96 tokens elsewhere.
 
 No row penalises repetition within the decoder (`repetition_penalty`, `no_repeat_ngram_size`): they
 also forbid what people do say twice, such as the digits of a number. Loops are cut out of the text
@@ -56,8 +63,8 @@ class Decoding:
 
     Attributes:
         family: Name of the row.
-        beam_size: Hypotheses that suit it on a CPU. The smaller the model, the more a wider beam
-            mends and the less it costs.
+        beam_size: Hypotheses to follow on a CPU, on the judgement that the smaller the model, the
+            more a wider beam mends and the less it costs.
         no_speech_threshold: Probability of no speech from which a window counts as silent. None: no
             window does.
         log_prob_threshold: Average log probability of the tokens under which a result is poor: it is
@@ -65,13 +72,16 @@ class Decoding:
         compression_ratio_threshold: Length of the text by that of the compressed text, above which
             it repeats itself, and is tried again.
         unsure: Average log probability under which the words of a silent window are made up.
-            OpenAI's -1.0 is for films; in dictation silence is cut away beforehand, and words both
-            "not speech" and this unlikely have never been right.
+            Judgement: OpenAI's -1.0 is for films; in dictation silence is cut away beforehand, and
+            what comes through it as "not speech" may be taken for made up sooner.
         doubtful: Probability of no speech from which an echo of the prompt is not believed.
+            Judgement: half of OpenAI's 0.6, since the echo is a second sign that nobody spoke.
         judges_silence: Whether its probability of no speech means anything. Where it does not,
             improbable words take its place as the sign that nobody spoke.
         word_loop: Times that one word must follow itself to be a loop; people do say "no no no no".
-        phrase_loop: The same for a phrase of several words, or for a whole segment.
+            Judgement: twice that.
+        phrase_loop: The same for a phrase of several words, or for a whole segment. Judgement: few
+            say one four times; three where the family is known for loops, or is the smallest.
         previous_tokens: Tokens of the text before an utterance that it is shown; 0 for none.
         tokens_per_s: Tokens that a second of sound can need.
         spare_tokens: Tokens allowed on top: time stamps, and the slack of short sounds.
