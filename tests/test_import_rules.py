@@ -42,7 +42,7 @@ PURE = {
         "engine.speech.onnx_weights",
         "engine.speech.hallucination",
     ),
-    *("engine.speech.sphinx_tuning", "engine.speech.whisper_options"),
+    *("engine.speech.sphinx_tuning", "engine.speech.whisper_options", "engine.speech.whisper_unfinished"),
     *("engine.models.decoding", "engine.speech.spans"),
     *("engine.enhance.enhancer", "engine.enhance.diff", "engine.enhance.alignment"),
     "engine.enhance.touchups",
@@ -62,7 +62,7 @@ ADAPTERS = {
 }
 """Implementations behind a seam: they never import each other."""
 
-COMPOSERS = ("tui.app", "tui.bridge", "tui.cli")
+COMPOSERS = ("tui.app", "tui.bridge", "tui.session_runner", "tui.cli")
 """The part of the interface that may import the engine's machinery, inside functions."""
 
 MACHINERY = {"engine.session", "engine.registry", *ADAPTERS}

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import asyncio
-from collections.abc import Callable, Coroutine, Iterable
-from importlib import import_module
+from collections.abc import Callable, Iterable
 from pathlib import Path
-from typing import TYPE_CHECKING, ClassVar
+from typing import ClassVar
 
 from rich.text import Text
 from textual.app import App
@@ -18,22 +16,16 @@ from textual.theme import Theme
 from engine import paths
 from engine.enhance.enhancer import WritingMode
 from engine.errors import EngineError
-from engine.events import Event, StateChanged
+from engine.events import Event
 from engine.settings.schema import Settings
 from tui.actions import BY_ID, bindings, effective_keys, require_keys, show_key
-from tui.bridge import Bridge
 from tui.messages import EngineEvent
 from tui.palette import ActionProvider
 from tui.performance_modes import PERFORMANCE_MODES
 from tui.screens.workstation import Workstation
-from tui.themes import FALLBACK, ThemeFailure, load_themes
-from tui.wish import WAITING, Wishes
-
-if TYPE_CHECKING:
-    from engine.session import DictationSession
-
-MakeSession = Callable[[Callable[[str], None]], "DictationSession"]
-"""Makes the session; is given what writes a control sequence to the terminal."""
+from tui.session_runner import MakeSession, SessionRunner
+from tui.themes import ThemeFailure, choose_theme, load_themes, theme_notices
+from tui.wish import Wish
 
 
 class UtterApp(App[None], inherit_bindings=False):
@@ -70,11 +62,8 @@ class UtterApp(App[None], inherit_bindings=False):
         super().__init__()
         self.user_keys = settings.keys
         self._settings = settings
-        self._make_session = make_session
         self._notices = tuple(notices)
-        self._session: DictationSession | None = None
-        self._carried: asyncio.Task[None] | None = None
-        self._wishes = Wishes()
+        self._runner = SessionRunner(make_session, self._show, self._perform)
         self._leaving = False
         folders = (paths.shipped("themes"), paths.user_themes()) if theme_folders is None else theme_folders
         self._take_themes(*load_themes(folders))
@@ -98,78 +87,48 @@ class UtterApp(App[None], inherit_bindings=False):
             self._driver.flush()
 
     async def _run_session(self) -> None:
-        """Make and start the session, and carry its events until it is closed.
+        """Open and start the session, and wait until it is closed.
 
-        Its modules are imported on a thread, so that the screen answers meanwhile. A session that
-        cannot be made ends the app with its reason and exit code 2.
+        One that cannot be made ends the app with its reason and exit code 2.
         """
-        await asyncio.to_thread(import_module, "engine.session")
         try:
-            session = self._make_session(self.write_terminal)
+            session = await self._runner.open(self.write_terminal)
         except EngineError as error:
             self.exit(return_code=2, message=Text(str(error)))
             return
-        self._session = session
-        self._carried = asyncio.create_task(Bridge(session.events(), self._receive).run())
-        for action in self._wishes.take_early():
+        for action in self._runner.wishes.take_early():
             await self.run_action(f"app.{action}")
         await session.start()
         self.workstation.aim(session.target_name)
-        await asyncio.shield(self._carried)
+        await self._runner.closed()
 
-    def _receive(self, event: Event) -> None:
-        """Hand an engine event to the workstation, and do what waited for it."""
+    def _show(self, event: Event) -> None:
         self.workstation.post_message(EngineEvent(event))
-        if isinstance(event, StateChanged) and self._session is not None:
-            wish = self._wishes.due(self._session.state)
-            if wish is not None:
-                self.run_worker(self.run_action(f"app.{wish}"))
+
+    def _perform(self, wish: Wish) -> None:
+        self.run_worker(self.run_action(f"app.{wish}"))
 
     async def on_unmount(self) -> None:
         """Close the session, however the app ends."""
-        await self._close_session()
-
-    async def _close_session(self) -> Path | None:
-        """Close the session once. Returns where the sound of an open dictation is kept."""
-        session, self._session = self._session, None
-        if session is None:
-            return None
-        kept = await session.close()
-        if self._carried is not None:
-            await self._carried
-        return kept
+        await self._runner.close()
 
     def _take_themes(self, themes: list[Theme], failed: list[ThemeFailure]) -> None:
         """Register the themes, take the chosen one, and tell what is wrong with the others."""
         for theme in themes:
             self.register_theme(theme)
-        if failed:
-            listed = "; ".join(str(failure) for failure in failed)
-            self._notices += (f"Some themes could not be read: {listed}.",)
         wanted = self._settings.interface.theme
-        if wanted not in self.available_themes:
-            self._notices += (f"There is no theme {wanted!r}; {FALLBACK} is shown. The theme key lists all.",)
-            wanted = FALLBACK if FALLBACK in self.available_themes else "textual-dark"
-        self.theme = wanted
-
-    def _in_background(self, work: Coroutine[None, None, None]) -> None:
-        self.run_worker(work, exit_on_error=True)
+        self.theme = choose_theme(wanted, self.available_themes)
+        self._notices += theme_notices(wanted, self.available_themes, failed)
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Refuse every action while the app is leaving: a key must not open what is being closed."""
         return not self._leaving and super().check_action(action, parameters)
 
-    def _ready_for(self, action: str) -> DictationSession | None:
-        """The session, if it is there; else the action is kept until it is."""
-        if self._session is None:
-            self._wishes.early(action)
-        return self._session
-
-    def _must_wait(self, session: DictationSession, action: str) -> bool:
+    def _must_wait(self, action: Wish) -> bool:
         """Whether an action has to wait for the session to be ready; then it is kept until it is."""
-        if session.state not in WAITING[action]:
+        if not self._runner.must_wait(action):
             return False
-        if self._wishes.wait(action):
+        if self._runner.wishes.wait(action):
             what = BY_ID[action].label.capitalize()
             self.workstation.tell("information", f"{what} begins as soon as utter is ready.")
         else:
@@ -178,14 +137,14 @@ class UtterApp(App[None], inherit_bindings=False):
 
     def action_record(self) -> None:
         """Start or stop recording; while that is not possible yet, as soon as it is."""
-        session = self._ready_for("record")
-        if session is not None and not self._must_wait(session, "record"):
+        session = self._runner.ready_for("record")
+        if session is not None and not self._must_wait("record"):
             session.toggle_recording()
 
     def action_cancel(self) -> None:
         """Cancel what runs; else dismiss the message."""
-        session = self._session
-        if self._wishes.drop():
+        session = self._runner.session
+        if self._runner.wishes.drop():
             self.workstation.tell("information", "Taken back.")
             return
         if session is not None and session.cancel():
@@ -196,34 +155,34 @@ class UtterApp(App[None], inherit_bindings=False):
 
     def action_copy_final(self) -> None:
         """Copy the final text again."""
-        session = self._ready_for("copy_final")
+        session = self._runner.ready_for("copy_final")
         if session is not None:
-            self._in_background(session.copy_final())
+            self.run_worker(session.copy_final())
 
     def action_copy_raw(self) -> None:
         """Copy the raw text."""
-        session = self._ready_for("copy_raw")
+        session = self._runner.ready_for("copy_raw")
         if session is not None:
-            self._in_background(session.copy_raw())
+            self.run_worker(session.copy_raw())
 
     def action_copy_selection(self) -> None:
         """Copy what the mouse selected."""
         selected = self.screen.get_selected_text()
-        if selected and self._session is not None:
-            self._in_background(self._session.copy(selected))
+        if selected and self._runner.session is not None:
+            self.run_worker(self._runner.session.copy(selected))
         else:
             leave = show_key(effective_keys(self.user_keys)["quit"][0])
             self.workstation.tell("information", f"Nothing is selected. {leave} leaves utter.")
 
     def action_toggle_enhancement(self) -> None:
         """Switch enhancement on or off."""
-        session = self._ready_for("toggle_enhancement")
+        session = self._runner.ready_for("toggle_enhancement")
         if session is not None:
             session.set_enhancement(not session.settings.enhancement.enabled)
 
     def action_next_mode(self) -> None:
         """Take the next writing mode."""
-        session = self._ready_for("next_mode")
+        session = self._runner.ready_for("next_mode")
         if session is not None:
             modes = list(WritingMode)
             place = modes.index(session.settings.enhancement.mode)
@@ -231,14 +190,14 @@ class UtterApp(App[None], inherit_bindings=False):
 
     def action_next_performance(self) -> None:
         """Take the next performance mode."""
-        session = self._ready_for("next_performance")
+        session = self._runner.ready_for("next_performance")
         if session is not None:
             place = PERFORMANCE_MODES.index(session.settings.recognition.performance)
             session.set_performance(PERFORMANCE_MODES[(place + 1) % len(PERFORMANCE_MODES)])
 
     def action_toggle_auto_stop(self) -> None:
         """Switch auto-stop on or off."""
-        session = self._ready_for("toggle_auto_stop")
+        session = self._runner.ready_for("toggle_auto_stop")
         if session is not None:
             session.set_auto_stop(not session.settings.audio.auto_stop)
 
@@ -246,13 +205,13 @@ class UtterApp(App[None], inherit_bindings=False):
         """Choose the microphone."""
         from tui.screens.microphone_picker import MicrophonePicker
 
-        session = self._ready_for("microphone")
+        session = self._runner.ready_for("microphone")
         if session is None:
             return
 
         def chosen(name: str | None) -> None:
             if name is not None:
-                self._in_background(session.choose_microphone(name))
+                self.run_worker(session.choose_microphone(name))
 
         self.push_screen(MicrophonePicker(session.microphones, session.settings.audio.device), chosen)
 
@@ -261,16 +220,16 @@ class UtterApp(App[None], inherit_bindings=False):
         from tui.screens.theme_picker import ThemePicker
 
         def chosen(name: str | None) -> None:
-            if name is not None and self._session is not None:
-                self._session.set_theme(name)
+            if name is not None and self._runner.session is not None:
+                self._runner.session.set_theme(name)
 
         self.push_screen(ThemePicker(), chosen)
 
     def action_sample(self) -> None:
         """Dictate the built-in sample recording."""
-        session = self._ready_for("sample")
-        if session is not None and not self._must_wait(session, "sample"):
-            self._in_background(session.play_sample())
+        session = self._runner.ready_for("sample")
+        if session is not None and not self._must_wait("sample"):
+            self.run_worker(session.play_sample())
 
     def action_help(self) -> None:
         """Show all keys."""
@@ -282,7 +241,7 @@ class UtterApp(App[None], inherit_bindings=False):
         """Close the session and leave; say where the sound of an open dictation is."""
         self._leaving = True
         self.workstation.tell("information", "Leaving…")
-        kept = await self._close_session()
+        kept = await self._runner.close()
         # Unwrapped, the path stays in one piece and can be copied.
         self.error_console.soft_wrap = True
         message = Text(f"The sound of the open dictation is kept at {kept}")

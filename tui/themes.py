@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Iterable
+from collections.abc import Container, Iterable
 from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Any
@@ -13,6 +13,9 @@ from textual.theme import Theme
 
 FALLBACK = "utter-dark"
 """The theme that stands in for one that is not there."""
+
+LAST_RESORT = "textual-dark"
+"""A theme of Textual's own, for the case that none of utter's could be read."""
 
 _COLORS = (
     "primary",
@@ -86,6 +89,20 @@ def load_theme(path: Path) -> Theme:
     if not isinstance(variables, dict) or not all(isinstance(value, str) for value in variables.values()):
         raise _BadThemeError("[variables] holds something that is not text")
     return Theme(**{**table, "name": path.stem})
+
+
+def choose_theme(wanted: str, available: Container[str]) -> str:
+    """The name of the wanted theme, or of the one that stands in for it."""
+    return next((name for name in (wanted, FALLBACK) if name in available), LAST_RESORT)
+
+
+def theme_notices(wanted: str, available: Container[str], failed: Iterable[ThemeFailure]) -> tuple[str, ...]:
+    """Say, in a sentence each, which theme files could not be read and that the wanted theme is not there."""
+    listed = "; ".join(str(failure) for failure in failed)
+    unread = f"Some themes could not be read: {listed}." if listed else ""
+    shown = choose_theme(wanted, available)
+    absent = f"There is no theme {wanted!r}; {shown} is shown. The theme key lists all."
+    return tuple(notice for notice in (unread, absent if shown != wanted else "") if notice)
 
 
 def _require_color(name: str, value: object) -> None:

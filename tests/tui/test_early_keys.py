@@ -52,7 +52,7 @@ async def test_keys_before_the_session_is_there_do_no_harm(settings: Settings):
 
     app = UtterApp(settings, make_session=make)
     async with app.run_test(size=(80, 24)) as pilot:
-        app._session = None
+        app._runner.session = None
         for action in ACTIONS:
             if action.id not in {"quit", "command_palette"}:
                 await app.run_action(f"app.{action.id}")

@@ -11,7 +11,7 @@ from textual.theme import Theme
 from engine import paths
 from engine.settings.schema import Settings
 from tui.app import UtterApp
-from tui.themes import FALLBACK, load_themes
+from tui.themes import FALLBACK, LAST_RESORT, choose_theme, load_themes, theme_notices
 
 THEMES, FAILED = load_themes([paths.shipped("themes")])
 TEXTS = ("foreground", "text-muted", "text-primary", "text-success", "text-warning", "text-error", "primary")
@@ -96,3 +96,13 @@ def test_a_theme_that_is_not_there_falls_back_and_is_told(settings: Settings):
     app = UtterApp(chosen, make_session=never)
     assert app.theme == FALLBACK
     assert any("'no-such'" in notice for notice in app._notices)
+
+
+@pytest.mark.parametrize(
+    ("available", "taken"),
+    [({"mine", FALLBACK}, "mine"), ({FALLBACK}, FALLBACK), (set[str](), LAST_RESORT)],
+)
+def test_the_theme_that_is_shown_is_the_one_that_is_named(available: set[str], taken: str):
+    assert choose_theme("mine", available) == taken
+    told = theme_notices("mine", available, [])
+    assert [f"{taken} is shown" in notice for notice in told] == [True] * (taken != "mine")
