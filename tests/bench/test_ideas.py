@@ -35,8 +35,8 @@ def row(pair: Pair, *, kept: bool, share: float) -> Row:
         (row(HALF, kept=False, share=0.002), "not kept, gains little"),
         (row(DOUBLE, kept=True, share=-0.02), "KEPT, COSTS"),
         (row(DOUBLE, kept=False, share=-0.002), "not kept, costs little"),
-        (row(NEARLY, kept=True, share=0.5), "kept, within 10 %"),
-        (row(NOISY, kept=True, share=0.5), "kept, within 10 %"),
+        (row(NEARLY, kept=True, share=0.5), "kept, no clear gain"),
+        (row(NOISY, kept=True, share=0.5), "kept, no clear gain"),
         (replace(row(HALF, kept=False, share=0.02), bargain=True), "not kept, pays"),
     ],
 )

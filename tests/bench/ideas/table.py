@@ -61,7 +61,7 @@ class Row:
         elif self.pair.is_slower:
             found = "costs" if matters else "costs little"
         else:
-            found = "within 10 %"
+            found = "no clear gain"
         disagrees = (self.today, found) in (("kept", "costs"), ("not kept", "pays"))
         text = f"{self.today}, {found}"
         return text.upper() if disagrees and not self.bargain else text
@@ -95,7 +95,7 @@ def line(row: Row) -> str:
     pair = row.pair
     ratio = f"{pair.ratio:.2f} ±{pair.spread:.2f}"
     figures = f"{amount(pair.without, row.unit):>9}{amount(pair.using, row.unit):>9}{ratio:>12}"
-    share = f"{row.share:+.3%} {row.whole}"
+    share = f"{row.share:+.{0 if abs(row.share) >= 1 else 3}%} {row.whole}"
     text = f"{row.idea:21}{row.where:26}{figures}  {share:16}{row.verdict}"
     if len(text) > WIDTH:
         raise ValueError(f"a line of {len(text)} columns: {text}")
