@@ -6,6 +6,7 @@ How the model comes into memory is in `engine.speech.whisper_loading`, how a dec
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable, Iterable, Iterator
 from itertools import islice
 from typing import TYPE_CHECKING
@@ -17,7 +18,7 @@ from engine.models.decoding import TABLE, UNKNOWN, Decoding, decoding_for
 from engine.speech.hallucination import Decoded, believed, is_poor
 from engine.speech.recognizer import Context, Segment, Word
 from engine.speech.whisper_batch import BATCH, decode_batch
-from engine.speech.whisper_context import context_frames, shortened
+from engine.speech.whisper_context import FRAME_SAMPLES, context_frames, shortened
 from engine.speech.whisper_loading import (
     explained,
     folder_of,
@@ -27,12 +28,15 @@ from engine.speech.whisper_loading import (
     trim_heap,
 )
 from engine.speech.whisper_options import WINDOW_S, Pass, Prompt, decode_options, final_pass
-from engine.speech.whisper_utterance import WhisperUtterance, has_sound, prompt_of, segment_of
+from engine.speech.whisper_unfinished import Result, halves, moved, ran_out
+from engine.speech.whisper_utterance import WINDOW, WhisperUtterance, has_sound, prompt_of, segment_of
 
 if TYPE_CHECKING:
     from faster_whisper import WhisperModel
 
 REMEDY = "Try again; if it happens again, choose another model."
+
+log = logging.getLogger(__name__)
 
 
 class Whisper:
@@ -147,25 +151,25 @@ class Whisper:
                 results = decode_batch(self._model(), batch, prompt, how, self._row)
             except (RuntimeError, ValueError, MemoryError) as error:
                 raise explained(error, f'"{self.model}"', self._device_name(), REMEDY) from error
-            for samples, decoded in zip(batch, results, strict=True):
-                yield self._settled(samples, decoded, prompt, how, cancelled)
+            for samples, result in zip(batch, results, strict=True):
+                yield self._settled(samples, result, prompt, how, cancelled)
 
     def _settled(
-        self,
-        samples: Samples,
-        decoded: list[Decoded],
-        prompt: Prompt,
-        how: Pass,
-        cancelled: Callable[[], bool],
+        self, samples: Samples, result: Result, prompt: Prompt, how: Pass, cancelled: Callable[[], bool]
     ) -> tuple[Segment, ...]:
-        """The believed segments of a window, decoded again by itself where the batch's are poor."""
+        """The believed segments of a window, decoded by itself where the batch's are poor or end early."""
         if not has_sound(samples):
             return ()
+        decoded, resume_s = result.segments, result.resume_s
         hotter = how.hotter()
         if hotter is not None and decoded and is_poor(decoded[0], self._row):
             again = self._decode(samples, prompt, hotter, cancelled)
             if again and (not is_poor(again[0], self._row) or _surer(again, decoded)):
-                decoded = again
+                decoded, resume_s = again, None
+        if resume_s is not None:
+            log.info("A window is decoded on by itself from %.1f s.", resume_s)
+            rest = self._decode(samples[round(resume_s * SAMPLE_RATE) :], prompt, how, cancelled)
+            decoded = [segment for segment in decoded if segment.end_s <= resume_s] + moved(rest, resume_s)
         length_s = len(samples) / SAMPLE_RATE
         kept = believed(decoded, prompt.shown, length_s, self._row)
         return tuple(segment_of(segment, length_s) for segment in kept)
@@ -202,7 +206,10 @@ class Whisper:
     def _decode(
         self, samples: Samples, prompt: Prompt, how: Pass, cancelled: Callable[[], bool]
     ) -> list[Decoded]:
-        """Satisfies `engine.speech.whisper_utterance.Decode`."""
+        """Satisfies `engine.speech.whisper_utterance.Decode`.
+
+        A window whose text ran out of room, with no time stamp to seek on from, is decoded in halves.
+        """
         model = self._model()
         length_s = len(samples) / SAMPLE_RATE
         options = decode_options(prompt, length_s, model.hf_tokenizer, how, self._row)
@@ -214,6 +221,13 @@ class Whisper:
             for found in segments:
                 if cancelled():
                     break
+                if how.segments and ran_out(found.tokens, options["max_new_tokens"]):
+                    start = found.seek * FRAME_SAMPLES
+                    for half in halves(samples[start : start + WINDOW]):
+                        again = self._decode(half, prompt, how, cancelled) if has_sound(half) else []
+                        decoded += moved(again, start / SAMPLE_RATE)
+                        start += len(half)
+                    continue
                 words = tuple(Word(word.word.strip(), word.start, word.end) for word in found.words or ())
                 doubts = (found.no_speech_prob, found.avg_logprob, found.compression_ratio)
                 decoded.append(Decoded(found.text.strip(), found.start, found.end, *doubts, words))

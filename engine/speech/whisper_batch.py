@@ -20,14 +20,11 @@ from engine.models.decoding import Decoding
 from engine.speech.hallucination import Decoded
 from engine.speech.whisper_context import context_frames, shortened
 from engine.speech.whisper_options import Pass, Prompt, decode_options
+from engine.speech.whisper_unfinished import TIME_STEP_S, Result, resume_at
 
 if TYPE_CHECKING:
     from faster_whisper import WhisperModel
     from faster_whisper.tokenizer import Tokenizer
-
-TIME_STEP_S = 0.02
-"""Seconds from one time stamp token to the next."""
-
 
 BATCH = 8
 """Windows at a time. In base geometry on two cores, with three beams, the decoder took about half as
@@ -36,8 +33,8 @@ long in eights as one by one."""
 
 def decode_batch(
     model: WhisperModel, windows: Sequence[Samples], prompt: Prompt, how: Pass, row: Decoding
-) -> list[list[Decoded]]:
-    """Decode windows of at most 30 s at the first temperature.
+) -> list[Result]:
+    """Decode windows of at most 30 s at the first temperature, each one once.
 
     Args:
         model: A loaded one.
@@ -47,7 +44,7 @@ def decode_batch(
         row: The model's parameters.
 
     Returns:
-        The segments of each window, with seconds from its start.
+        The segments of each window, and where it must be decoded on.
 
     Raises:
         RuntimeError: CTranslate2 failed.
@@ -72,8 +69,9 @@ def decode_batch(
     _, results = BatchedInferencePipeline(model).generate_segment_batched(
         np.stack(features), tokenizer, info.transcription_options
     )
+    limit = given["max_new_tokens"]
     return [
-        _segments(result, tokenizer, len(window) / SAMPLE_RATE)
+        _result(result, tokenizer, len(window) / SAMPLE_RATE, limit)
         for result, window in zip(results, windows, strict=True)
     ]
 
@@ -96,16 +94,18 @@ def _one_by_one(model: WhisperModel) -> WhisperModel:
     return view
 
 
-def _segments(result: dict[str, Any], tokenizer: Tokenizer, length_s: float) -> list[Decoded]:
+def _result(result: dict[str, Any], tokenizer: Tokenizer, length_s: float, limit: int | None) -> Result:
     from faster_whisper.transcribe import get_compression_ratio
 
-    compression = get_compression_ratio(tokenizer.decode(result["tokens"]).strip())
+    tokens, first_time = result["tokens"], tokenizer.timestamp_begin
+    compression = get_compression_ratio(tokenizer.decode(tokens).strip())
     doubts = (result["no_speech_prob"], result["avg_logprob"], compression)
-    return [
+    segments = [
         Decoded(text, start_s, end_s, *doubts)
-        for start_s, end_s, tokens in split_at_times(result["tokens"], tokenizer.timestamp_begin, length_s)
-        if (text := tokenizer.decode(tokens).strip())
+        for start_s, end_s, between in split_at_times(tokens, first_time, length_s)
+        if (text := tokenizer.decode(between).strip())
     ]
+    return Result(segments, resume_at(tokens, first_time, length_s, limit))
 
 
 def split_at_times(

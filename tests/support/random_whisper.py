@@ -15,6 +15,7 @@ import atexit
 import json
 import shutil
 import tempfile
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -51,6 +52,7 @@ def build(
     multilingual: bool = True,
     no_speech: bool = False,
     endless: bool = False,
+    bias: Mapping[str, float] | None = None,
 ) -> Path:
     """Write a model into `folder` (made if need be) and return the folder.
 
@@ -61,11 +63,14 @@ def build(
             the `.en` ones.
         no_speech: Whether the model believes that every window is silence.
         endless: Whether it speaks on until it is stopped.
+        bias: Likelihoods of single tokens, such as "<|10.00|>"; 16 is about that of the likeliest word.
     """
     folder.mkdir(parents=True, exist_ok=True)
     vocabulary = _vocabulary(multilingual)
-    bias = _token_bias(vocabulary, no_speech=no_speech, endless=endless)
-    _write_model(folder, SHAPES[geometry], vocabulary, np.random.default_rng(seed), bias)
+    biases = _token_bias(vocabulary, no_speech=no_speech, endless=endless)
+    for token, value in (bias or {}).items():
+        biases[vocabulary.index(token)] = value
+    _write_model(folder, SHAPES[geometry], vocabulary, np.random.default_rng(seed), biases)
     _write_tokenizer(folder, vocabulary)
     preprocessor = {
         "feature_size": MELS,

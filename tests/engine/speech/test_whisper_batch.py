@@ -15,7 +15,8 @@ from engine.speech.effort import Effort
 from engine.speech.recognizer import Context, Segment
 from engine.speech.spans import SpanRecognizer
 from engine.speech.whisper import Whisper
-from engine.speech.whisper_batch import split_at_times
+from engine.speech.whisper_batch import decode_batch, split_at_times
+from engine.speech.whisper_options import Pass, Prompt, final_pass
 from tests.support import random_whisper
 from tests.support.random_whisper import noise
 
@@ -73,8 +74,9 @@ def test_short_windows_with_the_floor_are_encoded_shorter(
     shapes: list[tuple[int, ...]] = []
     plain = model.encode
     monkeypatch.setattr(model, "encode", lambda features: shapes.append(features.shape) or plain(features))
-    recognized(whisper, [noise(3.0), noise(11.0)], Context(effort=Effort(1, (0.0,), "floor", "floor")))
-    recognized(whisper, [noise(3.0), noise(11.0)], Context(effort=GREEDY))
+    sounds, floor = [noise(3.0), noise(11.0)], Pass(1, (0.0,), "floor", segments=True)
+    decode_batch(model, sounds, Prompt("en"), floor, whisper.decoding)
+    decode_batch(model, sounds, Prompt("en"), final_pass(GREEDY), whisper.decoding)
     assert [shape[-1] for shape in shapes] == [1300, 1300, 3000, 3000]
 
 
