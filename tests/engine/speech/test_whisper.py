@@ -1,32 +1,18 @@
+"""Whisper behind the protocol: what becomes of sound, prompts and silence."""
+
 from __future__ import annotations
 
-import shutil
-import subprocess
-import sys
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from pathlib import Path
 
 import numpy as np
-import psutil
 import pytest
 
-from engine import paths
 from engine.audio.format import SAMPLE_RATE
-from engine.errors import RecognitionError
-from engine.models import catalog
 from engine.speech.recognizer import Context, Recognizer, Transcript, Utterance
 from engine.speech.whisper import Whisper
-from engine.speech.whisper_loading import physical_cores
 from tests.support import random_whisper
 from tests.support.random_whisper import noise
-
-
-@pytest.fixture(autouse=True)
-def no_hub(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    """Whatever models this machine may have, the tests see none but their own."""
-    monkeypatch.setenv("HF_HUB_CACHE", str(tmp_path / "hub"))
-    monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path / "data"))
 
 
 @pytest.fixture(scope="module")
@@ -41,12 +27,6 @@ def said(recognizer: Whisper, sound: np.ndarray, context: Context | None = None)
     utterance = recognizer.open(context or Context())
     utterance.feed(sound)
     return utterance.finish()
-
-
-def failure(recognizer: Whisper) -> RecognitionError:
-    with pytest.raises(RecognitionError) as caught:
-        recognizer.load()
-    return caught.value
 
 
 def test_it_satisfies_the_seam(whisper: Whisper) -> None:
@@ -160,141 +140,3 @@ def test_discarding_from_another_thread_ends_a_decode_that_runs(whisper: Whisper
         finishing = pool.submit(utterance.finish)
         utterance.discard()
         assert len(finishing.result().segments) < 8
-
-
-MEMORY = """
-import sys, psutil
-from engine.speech.whisper import Whisper
-
-def resident():
-    return psutil.Process().memory_info().rss
-
-recognizer = Whisper(sys.argv[1], device="cpu", threads=1)
-assert recognizer.memory_bytes() == 0
-for _ in range(2):  # glibc adapts to the sizes of the first blocks that are freed
-    recognizer.load()
-    recognizer.unload()
-empty = resident()
-recognizer.load()
-recognizer.load()
-print(resident() - empty, recognizer.memory_bytes())
-recognizer.unload()
-recognizer.unload()
-print(resident() - empty, recognizer.memory_bytes())
-"""
-
-
-def test_a_base_model_lets_its_memory_go() -> None:
-    """Measured in a process of its own: this one's heap has holes of other tests."""
-    command = [sys.executable, "-c", MEMORY, str(random_whisper.shared("base"))]
-    lines = subprocess.run(command, capture_output=True, text=True, check=True).stdout.splitlines()
-    (loaded, said_loaded), (unloaded, said_unloaded) = (map(int, line.split()) for line in lines)
-    assert said_loaded == pytest.approx(loaded, rel=0.3)
-    assert loaded > 70e6
-    assert unloaded < 0.2 * loaded
-    assert said_unloaded == 0
-
-
-def test_an_unloaded_model_opens_nothing() -> None:
-    recognizer = Whisper(str(random_whisper.shared()))
-    with pytest.raises(RecognitionError, match="not loaded"):
-        recognizer.open(Context())
-
-
-def test_a_model_is_found_by_its_name(tmp_path: Path) -> None:
-    shutil.copytree(random_whisper.shared(), paths.models() / "base")
-    recognizer = Whisper("base", device="cpu", threads=1)
-    recognizer.load()
-    assert said(recognizer, noise(1.0)).text
-    recognizer.unload()
-
-
-def test_a_missing_model_says_where_it_was_sought_and_how_to_get_it() -> None:
-    error = failure(Whisper("base.en"))
-    assert str(paths.models() / "base.en") in error.what
-    assert str(catalog.hub_cache()) in error.what
-    assert "download Systran/faster-whisper-base.en" in error.remedy
-
-
-def test_a_typo_in_the_name_is_answered_with_the_nearest() -> None:
-    assert '"base.en"' in failure(Whisper("bas.en")).remedy
-
-
-@pytest.mark.parametrize("name", ["model.bin", "config.json", "tokenizer.json", "vocabulary.json"])
-def test_an_incomplete_folder_names_what_it_lacks(tmp_path: Path, name: str) -> None:
-    folder = tmp_path / "model"
-    shutil.copytree(random_whisper.shared(), folder)
-    (folder / name).unlink()
-    error = failure(Whisper(str(folder), device="cpu"))
-    assert str(folder) in error.what
-    assert name in error.what
-
-
-@pytest.mark.parametrize("name", ["model.bin", "config.json", "tokenizer.json", "vocabulary.json"])
-@pytest.mark.parametrize("damage", ["garbage", "cut"])
-def test_a_broken_file_is_a_plain_sentence(tmp_path: Path, name: str, damage: str) -> None:
-    folder = tmp_path / "model"
-    shutil.copytree(random_whisper.shared(), folder)
-    content = (folder / name).read_bytes()
-    (folder / name).write_bytes(b"\x00garbage" * 20 if damage == "garbage" else content[: len(content) // 2])
-    error = failure(Whisper(str(folder), device="cpu"))
-    assert str(folder) in error.what
-    assert error.remedy
-
-
-def test_a_broken_model_of_the_hub_is_removed_with_its_blobs() -> None:
-    repository = catalog.hub_cache() / "models--Systran--faster-whisper-base.en"
-    snapshot = repository / "snapshots" / "abc"
-    shutil.copytree(random_whisper.shared(), snapshot)
-    (snapshot / "model.bin").write_bytes(b"version https://git-lfs.github.com/spec/v1")
-    error = failure(Whisper("base.en", device="cpu"))
-    assert str(snapshot) in error.what
-    assert error.remedy == f"Remove {repository} and fetch the model again."
-
-
-def test_a_compute_type_that_the_processor_lacks_is_named_with_those_there_are() -> None:
-    error = failure(Whisper(str(random_whisper.shared()), device="cpu", compute_type="int8_float16"))
-    assert '"int8_float16"' in error.what
-    assert "int8," in error.what
-    assert "compute_type" in error.remedy
-
-
-@pytest.mark.parametrize("compute_type", ["int8", "int8_float32", "float32"])
-def test_each_supported_compute_type_decodes(compute_type: str) -> None:
-    recognizer = Whisper(str(random_whisper.shared()), device="cpu", compute_type=compute_type, threads=1)
-    recognizer.load()
-    assert said(recognizer, noise(1.0)).text
-    recognizer.unload()
-
-
-def test_cuda_where_there_is_none_says_so() -> None:
-    import ctranslate2
-
-    if ctranslate2.get_cuda_device_count():
-        pytest.skip("this machine has CUDA")
-    error = failure(Whisper(str(random_whisper.shared()), device="cuda"))
-    assert "CUDA" in error.what
-    assert '"cpu"' in error.remedy
-
-
-def test_an_english_model_refuses_another_language() -> None:
-    error = failure(Whisper(str(random_whisper.shared(multilingual=False)), language="de", device="cpu"))
-    assert 'English only, not "de"' in error.what
-    recognizer = Whisper(str(random_whisper.shared(multilingual=False)), device="cpu", threads=1)
-    recognizer.load()
-    assert said(recognizer, noise(1.0)).text
-    with pytest.raises(RecognitionError, match="English only"):
-        recognizer.open(Context(language="de"))
-    recognizer.unload()
-
-
-def test_a_language_that_the_model_does_not_know_is_refused(whisper: Whisper) -> None:
-    assert said(whisper, noise(1.0), Context(language="de")).text
-    with pytest.raises(RecognitionError, match='language "xx"'):
-        whisper.open(Context(language="xx"))
-    error = failure(Whisper(str(random_whisper.shared()), language="xx", device="cpu"))
-    assert "ISO 639-1" in error.remedy
-
-
-def test_the_decoder_never_takes_more_threads_than_cores() -> None:
-    assert 1 <= physical_cores() <= (psutil.cpu_count() or 1)
