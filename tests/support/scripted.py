@@ -146,6 +146,7 @@ class ScriptedUtterance:
 
     def __init__(self, owner: Scripted) -> None:
         self.owner = owner
+        self.said = owner.said
         self.number = len(owner.contexts)
         self.frames: list[int] = []
 
@@ -194,7 +195,7 @@ class ScriptedUtterance:
         first, last = self.frames[0], self.frames[-1]
         return [
             Word(said.text, max(0, said.first - first) * FRAME_S, (said.last + 1 - first) * FRAME_S)
-            for said in self.owner.said
+            for said in self.said
             if said.is_heard(first, last)
         ]
 

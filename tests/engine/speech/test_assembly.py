@@ -14,7 +14,7 @@ from engine.speech.recognizer import Context
 from engine.speech.tactics import Tactics
 from engine.speech.whisper_options import final_pass, partial_pass
 from tests.support.scripted import Scripted, speech
-from tests.support.scripted_dictation import sentence
+from tests.support.scripted_dictation import GAP, WORD, feed, sentence, text
 
 MODES = ("quality", "balanced", "speed")
 
@@ -120,6 +120,17 @@ def test_a_switch_of_the_table_reaches_the_driver(
         stream.work_ahead()
     stream.finish()
     assert (recognizer.partials, recognizer.speculations) == (partials, speculations)
+
+
+@pytest.mark.parametrize("agreement", [True, False])
+def test_speech_without_a_pause_is_cut_early_where_the_table_says_so(agreement: bool) -> None:
+    said = speech([(WORD, GAP)] * 40)
+    recognizer = Scripted(said.words, streams=False)
+    given = settings("balanced", agreement=agreement)
+    stream = make_transcriber(recognizer, lambda: given, lambda _: None)
+    feed(stream, said)
+    assert text(stream.finish()) == " ".join(word.text for word in said.words)
+    assert (len(recognizer.taken) > 1) == agreement
 
 
 def test_the_language_the_words_to_expect_and_the_speaker_arrive_too() -> None:
