@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import deque
+from collections.abc import Callable
 
 from engine.events import Event
 
@@ -17,7 +18,7 @@ class EventStream:
     def __init__(self) -> None:
         self._pending: deque[Event] = deque()
         self._wake = asyncio.Event()
-        self._patient: type[Event] | None = None
+        self._patient: Callable[[Event], bool] | None = None
         self._closed = False
 
     def put(self, event: Event) -> None:
@@ -33,20 +34,27 @@ class EventStream:
                 merged = waiting.absorb(event)
                 if merged is not None:
                     self._pending[index] = merged
+                    self._tell(event)
                     return
                 break
             if waiting.absorb(waiting) is None:
                 break
         self._pending.append(event)
-        if type(event) is not self._patient:
-            self._wake.set()
+        self._tell(event)
 
-    async def pause(self, seconds: float, patient: type[Event]) -> None:
-        """Wait, but no longer than until an event of another type than `patient` is pending.
+    def merged(self, event: Event) -> Event:
+        """An event that was taken, with all that is pending directly behind it and merges into it."""
+        while self._pending and (whole := event.absorb(self._pending[0])) is not None:
+            self._pending.popleft()
+            event = whole
+        return event
 
-        Meanwhile events of that type merge without waking anybody.
+    async def pause(self, seconds: float, patient: Callable[[Event], bool]) -> None:
+        """Wait, but no longer than until an event comes that is not `patient`.
+
+        Meanwhile events merge without waking anybody.
         """
-        if self._closed or any(type(event) is not patient for event in self._pending):
+        if self._closed or not all(patient(event) for event in self._pending):
             return
         self._patient = patient
         self._wake.clear()
@@ -56,6 +64,10 @@ class EventStream:
         finally:
             over.cancel()
             self._patient = None
+
+    def _tell(self, event: Event) -> None:
+        if self._patient is None or not self._patient(event):
+            self._wake.set()
 
     def close(self) -> None:
         """End the stream after what is pending."""

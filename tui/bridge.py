@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
+from functools import partial
 
 from engine.bus import EventStream
 from engine.events import Event, Levels
@@ -23,30 +24,37 @@ class Bridge:
     """Reads an event stream and hands each event on.
 
     An event of a kind that coalesces is handed on at most once a frame: while the bridge waits,
-    newer ones merge in the stream. Any event of another kind ends that wait, so that nothing is late
-    for it, and the order is kept.
+    newer ones merge in the stream, and are shown with it. Any event of another kind ends that wait, and
+    speech the wait of quiet sound, so that nothing is late for it, and the order is kept.
     """
 
     def __init__(self, stream: EventStream, receive: Callable[[Event], None]) -> None:
         """Carry what `stream` reports to `receive`, which must return quickly."""
         self._stream = stream
         self._receive = receive
-        self._due: dict[type[Event], float] = {}
+        self._shown_at: dict[type[Event], float] = {}
 
     async def run(self) -> None:
         """Carry events until the stream ends."""
         clock = asyncio.get_running_loop().time
-        async for event in self._stream:
+        async for taken in self._stream:
+            event = taken
             kind = type(event)
             if kind.absorb is not Event.absorb:
-                early = self._due.get(kind, 0.0) - clock()
+                a_second = CALM_PER_SECOND if _calm(event) else FRAMES_PER_SECOND
+                early = self._shown_at.get(kind, 0.0) + 1 / a_second - clock()
                 if early > 0:
-                    await self._stream.pause(early, kind)
-                self._due[kind] = clock() + 1 / _frames_per_second(event)
+                    await self._stream.pause(early, partial(_can_wait, event))
+                    event = self._stream.merged(event)
+                self._shown_at[kind] = clock()
             self._receive(event)
 
 
-def _frames_per_second(event: Event) -> int:
-    """How often events such as this one are shown at most."""
-    calm = isinstance(event, Levels) and is_calm(event.columns, event.speaking)
-    return CALM_PER_SECOND if calm else FRAMES_PER_SECOND
+def _can_wait(event: Event, newer: Event) -> bool:
+    """Whether `newer` may merge into an event that waits, and be shown with it."""
+    return type(newer) is type(event) and _calm(newer) >= _calm(event)
+
+
+def _calm(event: Event) -> bool:
+    """Whether it is sound in which nothing moves."""
+    return isinstance(event, Levels) and is_calm(event.columns, event.speaking)

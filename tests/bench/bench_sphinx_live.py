@@ -117,7 +117,9 @@ def ahead(sphinx: Sphinx, spoken: Sequence[Samples], rows: dict[str, list[float]
         sound = np.concatenate([samples, quiet])
         for start in range(0, len(sound), FRAME):
             utterance.feed(sound[start : start + FRAME])
-        assert timed(utterance.speculate, rows["speculate"]) is not None
+        guess = timed(utterance.speculate, rows["speculate"])
+        assert guess is not None
+        assert not guess.failed, guess.fallback
         timed(lambda: utterance.feed(quiet[:FRAME]), rows["the block behind it"])  # noqa: B023
         timed(utterance.finish, rows["finish"])
 

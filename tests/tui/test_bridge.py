@@ -96,3 +96,17 @@ async def test_what_is_held_back_is_handed_on_when_the_stream_ends(monkeypatch: 
             await asyncio.sleep(0.01)
 
     assert (await carry(publish))[-1].partial == "2"
+
+
+async def test_speech_does_not_wait_for_the_turn_of_quiet_sound(monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(bridge, "CALM_PER_SECOND", 0.001)
+    calm = Levels((LevelColumn(0.0, 0.0, 0.0, False, False),))
+    bus, received = EventBus(), []
+    task = asyncio.create_task(Bridge(bus.subscribe(), received.append).run())
+    for event in (calm, calm, calm, Levels((COLUMN,), speaking=True), Levels((COLUMN,), speaking=True)):
+        bus.publish(event)
+        await asyncio.sleep(0.05)
+    assert sum(len(event.columns) for event in received) == 5
+    assert received[-1].speaking
+    bus.close()
+    await task

@@ -35,35 +35,17 @@ REASONS = (
 )
 
 
-class FreshBridge(Bridge):
-    """Shows what merged while it waited together with what it waited with, and not a turn later."""
-
-    async def run(self) -> None:
-        clock = asyncio.get_running_loop().time
-        due = 0.0
-        async for taken in self._stream:
-            event = taken
-            if (early := due - clock()) > 0:
-                await self._stream.pause(early, type(event))
-                while self._stream._pending and (merged := event.absorb(self._stream._pending[0])):
-                    self._stream._pending.popleft()
-                    event = merged
-            due = clock() + 1 / bridge_room.FRAMES_PER_SECOND
-            self._receive(event)
-
-
 @dataclass(frozen=True)
 class Way:
     """How levels come and are shown: frames of sound in each 32 ms, and how often they are shown at most."""
 
     halves: int
     shown_per_second: int
-    bridge: type[Bridge] = Bridge
 
 
 TODAY = Way(1, bridge_room.FRAMES_PER_SECOND)
 SIXTY = Way(2, 2 * bridge_room.FRAMES_PER_SECOND)
-COALESCED = Way(1, 10, FreshBridge)
+COALESCED = Way(1, 10)
 
 
 class Wave(App[None]):
@@ -95,7 +77,7 @@ async def watch(way: Way) -> tuple[float, float]:
                 # Half of its frame had sounded after the middle sample.
                 ages.extend(now - sounded.popleft() + period / 2 for _ in event.columns)
 
-        showing = asyncio.create_task(way.bridge(bus.subscribe(), show).run())
+        showing = asyncio.create_task(Bridge(bus.subscribe(), show).run())
         used, began = thread_time(), perf_counter()
         for at in range(1, round(WATCH_S / period)):
             await asyncio.sleep(max(0.0, began + at * period - perf_counter()))
