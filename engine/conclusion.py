@@ -101,12 +101,12 @@ class Conclusion:
         return registry.build_enhancer(settings.enhancement.enhancer, settings.recognition.language)
 
     def give_up(self, dictation: Dictation) -> None:
-        """Make nothing more of a dictation that was cancelled."""
+        """Make nothing more in advance for a dictation that was cancelled or failed."""
         self._finisher.forget(dictation.id)
         self._gauge.ended(dictation)
 
     async def _fail(self, dictation: Dictation, error: EngineError) -> None:
-        self._gauge.ended(dictation)
+        self.give_up(dictation)
         audio = await recordings.keep(dictation.spool)
         draft = draft_of(dictation.recognition.words.segments)
         self._finisher.set_aside(draft)

@@ -16,3 +16,10 @@ MEANINGS: Mapping[str, str] = MappingProxyType(
 
 PERFORMANCE_MODES = tuple(MEANINGS)
 """Their names, in the order in which a key takes them."""
+
+
+def meaning(mode: str, recognizer: str) -> str:
+    """What a mode means with the recogniser of that name: the modes are Whisper's."""
+    if recognizer == "pocketsphinx":
+        return f"{mode.capitalize()}. PocketSphinx's text is the same in every mode."
+    return MEANINGS[mode]

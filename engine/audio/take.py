@@ -69,7 +69,9 @@ class Take:
         return wanted
 
     def _is_over(self) -> bool:
-        return self._tail is not None and (self._tail_left <= 0 or self._quiet >= min(self._tail, ENOUGH_QUIET))
+        if self._tail is None:
+            return False
+        return self._tail_left <= 0 or self._quiet >= min(self._tail, ENOUGH_QUIET)
 
 
 def _trailing_quiet(voice: Sequence[float], release: float) -> int:

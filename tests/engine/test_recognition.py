@@ -223,7 +223,8 @@ async def test_a_dictation_that_is_stopped_does_not_wait_for_its_tail(
 async def test_after_an_error_sound_is_dropped_and_the_words_before_it_stay(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    unguessed = load(overrides={"recognition.recognizer": "pocketsphinx", "balanced.speculation": False}).settings
+    overrides = {"recognition.recognizer": "pocketsphinx", "balanced.speculation": False}
+    unguessed = load(overrides=overrides).settings
     async with bench(monkeypatch, Gated(TALK.words, fails_at_finish=2)) as on:
         on.settings = unguessed
         again = speech(sentence(4) + sentence(3) + sentence(2))

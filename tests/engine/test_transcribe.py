@@ -97,7 +97,7 @@ async def test_windows_hold_many_phrases_and_times_are_those_of_the_file(
     assert shares == sorted(shares)
     assert shares[-1] == 1.0
     assert result.segments
-    for time_s in (time for segment in result.segments for time in (segment.start_s, segment.end_s)):
+    for time_s in (end for segment in result.segments for end in (segment.start_s, segment.end_s)):
         assert any(start - 0.4 <= time_s <= end + 0.4 for start, end in places), "not in a pause"
     assert all(0.0 <= segment.start_s <= segment.end_s <= result.duration_s for segment in result.segments)
     assert all(one.start_s <= other.start_s for one, other in pairwise(result.segments))

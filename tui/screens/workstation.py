@@ -22,7 +22,7 @@ from tui.panels.performance import Performance
 from tui.panels.plain import one_line
 from tui.panels.transcript import Transcript
 from tui.panels.waveform import Waveform
-from tui.performance_modes import MEANINGS
+from tui.performance_modes import meaning
 
 RECOGNIZER_STATES = {"loading": "loading…", "ready": "", "failed": "failed", "unloaded": "unloaded"}
 
@@ -54,6 +54,7 @@ class Workstation(Screen[None]):
         self._dictation_failed = False
         self._newest = COPIED
         self._told = ""
+        self._recognizer = ""
         self.header = Header()
         self.waveform = Waveform(settings.audio.preroll_s)
         self.transcript = Transcript(f"Press {record} and speak. {sample} plays a sample recording.")
@@ -134,7 +135,7 @@ class Workstation(Screen[None]):
                 self._settings[key] = value
                 self._show_settings()
                 if key == "recognition.performance":
-                    self.tell("information", MEANINGS[str(value)])
+                    self.tell("information", meaning(str(value), self._recognizer))
             case events.Notice(severity, text, remedy):
                 self.tell(severity, text, remedy)
             case events.SourceChanged() | events.RecognizerChanged() as part:
@@ -195,6 +196,7 @@ class Workstation(Screen[None]):
     def _show_part(self, event: events.SourceChanged | events.RecognizerChanged) -> None:
         """Show another source or recogniser, and what is wrong with it."""
         if isinstance(event, events.RecognizerChanged):
+            self._recognizer = event.name
             name = one_line(event.model if event.name == "whisper" else event.name)
             status = RECOGNIZER_STATES[event.status]
             self.header.set_fact("recognizer", f"{name} {status}".strip())
