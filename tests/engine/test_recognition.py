@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import weakref
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from itertools import pairwise
@@ -236,6 +237,17 @@ async def test_after_an_error_sound_is_dropped_and_the_words_before_it_stay(
         on.push(again, again.words[7].first, len(again.voice))
         await on.settled()
         assert (len(on.recognizer.contexts), len(on.changes)) == (opened, told)
+        on.recognizer.fails_at_finish = None
+        on.recognizer.hold("partial")
+        following = on.another()
+        on.push(again, 0, again.words[1].last, following)
+        await on.recognizer.reached("partial")
+        sound = again.sound(0)
+        kept = weakref.ref(sound)
+        on.recognition.push(sound, again.voice[:1])
+        del sound
+        assert kept() is None, "sound is kept for a recogniser that failed"
+        on.recognizer.release("partial")
         with pytest.raises(RecognitionError, match="gave up"):
             await on.recognition.finish()
         assert [segment.text for segment in on.recognition.words.segments] == ["w0 w1 w2 w3"]

@@ -2,20 +2,25 @@
 
 from __future__ import annotations
 
+import threading
+import time
+
 import pytest
 
-from engine.audio.format import FRAME_S
+from engine.audio.format import FRAME, FRAME_S, Samples
 from engine.events import (
     Delivered,
     DictationCancelled,
     DictationFailed,
     DictationFinished,
     Measured,
+    Notice,
     RecordingStarted,
     RecordingStopped,
     TranscriptChanged,
 )
 from engine.state import DictationState
+from tests.engine.audio.scripted import ByLevel
 from tests.support.gated import Gated
 from tests.support.scripted import Speech, speech
 from tests.support.scripted_dictation import HESITATION, sentence
@@ -31,6 +36,13 @@ async def guessing(stage: Stage, said: Speech = SAID) -> None:
     stage.session.start_recording()
     await stage.play(said, 0, len(said.voice))
     await stage.recognizer.reached("speculate")
+
+
+def stand_still(heard: threading.Semaphore, frames: int) -> None:
+    """Hold up the event loop until so many frames were heard, so that all their facts come at one go."""
+    for _ in range(frames):
+        assert heard.acquire(timeout=20)
+    time.sleep(0.1)
 
 
 async def test_a_stop_while_a_guess_runs_delivers_it(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -82,6 +94,15 @@ async def test_a_cancel_while_a_guess_runs_delivers_nothing_and_the_next_one_wor
         assert [event.dictation for event in stage.driver.all(Delivered)] == [2]
         assert {event.dictation for event in stage.driver.all(TranscriptChanged)[shown:]} == {2}
         assert stage.session.raw_text == WORDS
+
+
+async def test_a_guess_counts_though_its_dictation_was_cancelled(monkeypatch: pytest.MonkeyPatch) -> None:
+    async with staged(monkeypatch, Gated()) as stage:
+        stage.session.start_recording()
+        await stage.play(SAID, 0, len(SAID.voice))
+        await stage.driver.wait_until(TranscriptChanged, lambda event: event.partial == WORDS)
+        assert stage.session.cancel()
+        await stage.driver.wait_until(Measured, lambda event: event.performance.speculation.cpu_s > 0)
 
 
 async def test_a_source_that_breaks_with_a_guess_pending_still_yields_its_words(
@@ -141,6 +162,35 @@ async def test_the_next_dictation_waits_its_turn_behind_one_that_is_still_decode
         finished = {event.dictation: event.raw for event in stage.driver.all(DictationFinished)}
         assert finished == {1: "w0 w1 w2 w3 w4", 2: "w0 w1"}
         assert len(stage.driver.target.texts) == 2
+
+
+async def test_sound_of_the_next_dictation_never_overtakes_the_end_of_the_last(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    heard = threading.Semaphore(0)
+    probability = ByLevel.probability
+
+    def counting(detector: ByLevel, frame: Samples) -> float:
+        heard.release()
+        return probability(detector, frame)
+
+    one, two = speech(sentence(3, 2), lead=5), speech(sentence(2, HESITATION), lead=5)
+    async with staged(monkeypatch, Gated()) as stage:
+        stage.session.start_recording()
+        await stage.play(one, 0, len(one.voice))
+        monkeypatch.setattr(ByLevel, "probability", counting)
+        stage.session.stop_recording()
+        stage.session.start_recording()
+        stage.source.push(two.sound(0, len(two.voice)), FRAME)
+        stand_still(heard, len(two.voice))
+        await stage.driver.wait_for(RecordingStarted, dictation=2)
+        stage.recognizer.said = two.words
+        stage.session.stop_recording()
+        await stage.driver.wait_for(DictationFinished, dictation=2)
+        finished = {event.dictation: event.raw for event in stage.driver.all(DictationFinished)}
+        assert finished[1] == "w0 w1 w2"
+        assert stage.driver.all(DictationFailed) == []
+        assert stage.driver.all(Notice) == []
 
 
 async def test_a_mode_changed_in_mid_phrase_reaches_the_recogniser_with_the_next(

@@ -180,3 +180,18 @@ def test_without_agreement_it_is_one_phrase_as_long_as_it_may_be():
     assert text(stream.finish()) == " ".join(word.text for word in said.words)
     assert len(recognizer.taken) == 1
     assert recognizer.partials > 10
+
+
+def test_what_lies_behind_a_cut_is_as_long_as_from_there():
+    said = speech([(WORD, GAP)] * 80)
+    recognizer = Scripted(said.words, streams=False)
+    stream = transcriber(recognizer)
+    at = 0
+    while not recognizer.taken:
+        feed(stream, said, start=at, end=at + 1)
+        at += 1
+    recognizer.streams = True  # No partial gives times any more, so no two decodes can agree.
+    feed(stream, said, start=at)
+    stream.finish()
+    first, second = [(end - start + 1) * FRAME_S for start, end in recognizer.taken[:2]]
+    assert first < LONG_S / 2 < LONG_S - 1 < second < LONG_S + 1
