@@ -103,10 +103,15 @@ class Conclusion:
     def give_up(self, dictation: Dictation) -> None:
         """Make nothing more in advance for a dictation that was cancelled or failed."""
         self._finisher.forget(dictation.id)
+
+    async def count(self, dictation: Dictation) -> None:
+        """Count what was tried in a dictation that was cancelled, once the recogniser has let go of it."""
+        await dictation.recognition.gone()
         self._gauge.ended(dictation)
 
     async def _fail(self, dictation: Dictation, error: EngineError) -> None:
         self.give_up(dictation)
+        self._gauge.ended(dictation)
         audio = await recordings.keep(dictation.spool)
         draft = draft_of(dictation.recognition.words.segments)
         self._finisher.set_aside(draft)

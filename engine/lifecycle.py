@@ -256,3 +256,4 @@ class Lifecycle:
 
     async def _announce_cancelled(self, dictation: Dictation) -> None:
         await self._keep_cancelled(dictation)
+        await self._conclusion.count(dictation)

@@ -7,6 +7,7 @@ import logging
 import time
 from collections import deque
 from collections.abc import Callable, Iterator
+from concurrent.futures import Future
 from contextlib import contextmanager
 from dataclasses import dataclass
 
@@ -83,6 +84,7 @@ class Recognition:
         self._readable = ""
         self._busy_before_s = 0.0
         self._ended: asyncio.Future[None] | None = None
+        self._gone: Future[None] | None = None
         self._draining = False
         self._ending = False
         self._working_since: float | None = None
@@ -144,7 +146,12 @@ class Recognition:
         """Give it up; sound that still waits is dropped, and nothing more is reported."""
         self.discarded = True
         self._inbox.clear()
-        self._host.thread.submit(self._discard)
+        self._gone = self._host.thread.submit(self._discard)
+
+    async def gone(self) -> None:
+        """Wait until the recogniser has let go of a dictation that was given up."""
+        if self._gone is not None:
+            await asyncio.wrap_future(self._gone)
 
     async def let_go(self) -> None:
         """After `discard`: end a recogniser that does not let go of this dictation by itself.

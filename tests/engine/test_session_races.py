@@ -102,7 +102,10 @@ async def test_a_guess_counts_though_its_dictation_was_cancelled(monkeypatch: py
         await stage.play(SAID, 0, len(SAID.voice))
         await stage.driver.wait_until(TranscriptChanged, lambda event: event.partial == WORDS)
         assert stage.session.cancel()
-        await stage.driver.wait_until(Measured, lambda event: event.performance.speculation.cpu_s > 0)
+        measured = await stage.driver.wait_until(
+            Measured, lambda event: event.performance.speculation.discarded > 0
+        )
+        assert measured.performance.speculation.cpu_s > 0
 
 
 async def test_a_source_that_breaks_with_a_guess_pending_still_yields_its_words(
