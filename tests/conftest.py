@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -10,6 +11,11 @@ import pytest
 from tests.support.virtual_microphone import VirtualMicrophone
 from tests.support.virtual_microphone import virtual_microphone as running_microphone
 from tests.support.voices import Voices
+
+if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+    # A run in the background of a shell inherits that Ctrl-C is ignored, and so would the programs that
+    # the tests interrupt.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 @pytest.fixture(autouse=True)
