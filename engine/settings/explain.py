@@ -91,8 +91,9 @@ def _mistake(where: str, loc: tuple[int | str, ...], kind: str, value: object, m
     field = fields_of(str(loc[0]))[str(loc[1])]
     choices = _choices(field.annotation)
     near = nearest(value, choices) if isinstance(value, str) else None
+    is_or_holds = "holds" if len(loc) > 2 else "is"
     return SettingsError(
-        f"{where}: {key} is {written(value)}, but must be {allowed(field)}.",
+        f"{where}: {key} {is_or_holds} {written(value)}, but must be {allowed(field)}.",
         f'Did you mean "{near}"?' if near else f"Change it, or remove {key} to get the default.",
     )
 
@@ -142,8 +143,10 @@ def _kind(annotation: Any) -> str:
         )
     if isinstance(annotation, types.GenericAlias):
         (item,) = get_args(annotation)
-        kind = _kind(get_args(item)[0] if get_origin(item) is Annotated else item)
-        return f"a list of {kind.removeprefix('a ')}s"
+        inner, *details = get_args(item) if get_origin(item) is Annotated else (item,)
+        pieces = [piece for detail in details for piece in getattr(detail, "metadata", ())]
+        limits = {kind: value for piece in pieces for kind, value in _limits(piece)}
+        return _range(f"a list of {_kind(inner).removeprefix('a ')}s", limits)
     return _TYPES[annotation]
 
 

@@ -205,3 +205,16 @@ async def test_a_recogniser_that_failed_stays_an_error(stage: MakeStage):
         await publish(pilot, RecognizerChanged("whisper", "base.en", "failed", "The file is broken."))
         assert "✕ The file is broken." in words(app)
         assert "base.en failed" in words(app)
+
+
+async def test_the_key_is_named_only_while_it_dismisses(stage: MakeStage):
+    app = stage()
+    async with app.run_test(size=(80, 24)) as pilot:
+        await publish(pilot, Notice("warning", "Accuracy is limited."))
+        assert "esc dismisses" in words(app)
+        for state in (DictationState.RECORDING, DictationState.FINISHING):
+            await publish(pilot, StateChanged(state, DictationState.READY))
+            assert "Accuracy is limited." in words(app)
+            assert "dismisses" not in words(app)
+        await publish(pilot, StateChanged(DictationState.READY, DictationState.FINISHING))
+        assert "esc dismisses" in words(app)

@@ -72,7 +72,7 @@ def faults(figures: Figures) -> list[Content]:
 def reason(figures: Figures) -> list[Content]:
     """Why an optimised path failed the last time, if any did."""
     why = one_line(figures.fallback_why)
-    return [pair("fallback:", why)] if figures.fallbacks and why else []
+    return [pair("reason", why)] if figures.fallbacks and why else []
 
 
 def sound(figures: Figures) -> list[Content]:

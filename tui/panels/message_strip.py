@@ -59,6 +59,7 @@ class MessageStrip(Static):
         """Make an empty strip; `dismiss_key` is named beside what must be dismissed."""
         super().__init__(id="messages")
         self._dismiss_key = dismiss_key
+        self._dismissable = True
         self._notices: list[Notice] = []
         self._timer: Timer | None = None
 
@@ -95,6 +96,12 @@ class MessageStrip(Static):
         self._redraw()
         return True
 
+    def set_dismissable(self, dismissable: bool) -> None:
+        """Name the key only while it dismisses: in a dictation it cancels that first."""
+        if dismissable is not self._dismissable:
+            self._dismissable = dismissable
+            self._redraw()
+
     def withdraw(self, message: str) -> None:
         """Take a message away that does not hold any more; an empty or unknown one changes nothing."""
         gone = one_line(homely(message))
@@ -120,7 +127,7 @@ class MessageStrip(Static):
         mark, style = MARKS[notice.severity]
         waiting = len(self._notices) - 1
         more = f"  ({waiting} more)" if waiting else ""
-        keys = f"  {self._dismiss_key} dismisses{more}" if notice.stays else ""
+        keys = f"  {self._dismiss_key} dismisses{more}" if notice.stays and self._dismissable else ""
         self.update(
             Content.assemble(
                 (f"{mark} ", style),

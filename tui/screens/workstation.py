@@ -179,6 +179,7 @@ class Workstation(Screen[None]):
         for other in DictationState:
             self.set_class(other is state, f"-{other}")
         busy = state in (DictationState.ARMING, DictationState.RECORDING)
+        self.messages.set_dismissable(not busy and state is not DictationState.FINISHING)
         self.keybar.relabel("record", "stop" if busy else "")
 
     def _show_failure(self) -> None:

@@ -45,6 +45,10 @@ CASES = {
     "[recognition]\nthreads = 2.5": ("must be a whole number from 0 to 256", "remove"),
     '[recognition]\nvocabulary = "utter"': ("must be a list of texts", "remove"),
     '[recognition]\nvocabulary = ["utter", 3]': ("must be a list of texts", "remove"),
+    "[balanced]\ntemperatures = [0.4, 2.0]": (
+        "holds 2.0, but must be a list of numbers from 0 to 1",
+        "remove",
+    ),
     "[voice]\nrelease = 0.6": (
         "voice.release is 0.6, but must be at most voice.threshold, 0.5.",
         "Change one",
