@@ -14,6 +14,8 @@ from engine.audio.sources import SourceInfo
 from engine.deliver.target import Outcome
 from engine.enhance.diff import Change
 from engine.metrics import Performance
+from engine.models.loaded import LoadedModel
+from engine.models.progress import Progress
 from engine.state import DictationState
 
 MAX_COLUMNS = 512
@@ -68,6 +70,39 @@ class RecognizerChanged(Event):
     remark: str = ""
     load_s: float = 0.0
     memory_bytes: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class ModelsChanged(Event):
+    """Models were loaded, used or unloaded; the newest use comes first."""
+
+    loaded: tuple[LoadedModel, ...]
+
+    def absorb(self, newer: Event) -> Self | None:
+        """Let the newer list take the place of this one."""
+        return replace(self, loaded=newer.loaded) if isinstance(newer, ModelsChanged) else None
+
+
+@dataclass(frozen=True, slots=True)
+class DownloadChanged(Event):
+    """A download is further than it was, or over."""
+
+    progress: Progress
+
+    def absorb(self, newer: Event) -> Self | None:
+        """Let the newer progress of the same model take the place of this one."""
+        if isinstance(newer, DownloadChanged) and newer.progress.model == self.progress.model:
+            return replace(self, progress=newer.progress)
+        return None
+
+
+@dataclass(frozen=True, slots=True)
+class LanguageHeard(Event):
+    """The language of a dictation was detected: ISO 639-1 code, and how sure the model is (0 to 1)."""
+
+    dictation: int
+    language: str
+    probability: float
 
 
 @dataclass(frozen=True, slots=True)

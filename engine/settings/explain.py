@@ -17,8 +17,12 @@ from pydantic import BaseModel, ValidationError
 from pydantic.fields import FieldInfo
 
 from engine.errors import SettingsError
-from engine.settings.schema import Settings
+from engine.settings.schema import LANGUAGE, MEMORY, Settings
 
+_PATTERNS = {
+    LANGUAGE: '"auto" or a code of two or three small letters, such as "en"',
+    MEMORY: '"auto" or an amount such as "3 GB" or "800 MB"',
+}
 _TYPES: Mapping[type, str] = {bool: "true or false", int: "a whole number", float: "a number", str: "a text"}
 
 
@@ -170,7 +174,7 @@ def _range(kind: str, limits: Mapping[str, Any]) -> str:
     if "ge" in limits and "le" in limits:
         return f"{kind} from {limits['ge']:g} to {limits['le']:g}"
     if "pattern" in limits:
-        return 'a code of two or three small letters, such as "en"'
+        return _PATTERNS[limits["pattern"]]
     return f"{kind} that is not empty" if "min_length" in limits else kind
 
 

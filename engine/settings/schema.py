@@ -13,6 +13,12 @@ from engine.enhance.enhancer import WritingMode
 from engine.speech.effort import EncoderContext
 
 Seconds = Annotated[float, Field(ge=0.0, le=60.0)]
+LANGUAGE = r"^(auto|[a-z]{2,3})$"
+"""How a language is written."""
+
+MEMORY = r"^(auto|[0-9]+(\.[0-9]+)? ?[MG]B)$"
+"""How an amount of memory is written."""
+
 Probability = Annotated[float, Field(ge=0.0, le=1.0)]
 
 
@@ -69,8 +75,10 @@ class RecognitionSettings(Section):
     """Which recogniser; auto is Whisper when its weights are on disk, else PocketSphinx."""
     model: Annotated[str, Field(min_length=1)]
     """Whisper model: a name such as base.en, or the path of a local folder."""
-    language: Annotated[str, Field(pattern=r"^[a-z]{2,3}$")]
-    """ISO 639-1 code of the spoken language."""
+    language: Annotated[str, Field(pattern=LANGUAGE)]
+    """ISO 639-1 code of the spoken language, or auto: detected once a dictation."""
+    translate: bool
+    """Whether Whisper writes English, whatever language is spoken."""
     device: Literal["auto", "cpu", "cuda"]
     """Where Whisper runs."""
     compute_type: Literal[
@@ -112,6 +120,19 @@ class PerformanceSettings(Section):
     """Longest dictation that is decoded again as a whole after stop, in seconds."""
 
 
+class ModelsSettings(Section):
+    """`[models]`: which models are in memory, and for how long."""
+
+    preload: list[Annotated[str, Field(min_length=1)]]
+    """Models that are loaded at the start, beside the one in use."""
+    memory: Annotated[str, Field(pattern=MEMORY)]
+    """Memory that loaded models may take: auto, or an amount such as "3 GB"."""
+    idle_minutes: Annotated[float, Field(ge=0.0, le=10080.0)]
+    """Minutes without use after which a model is unloaded; 0 is never."""
+    reload_after: Annotated[int, Field(ge=0, le=1_000_000)]
+    """Dictations after which a model is loaded anew; 0 is never."""
+
+
 class EnhancementSettings(Section):
     """`[enhancement]`: what happens to the words after recognition."""
 
@@ -146,6 +167,7 @@ class Settings(Section):
     quality: PerformanceSettings
     balanced: PerformanceSettings
     speed: PerformanceSettings
+    models: ModelsSettings
     enhancement: EnhancementSettings
     delivery: DeliverySettings
     interface: InterfaceSettings

@@ -32,7 +32,8 @@ def make_context(settings: Settings, *, speaker: str = "") -> Context:
     """
     recognition = settings.recognition
     effort = effort_of(settings.performance)
-    return Context("", recognition.language, tuple(recognition.vocabulary), speaker, effort)
+    vocabulary = tuple(recognition.vocabulary)
+    return Context("", recognition.language, vocabulary, speaker, effort, recognition.translate)
 
 
 def effort_of(mode: PerformanceSettings) -> Effort:

@@ -42,6 +42,7 @@ class RecognizerProcess:
         self._registered = name
         self._options = dict(options)
         self._remark = ""
+        self._runs_on = ""
         self._ended_busy_s = 0.0
         self._log = log
         self._lock = threading.Lock()
@@ -64,6 +65,11 @@ class RecognizerProcess:
         return self._streams
 
     @property
+    def runs_on(self) -> str:
+        """Device and arithmetic of the loaded model, such as "cpu int8"; empty when unloaded."""
+        return self._runs_on if self._child is not None else ""
+
+    @property
     def remark(self) -> str:
         """One sentence for the user about how it was loaded; else empty."""
         return self._remark
@@ -83,7 +89,8 @@ class RecognizerProcess:
         with self._lock:
             self._child = child
         try:
-            self._remark = str(child.ask({"do": "load", "options": self._options})["remark"])
+            answer = child.ask({"do": "load", "options": self._options})
+            self._remark, self._runs_on = str(answer["remark"]), str(answer["runs_on"])
         except RecognitionError:
             self.unload()
             raise

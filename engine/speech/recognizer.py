@@ -48,12 +48,16 @@ class Transcript:
         fallback: Why an optimised path failed and the plain one was taken; mostly empty.
         cpu_s: Processor seconds that the answer took, where they are known.
         failed: Whether a guess came to nothing: it has no words then, and `fallback` says why.
+        language: ISO 639-1 code of the language that was detected; empty where none was looked for.
+        language_probability: How sure that is, 0 to 1.
     """
 
     segments: tuple[Segment, ...] = ()
     fallback: str = ""
     cpu_s: float = 0.0
     failed: bool = False
+    language: str = ""
+    language_probability: float = 0.0
 
     @property
     def text(self) -> str:
@@ -82,11 +86,12 @@ class Context:
 
     Attributes:
         previous_text: The words before it in the same dictation; empty at its start.
-        language: ISO 639-1 code of the language to expect.
+        language: ISO 639-1 code of the language to expect, or "auto": then the recogniser finds out.
         vocabulary: Names and terms that are likely to be said.
         speaker: A name for who speaks, as far as it is known. A recogniser that adapts itself to a
             voice begins anew when this changes.
         effort: How much work to put into it.
+        translate: Whether to write English, whatever language is spoken; who cannot do that ignores it.
     """
 
     previous_text: str = ""
@@ -94,6 +99,7 @@ class Context:
     vocabulary: tuple[str, ...] = field(default=())
     speaker: str = ""
     effort: Effort = field(default=Effort())
+    translate: bool = False
 
 
 class Utterance(Protocol):
@@ -154,6 +160,10 @@ class Recognizer(Protocol):
     @property
     def streams(self) -> bool:
         """Whether `partial` is nearly free because the decoder works as it is fed."""
+
+    @property
+    def runs_on(self) -> str:
+        """Device and arithmetic of the loaded model, such as "cpu int8"; empty when unloaded."""
 
     @property
     def remark(self) -> str:

@@ -22,6 +22,7 @@ class Sphinx:
     name = "pocketsphinx"
     model = "en-us"
     remark = ""
+    runs_on = "cpu"
     streams = True
 
     def __init__(self, *, language: str = "en") -> None:

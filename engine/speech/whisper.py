@@ -124,6 +124,13 @@ class Whisper:
         return self._bytes
 
     @property
+    def runs_on(self) -> str:
+        """Device and arithmetic of the loaded model, such as "cpu int8"; empty when unloaded."""
+        if self._loaded is None:
+            return ""
+        return f"{self._loaded.model.device} {self._loaded.model.compute_type}"
+
+    @property
     def decoding(self) -> Decoding:
         """The parameters that the loaded model is decoded with."""
         return self._row

@@ -128,7 +128,7 @@ def transcript_from_json(header: Header) -> Transcript:
         Segment(entry["text"], entry["start_s"], entry["end_s"], _words(entry["words"]))
         for entry in header["segments"]
     )
-    return Transcript(segments, header["fallback"], header["cpu_s"], header["failed"])
+    return Transcript(**{**header, "segments": segments})
 
 
 def hypothesis_to_json(hypothesis: Hypothesis) -> Header:

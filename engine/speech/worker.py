@@ -76,7 +76,7 @@ class Worker:
             case "load":
                 self._recognizer = self._recognizer or build_recognizer(self._name, request["options"])
                 self._recognizer.load()
-                return {"remark": self._recognizer.remark}
+                return {"remark": self._recognizer.remark, "runs_on": self._recognizer.runs_on}
             case "open":
                 self._fault = None
                 self._utterance = self._loaded().open(wire.context_from_json(request["context"]))

@@ -80,6 +80,7 @@ class Scripted:
     name = "scripted"
     model = "none"
     remark = ""
+    runs_on = ""
 
     def __init__(
         self,

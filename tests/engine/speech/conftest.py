@@ -22,6 +22,7 @@ from engine.speech.recognizer import Hypothesis, Segment, Transcript, Word
 
 class Counting:
     name, model, streams = "counting", "none", True
+    runs_on = "fingers"
     remark = "It counts on its fingers."
 
     def __init__(self, trouble=""):
