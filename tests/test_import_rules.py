@@ -44,7 +44,7 @@ PURE = {
     ),
     *("engine.speech.sphinx_tuning", "engine.speech.whisper_options", "engine.speech.whisper_unfinished"),
     *("engine.models.decoding", "engine.speech.spans"),
-    *("engine.models.loaded", "engine.models.progress"),
+    *("engine.models.loaded", "engine.models.progress", "engine.models.shelf_model"),
     *("engine.enhance.enhancer", "engine.enhance.diff", "engine.enhance.alignment"),
     "engine.enhance.touchups",
     *("engine.enhance.fillers", "engine.enhance.fluency", "engine.enhance.repeats"),
@@ -73,7 +73,7 @@ SHOWN = (
     *("engine.events", "engine.state", "engine.settings", "engine.errors", "engine.metrics"),
     *("engine.audio.format", "engine.enhance.enhancer", "engine.enhance.diff", "engine.deliver.target"),
     *("engine.enhance.touchups", "engine.deliver.sanitize"),
-    *("engine.models.loaded", "engine.models.progress"),
+    *("engine.models.loaded", "engine.models.progress", "engine.models.shelf_model"),
 )
 """What panels and screens may know of the engine: its events, and what these carry."""
 
