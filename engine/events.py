@@ -258,11 +258,16 @@ class DictationFailed(Event):
 
 @dataclass(frozen=True, slots=True)
 class Notice(Event):
-    """One sentence for the user that belongs to no dictation."""
+    """One sentence for the user that belongs to no dictation.
+
+    Attributes:
+        topic: What kind of trouble it tells of, such as "silent"; mostly empty.
+    """
 
     severity: Literal["information", "warning", "error"]
     message: str
     remedy: str = ""
+    topic: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -164,8 +164,8 @@ class Lifecycle:
                     self.stop("ended")
             case SourceLost():
                 self._on_lost(fact)
-            case Troubled(message=message, remedy=remedy):
-                self.publish(Notice("warning", message, remedy))
+            case Troubled(kind, message, remedy):
+                self.publish(Notice("warning", message, remedy, kind))
 
     def _is_speech(self, probability: float) -> bool:
         voice = self._preferences.settings.voice
