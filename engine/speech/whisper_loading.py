@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import ctypes
 import json
-import os
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -16,6 +15,7 @@ import numpy as np
 
 from engine.audio.format import SAMPLE_RATE
 from engine.errors import RecognitionError
+from engine.machine import usable_cores
 from engine.models import catalog
 from engine.models.decoding import Geometry
 
@@ -55,7 +55,7 @@ def load_model(folder: Path, device: str, compute_type: str, threads: int) -> tu
         folder: The model's files.
         device: "auto", "cpu" or "cuda".
         compute_type: "auto", or one of CTranslate2's.
-        threads: Threads of the decoder on a CPU; 0 takes the physical cores.
+        threads: Threads of the decoder on a CPU; 0 takes the physical cores it may use.
 
     Returns:
         The model, warmed up, and what the user should know about how it runs; mostly empty.
@@ -85,7 +85,7 @@ def _load_on(device: str, folder: Path, compute_type: str, threads: int) -> Whis
             str(folder),
             device=device,
             compute_type=compute_type,
-            cpu_threads=threads or physical_cores(),
+            cpu_threads=threads or usable_cores(),
             local_files_only=True,
         )
         _warm_up(model)
@@ -134,14 +134,6 @@ def choose_compute_type(device: str, wanted: str) -> str:
     names = ", ".join(sorted(supported))
     what = f'The compute type "{wanted}" does not exist on {device.upper()} here; there are: {names}.'
     raise RecognitionError(what, 'Set recognition.compute_type to one of these, or to "auto".')
-
-
-def physical_cores() -> int:
-    """Physical cores that this process may use: a second thread on a core slows the decoder."""
-    import psutil
-
-    allowed = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
-    return max(1, min(allowed, psutil.cpu_count(logical=False) or allowed))
 
 
 def _warm_up(model: WhisperModel) -> None:

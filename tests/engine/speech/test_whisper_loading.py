@@ -17,7 +17,6 @@ from engine.errors import RecognitionError
 from engine.models import catalog
 from engine.speech.recognizer import Context, Transcript
 from engine.speech.whisper import Whisper
-from engine.speech.whisper_loading import physical_cores
 from tests.support import random_whisper
 from tests.support.random_whisper import noise
 
@@ -181,7 +180,3 @@ def test_a_language_that_the_model_does_not_know_is_refused(whisper: Whisper) ->
         whisper.open(Context(language="xx"))
     error = failure(Whisper(str(random_whisper.shared()), language="xx", device="cpu"))
     assert "ISO 639-1" in error.remedy
-
-
-def test_the_decoder_never_takes_more_threads_than_cores() -> None:
-    assert 1 <= physical_cores() <= (psutil.cpu_count() or 1)
