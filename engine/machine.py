@@ -44,9 +44,8 @@ def usable_cores(proc: Path = PROC) -> int:
     """Physical cores that this process may use, at least 1.
 
     The least of its affinity, the physical cores (a second thread on a core slows a decoder), and the
-    quotas of its control groups. A broken
-    quota is rounded down: a group that has used up its quota stands still as a whole, and what is
-    left over keeps the sound and the screen going while a model decodes.
+    quotas of its control groups. A broken quota is rounded down: a group that has used up its quota
+    stands still as a whole, and what is left over keeps sound and screen going while a model decodes.
     """
     import psutil
 
