@@ -44,8 +44,18 @@ class RecognitionError(EngineError):
     step = "recognition"
 
 
+class DeviceError(RecognitionError):
+    """A graphics card, or a library or memory for it, failed a recogniser; the CPU may do."""
+
+
 class RecognitionStoppedError(RecognitionError):
     """A recogniser was ended on purpose, while it was at work; nobody may begin it again unasked."""
+
+
+class ModelError(EngineError):
+    """A model could not be found, fetched, kept in memory or removed; `what` names it."""
+
+    step = "models"
 
 
 class EnhancementError(EngineError):

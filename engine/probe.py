@@ -1,8 +1,8 @@
-"""Tries out the heavy, native parts in a process of their own, for `utter doctor`.
+"""Tries out the heavy, native parts in a process of their own: for `utter doctor`, and before CUDA is used.
 
 PortAudio's start, ALSA's complaints on standard error, a broken wheel that takes the interpreter
 with it, a sound server that never answers: all of it stays in the child. Run as
-`python -m engine.probe NAME`, which prints one JSON object.
+`python -m engine.probe NAME [ARGUMENT…]`, which prints one JSON object.
 """
 
 from __future__ import annotations
@@ -19,13 +19,33 @@ from typing import Any
 TIME_OUT_S = 20.0
 """How long a part may take; importing faster-whisper from a cold disk takes several seconds."""
 
+PRINTED_BYTES = 4096
+"""How much of the end of a crashed child's standard error is kept."""
+
 
 class ProbeError(Exception):
-    """A part did not work; the message is one sentence."""
+    """A part did not work; the message is one sentence.
+
+    Attributes:
+        code: Exit status of the child, negative for a signal; 0 if it ended as it should.
+        printed: The end of what it wrote to standard error, which may be anything.
+        hung: Whether it was given up, because it did not answer.
+    """
+
+    def __init__(self, message: str, code: int = 0, printed: str = "", *, hung: bool = False) -> None:
+        super().__init__(message)
+        self.code = code
+        self.printed = printed
+        self.hung = hung
 
 
-def probe(name: str, time_out_s: float = TIME_OUT_S) -> dict[str, Any]:
+def probe(name: str, *arguments: str, time_out_s: float = TIME_OUT_S) -> dict[str, Any]:
     """Try the part `name`, a key of `PROBES`, in a child process.
+
+    Args:
+        name: Which part.
+        arguments: For the probe's function.
+        time_out_s: How long it may take.
 
     Returns:
         What the probe's function returned.
@@ -37,19 +57,19 @@ def probe(name: str, time_out_s: float = TIME_OUT_S) -> dict[str, Any]:
     path = os.pathsep.join(filter(None, [str(root), os.environ.get("PYTHONPATH")]))
     try:
         child = subprocess.run(
-            [sys.executable, "-P", "-m", "engine.probe", name],
+            [sys.executable, "-P", "-m", "engine.probe", name, *arguments],
             stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.DEVNULL,
+            capture_output=True,
             timeout=time_out_s,
             env=os.environ | {"PYTHONPATH": path},
             check=False,
         )
     except subprocess.TimeoutExpired:
-        raise ProbeError(f"It did not answer within {time_out_s:g} s.") from None
+        raise ProbeError(f"It did not answer within {time_out_s:g} s.", hung=True) from None
     lines = child.stdout.decode(errors="replace").splitlines()
     if not lines or child.returncode:
-        raise ProbeError(f"It crashed (exit status {child.returncode}).")
+        printed = child.stderr[-PRINTED_BYTES:].decode(errors="replace")
+        raise ProbeError(f"It crashed (exit status {child.returncode}).", child.returncode, printed)
     answer: dict[str, Any] = json.loads(lines[-1])
     if "error" in answer:
         raise ProbeError(answer["error"])
@@ -92,23 +112,53 @@ def whisper() -> dict[str, Any]:
     return {"version": faster_whisper.__version__, "cuda": ctranslate2.get_cuda_device_count()}
 
 
-PROBES: dict[str, Callable[[], dict[str, Any]]] = {
+def cuda(device: str, folder: str) -> dict[str, Any]:
+    """Run a tiny Whisper on a device with each arithmetic that it is said to support.
+
+    A library that is missing or wrong may end this process without an exception.
+
+    Args:
+        device: "cuda"; "cpu" takes the same way.
+        folder: Where the tiny model is built. It is the caller's, who removes it if this crashes.
+
+    Returns:
+        As "works" the arithmetic that ran, and as "failed" what was said of the others.
+    """
+    import ctranslate2
+
+    from engine.models import tiny_whisper
+
+    works: list[str] = []
+    failed: dict[str, str] = {}
+    tiny_whisper.build(Path(folder))
+    for compute_type in sorted(ctranslate2.get_supported_compute_types(device)):
+        try:
+            tiny_whisper.run(Path(folder), device, compute_type)
+        except (RuntimeError, ValueError) as error:
+            failed[compute_type] = str(error)
+        else:
+            works.append(compute_type)
+    return {"works": works, "failed": failed}
+
+
+PROBES: dict[str, Callable[..., dict[str, Any]]] = {
     "portaudio": portaudio,
     "inputs": inputs,
     "pocketsphinx": pocketsphinx,
     "whisper": whisper,
+    "cuda": cuda,
 }
 """The parts that can be tried."""
 
 
-def main(name: str) -> None:
+def main(name: str, *arguments: str) -> None:
     """Run one probe in this process and print its answer; any failure is the answer, too."""
     try:
-        answer = PROBES[name]()
+        answer = PROBES[name](*arguments)
     except Exception as error:
         answer = {"error": f"{type(error).__name__}: {error}"}
     print(json.dumps(answer))
 
 
 if __name__ == "__main__":
-    main(sys.argv[1])
+    main(*sys.argv[1:])

@@ -14,19 +14,15 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from engine.audio.format import SAMPLE_RATE
-from engine.errors import RecognitionError
+from engine.errors import DeviceError, RecognitionError
 from engine.machine import usable_cores
-from engine.models import catalog
+from engine.models import catalog, devices
+from engine.models.cuda_faults import cleaned, fault_of
 from engine.models.decoding import Geometry
+from engine.models.devices import Placement
 
 if TYPE_CHECKING:
     from faster_whisper import WhisperModel
-
-PREFERRED = {
-    "cpu": ("int8", "int8_float32", "float32"),
-    "cuda": ("int8_float16", "float16", "int8_float32", "float32"),
-}
-"""Arithmetic for "auto", the best first: the first that the device supports is taken."""
 
 
 def folder_of(model: str) -> Path:
@@ -49,48 +45,44 @@ def folder_of(model: str) -> Path:
 
 
 def load_model(folder: Path, device: str, compute_type: str, threads: int) -> tuple[WhisperModel, str]:
-    """Load on the device that was asked for; with "auto", on the CPU where CUDA fails.
+    """Load where it was asked for; on the CPU, where CUDA was asked for or chosen and fails.
 
     Args:
         folder: The model's files.
         device: "auto", "cpu" or "cuda".
-        compute_type: "auto", or one of CTranslate2's.
+        compute_type: "auto", or one of CTranslate2's; the nearest is taken where a device lacks it.
         threads: Threads of the decoder on a CPU; 0 takes the physical cores it may use.
 
     Returns:
         The model, warmed up, and what the user should know about how it runs; mostly empty.
 
     Raises:
-        RecognitionError: The files are broken, or the device or its arithmetic is not there.
+        RecognitionError: The files are broken, or there is not enough memory.
     """
-    import ctranslate2
-
-    if device != "auto":
-        return _load_on(device, folder, compute_type, threads), ""
-    remark = ""
-    if ctranslate2.get_cuda_device_count() > 0:
+    placement = devices.place(device, compute_type)
+    if placement.device == "cuda":
         try:
-            return _load_on("cuda", folder, compute_type, threads), ""
+            return _load_on(placement, folder, threads), placement.remark
         except RecognitionError as error:
-            remark = f"Whisper runs on the CPU, because CUDA failed: {error.what}"
-    return _load_on("cpu", folder, compute_type, threads), remark
+            why = error.what.rstrip(".")
+            placement = devices.instead_of_cuda(compute_type, devices.cpu_types(), why)
+    return _load_on(placement, folder, threads), placement.remark
 
 
-def _load_on(device: str, folder: Path, compute_type: str, threads: int) -> WhisperModel:
+def _load_on(placement: Placement, folder: Path, threads: int) -> WhisperModel:
     from faster_whisper import WhisperModel
 
-    compute_type = choose_compute_type(device, compute_type)
     try:
         model = WhisperModel(
             str(folder),
-            device=device,
-            compute_type=compute_type,
+            device=placement.device,
+            compute_type=placement.compute_type,
             cpu_threads=threads or usable_cores(),
             local_files_only=True,
         )
         _warm_up(model)
     except Exception as error:  # the tokenizer's reader raises bare Exception
-        raise explained(error, f"in {folder}", device, _replace(folder)) from error
+        raise explained(error, f"in {folder}", placement.device, _replace(folder)) from error
     return model
 
 
@@ -110,32 +102,6 @@ def _aligned_layers(folder: Path) -> int:
         return 0
 
 
-def choose_compute_type(device: str, wanted: str) -> str:
-    """The arithmetic for a device.
-
-    Args:
-        device: "cpu" or "cuda".
-        wanted: One of CTranslate2's names, or "auto" for the first of `PREFERRED` there is.
-
-    Raises:
-        RecognitionError: The device is not there, or does not support what is wanted.
-    """
-    import ctranslate2
-
-    try:
-        supported = ctranslate2.get_supported_compute_types(device)
-    except (RuntimeError, ValueError) as error:
-        what = f"Whisper cannot run on {device.upper()}: {error}."
-        raise RecognitionError(what, 'Set recognition.device to "cpu" or "auto".') from error
-    if wanted == "auto":
-        return next((name for name in PREFERRED[device] if name in supported), "default")
-    if wanted in supported:
-        return wanted
-    names = ", ".join(sorted(supported))
-    what = f'The compute type "{wanted}" does not exist on {device.upper()} here; there are: {names}.'
-    raise RecognitionError(what, 'Set recognition.compute_type to one of these, or to "auto".')
-
-
 def _warm_up(model: WhisperModel) -> None:
     """Run encoder and decoder once: memory is laid out, and a missing CUDA library shows now."""
     sound = np.zeros(SAMPLE_RATE, np.float32)
@@ -145,15 +111,19 @@ def _warm_up(model: WhisperModel) -> None:
 
 
 def explained(error: Exception, model: str, device: str, remedy: str) -> RecognitionError:
-    """What the libraries say about `model`, with what the user can do about it."""
-    said = " ".join(str(error).split()).partition(". ")[0].rstrip(".") or type(error).__name__
-    if "out of memory" in said.lower() or isinstance(error, MemoryError):
+    """What the libraries say about `model`, with what the user can do about it.
+
+    Returns:
+        A `DeviceError` where CUDA is to blame, so that the CPU may be tried instead.
+    """
+    said = cleaned(str(error).partition(". ")[0]) or type(error).__name__
+    fault = fault_of(said)
+    if fault.kind == "memory" or isinstance(error, MemoryError):
         what = f"There is not enough memory on {device.upper()} for the Whisper model {model}: {said}."
-        return RecognitionError(what, 'Choose a smaller model, or set recognition.device to "cpu".')
-    if device == "cuda" and any(name in said.lower() for name in ("cuda", "cublas", "cudnn", "library")):
-        what = f"Whisper cannot run on CUDA: {said}."
-        fix = 'Install CUDA 12 with cuBLAS and cuDNN 9, or set recognition.device to "cpu".'
-        return RecognitionError(what, fix)
+        remedy = 'Choose a smaller model, or set recognition.device to "cpu".'
+        return DeviceError(what, remedy) if device == "cuda" else RecognitionError(what, remedy)
+    if device == "cuda" and (fault.kind != "other" or "cuda" in said.lower()):
+        return DeviceError(f"Whisper cannot run on CUDA: {fault.what}.", fault.fix)
     return RecognitionError(f"The Whisper model {model} cannot be used: {said}.", remedy)
 
 

@@ -12,10 +12,12 @@ import numpy as np
 import pytest
 
 from engine import paths
-from engine.errors import RecognitionError
-from engine.models import catalog
+from engine.errors import DeviceError, RecognitionError
+from engine.models import catalog, devices
+from engine.models.cuda import Trial
 from engine.speech.recognizer import Context, Transcript
 from engine.speech.whisper import Whisper
+from engine.speech.whisper_loading import explained
 from tests.support import random_whisper
 from tests.support.random_whisper import noise
 
@@ -50,6 +52,7 @@ def failure(recognizer: Whisper) -> RecognitionError:
 MEMORY = """
 import sys, psutil
 from engine.speech.whisper import Whisper
+from engine.speech.whisper_loading import explained
 
 def resident():
     return psutil.Process().memory_info().rss
@@ -137,11 +140,13 @@ def test_a_broken_model_of_the_hub_is_removed_with_its_blobs() -> None:
     assert error.remedy == f"Remove {repository} and fetch the model again."
 
 
-def test_a_compute_type_that_the_processor_lacks_is_named_with_those_there_are() -> None:
-    error = failure(Whisper(str(random_whisper.shared()), device="cpu", compute_type="int8_float16"))
-    assert '"int8_float16"' in error.what
-    assert "int8," in error.what
-    assert "compute_type" in error.remedy
+def test_a_compute_type_that_the_processor_lacks_is_replaced_by_the_nearest() -> None:
+    recognizer = Whisper(str(random_whisper.shared()), device="cpu", compute_type="int8_float16", threads=1)
+    recognizer.load()
+    assert recognizer.runs_on == "cpu int8_float32"
+    assert recognizer.remark == "int8_float16 does not exist on CPU here; int8_float32 is used."
+    assert said(recognizer, noise(1.0)).text
+    recognizer.unload()
 
 
 @pytest.mark.parametrize("compute_type", ["int8", "int8_float32", "float32"])
@@ -152,30 +157,80 @@ def test_each_supported_compute_type_decodes(compute_type: str) -> None:
     recognizer.unload()
 
 
-def test_cuda_where_there_is_none_says_so() -> None:
+def test_cuda_where_there_is_none_says_so_and_the_cpu_does_it() -> None:
     import ctranslate2
 
     if ctranslate2.get_cuda_device_count():
         pytest.skip("this machine has CUDA")
-    error = failure(Whisper(str(random_whisper.shared()), device="cuda"))
-    assert "CUDA" in error.what
-    assert '"cpu"' in error.remedy
+    recognizer = Whisper(str(random_whisper.shared()), device="cuda", threads=1)
+    recognizer.load()
+    assert recognizer.runs_on.startswith("cpu int8")
+    assert "Whisper runs on the CPU with int8, because CUDA failed: " in recognizer.remark
+    assert said(recognizer, noise(1.0)).text
+    recognizer.unload()
+
+
+@pytest.mark.parametrize("device", ["auto", "cuda"])
+def test_a_load_that_fails_on_cuda_goes_on_on_the_cpu(device: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """CTranslate2 of this machine refuses CUDA, whatever the trial said."""
+    import ctranslate2
+
+    if ctranslate2.get_cuda_device_count():
+        pytest.skip("this machine has CUDA")
+    monkeypatch.setattr(devices, "try_cuda", lambda: Trial(("int8_float16", "float32")))
+    recognizer = Whisper(str(random_whisper.shared()), device=device, threads=1)
+    recognizer.load()
+    assert recognizer.runs_on.startswith("cpu int8")
+    assert "because CUDA failed: Whisper cannot run on CUDA: " in recognizer.remark
+    assert said(recognizer, noise(1.0)).text
+    recognizer.unload()
+
+
+@pytest.mark.parametrize(
+    ("error", "device", "expected", "what"),
+    [
+        (
+            RuntimeError("CUDA failed with error out of memory"),
+            "cuda",
+            DeviceError,
+            "not enough memory on CUDA",
+        ),
+        (
+            RuntimeError("CUDA failed with error unspecified launch failure"),
+            "cuda",
+            DeviceError,
+            "unspecified",
+        ),
+        (
+            RuntimeError("cuBLAS failed with status CUBLAS_STATUS_INTERNAL_ERROR"),
+            "cuda",
+            DeviceError,
+            "cuBLAS",
+        ),
+        (RuntimeError("Unsupported model binary version"), "cuda", RecognitionError, "cannot be used"),
+        (MemoryError(), "cpu", RecognitionError, "not enough memory on CPU"),
+    ],
+)
+def test_an_error_tells_whether_the_card_is_to_blame(
+    error: Exception, device: str, expected: type[RecognitionError], what: str
+) -> None:
+    told = explained(error, '"base.en"', device, "Try again.")
+    assert type(told) is expected
+    assert what in told.what
+    assert told.remedy
 
 
 def test_an_english_model_refuses_another_language() -> None:
-    error = failure(Whisper(str(random_whisper.shared(multilingual=False)), language="de", device="cpu"))
-    assert 'English only, not "de"' in error.what
     recognizer = Whisper(str(random_whisper.shared(multilingual=False)), device="cpu", threads=1)
     recognizer.load()
     assert said(recognizer, noise(1.0)).text
-    with pytest.raises(RecognitionError, match="English only"):
+    with pytest.raises(RecognitionError, match='English only, not "de"'):
         recognizer.open(Context(language="de"))
     recognizer.unload()
 
 
 def test_a_language_that_the_model_does_not_know_is_refused(whisper: Whisper) -> None:
     assert said(whisper, noise(1.0), Context(language="de")).text
-    with pytest.raises(RecognitionError, match='language "xx"'):
+    with pytest.raises(RecognitionError, match='language "xx"') as failed:
         whisper.open(Context(language="xx"))
-    error = failure(Whisper(str(random_whisper.shared()), language="xx", device="cpu"))
-    assert "ISO 639-1" in error.remedy
+    assert "ISO 639-1" in failed.value.remedy
