@@ -118,20 +118,21 @@ def sound(patient: Patient) -> list[Finding]:
 
 def recognition(patient: Patient) -> list[Finding]:
     """The two recognisers and the Whisper model; "missing" if the one that is set cannot work."""
-    from engine.models import catalog
+    from engine.models.catalog import how_to_get
+    from engine.models.on_disk import find, on_disk
 
     wanted = patient.settings.recognition
     sphinx = _import_finding("PocketSphinx", "pocketsphinx", needed=wanted.recognizer == "pocketsphinx")
     whisper = _import_finding("faster-whisper", "whisper", needed=wanted.recognizer == "whisper")
-    folder = catalog.find(wanted.model)
+    folder = find(wanted.model)
     if folder:
         model = Finding("model", "ok", f"{wanted.model} is in {shown(folder)}.")
     else:
         needed = wanted.recognizer == "whisper"
         what = f"The Whisper model {wanted.model} is not on disk."
-        model = Finding("model", "missing" if needed else "warning", what, catalog.how_to_get(wanted.model))
+        model = Finding("model", "missing" if needed else "warning", what, how_to_get(wanted.model))
     findings = [sphinx, whisper, model]
-    others = [found.name for found in catalog.on_disk() if found.name != wanted.model]
+    others = [found.name for found in on_disk() if found.name != wanted.model]
     if others:
         findings.append(Finding("model", "ok", f"Also on disk: {', '.join(others)}."))
     works = sphinx.status == "ok" or whisper.status == model.status == "ok"

@@ -34,6 +34,11 @@ def models() -> Path:
     return platformdirs.user_data_path(APP) / "models"
 
 
+def loaded() -> Path:
+    """What running programs say of the models that they have in memory, one file each."""
+    return platformdirs.user_state_path(APP) / "loaded"
+
+
 def log_file() -> Path:
     """The log of the program and its worker processes."""
     return platformdirs.user_log_path(APP) / "utter.log"

@@ -16,10 +16,12 @@ import numpy as np
 from engine.audio.format import SAMPLE_RATE
 from engine.errors import DeviceError, RecognitionError
 from engine.machine import usable_cores
-from engine.models import catalog, devices
+from engine.models import devices
+from engine.models.catalog import how_to_get
 from engine.models.cuda_faults import cleaned, fault_of
 from engine.models.decoding import Geometry
 from engine.models.devices import Placement
+from engine.models.on_disk import find, flaw, looked_in
 
 if TYPE_CHECKING:
     from faster_whisper import WhisperModel
@@ -31,17 +33,16 @@ def folder_of(model: str) -> Path:
     Raises:
         RecognitionError: It is not on this machine, or incomplete.
     """
-    folder = catalog.find(model)
+    folder = find(model)
     if folder is not None:
         return folder
-    looked_in = catalog.looked_in(model)
-    for place in looked_in:
+    sought = looked_in(model)
+    for place in sought:
         if (place / "config.json").is_file() or (place / "model.bin").is_file():
-            missing = ", ".join(catalog.missing_files(place))
-            raise RecognitionError(f"The Whisper model in {place} lacks {missing}.", _replace(place))
-    places = " nor in ".join(str(place) for place in looked_in)
+            raise RecognitionError(f"The Whisper model in {place} {flaw(place)}.", _replace(place))
+    places = " nor in ".join(str(place) for place in sought)
     what = f'The Whisper model "{model}" is not on this machine: it is not in {places}.'
-    raise RecognitionError(what, catalog.how_to_get(model))
+    raise RecognitionError(what, how_to_get(model))
 
 
 def load_model(folder: Path, device: str, compute_type: str, threads: int) -> tuple[WhisperModel, str]:
