@@ -1,0 +1,358 @@
+"""Loaded models, shared by all who use them, within a budget of memory.
+
+One lock guards the account of who is there (`engine.models.residents`). It is never held while a
+model is loaded, unloaded or killed, nor while anybody is told: such work is marked in the account
+first, then done by the thread that marked it, and everybody else waits for the mark to change.
+"""
+
+from __future__ import annotations
+
+import logging
+import threading
+import time
+from collections.abc import Callable, Iterable
+from typing import Generic
+
+from engine.errors import RecognitionError, RecognitionStoppedError
+from engine.models.lease import Lease
+from engine.models.loaded import LoadedModel, Place
+from engine.models.residents import Entry, Residents
+from engine.models.too_large import ModelTooLargeError, made_room, over_budget
+from engine.models.wanted import L, Limits, Loadable, Wanted
+
+__all__ = ["Lease", "Limits", "Loadable", "ModelCache", "ModelTooLargeError", "Wanted"]
+
+AGAIN_S = 0.1
+"""Seconds after which a model that is still being loaded is killed again at the end.
+
+What is just being started has nothing yet that could be killed.
+"""
+
+PLACES: tuple[Place, ...] = ("memory", "cuda")
+NOTICED_BYTES = 1_000_000
+"""By how much a model must grow or shrink for anybody to be told."""
+
+_log = logging.getLogger(__name__)
+
+
+class ModelCache(Generic[L]):
+    """All models in memory. Every method may be called from any thread.
+
+    Models of different keys load side by side. A model is in use from `acquire` until its lease is
+    released, and is then never unloaded; one that nobody uses leaves when room is needed, the least
+    recently used first, or when `Limits.idle_s` have passed.
+    """
+
+    def __init__(
+        self,
+        limits: Callable[[], Limits],
+        *,
+        changed: Callable[[], None],
+        tell: Callable[[str], None],
+        clock: Callable[[], float] = time.time,
+    ) -> None:
+        """Hold nothing yet.
+
+        Args:
+            limits: Gives the limits in force; asked at each `acquire`, `preload` and `sweep`, and
+                never while a lock is held.
+            changed: Called after every change of `loaded`, on the thread that made it. Neither it nor
+                `tell` may wait for a model; they may call whatever does not.
+            tell: Called with one sentence for every model that had to leave for want of memory.
+            clock: Gives the time in seconds since the epoch.
+        """
+        self._limits = limits
+        self._changed = changed
+        self._tell = tell
+        self._clock = clock
+        self._news = threading.Condition(threading.Lock())
+        self._residents: Residents[L] = Residents()
+        self._idle_s: float | None = None
+        self._closed = False
+
+    def acquire(self, wanted: Wanted[L], *, counts: bool = True) -> Lease[L]:
+        """Have a model to use; blocks while it is being loaded, by whomever.
+
+        Args:
+            wanted: The model.
+            counts: Whether this is a use of it that is counted.
+
+        Raises:
+            RecognitionError: It cannot be loaded. Everybody who waited for it gets the same error;
+                the next call tries again.
+            ModelTooLargeError: It does not fit; nothing was unloaded for it.
+            RecognitionStoppedError: It was killed while it was loading, or the cache is closed.
+        """
+        entry = self._obtain(wanted, holders=1)
+        assert entry.model is not None, "ready without a model"
+        self._announce()
+        return Lease(entry.model, lambda: self._release(entry, counts))
+
+    def preload(self, wanted: Wanted[L]) -> None:
+        """Load a model that nobody uses yet; blocks. Raises what `acquire` does."""
+        self._obtain(wanted, holders=0)
+        self._announce()
+
+    def unload(self, key: str) -> bool:
+        """Unload a model that nobody uses; blocks.
+
+        Returns:
+            Whether it is gone; False when it is in use, being loaded, or was not there.
+        """
+        with self._news:
+            entry = self._residents.get(key)
+            if entry is None or not (entry.idle or entry.state == "unloading"):
+                return False
+            if entry.state == "unloading":
+                self._news.wait_for(lambda: self._residents.get(key) is not entry)
+                return True
+            self._mark_leaving([entry])
+        self._let_go([entry])
+        return True
+
+    def sweep(self) -> None:
+        """Measure again; unload what is too much or was not used for long, reload what is worn.
+
+        Blocks for as long as that takes, and is quick when nothing is due. A model that cannot be
+        loaded anew is told of, and left unloaded.
+        """
+        limits = self._limits()
+        noticed = self._measure()
+        with self._news:
+            noticed |= self._idle_s != limits.idle_s
+            self._idle_s = limits.idle_s
+            unused = self._residents.unused(limits.idle_s, self._clock())
+            self._mark_leaving(unused)
+            crowded = [entry for place in PLACES for entry in self._residents.overflow(place, limits)]
+            self._mark_leaving(crowded)
+        if noticed:
+            self._announce()
+        self._let_go(unused)
+        self._let_go(crowded, lambda entry: _over_budget(entry, limits))
+        while (worn := self._take_worn(limits)) is not None:
+            self._reload(worn, limits)
+
+    def loaded(self) -> tuple[LoadedModel, ...]:
+        """What is in memory, or on its way in or out; the newest use first. Never waits for a load."""
+        with self._news:
+            return self._residents.describe(self._idle_s)
+
+    def holds(self, key: str) -> bool:
+        """Whether a model is ready now."""
+        with self._news:
+            entry = self._residents.get(key)
+            return entry is not None and entry.state == "ready"
+
+    def kill(self, key: str) -> None:
+        """End a model, whatever it is doing; at once.
+
+        One that is being loaded fails with a `RecognitionStoppedError`. One that is ready stays in
+        the account: whoever uses it loads it again.
+        """
+        with self._news:
+            entry = self._residents.get(key)
+            if entry is None:
+                return
+            entry.doomed = entry.state == "loading"
+            model = entry.model
+            self._news.notify_all()
+        if model is not None:
+            model.kill()
+
+    def close(self) -> None:
+        """Unload everything, and load nothing any more. Safe to call twice.
+
+        What is being loaded or used is killed. It is unloaded by the thread that loads it, which is
+        waited for, or by the one that uses it, when that releases it.
+        """
+        with self._news:
+            self._closed = True
+            idle = [entry for entry in self._residents if entry.idle]
+            self._mark_leaving(idle)
+        self._let_go(idle)
+        closed = False
+        while not closed:
+            with self._news:
+                rest = [entry.model for entry in self._residents if entry.state != "unloading"]
+            for model in rest:
+                if model is not None:
+                    model.kill()
+            with self._news:
+                closed = self._news.wait_for(self._is_quiet, AGAIN_S)
+
+    def _is_quiet(self) -> bool:
+        return all(entry.state == "ready" for entry in self._residents)
+
+    def _obtain(self, wanted: Wanted[L], holders: int) -> Entry[L]:
+        """Have a model ready, loaded by this thread if need be, and held `holders` times more."""
+        limits = self._limits()
+        with self._news:
+            self._idle_s = limits.idle_s
+            while True:
+                if self._closed:
+                    raise _closed()
+                entry = self._residents.get(wanted.key)
+                if entry is None:
+                    victims = self._residents.plan(wanted, limits)
+                    if victims is not None:
+                        break
+                elif entry.state != "unloading":
+                    return self._join(entry, holders)
+                self._news.wait()
+            entry = self._residents.add(wanted, self._clock())
+            entry.holders = holders
+            self._mark_leaving(victims)
+            leaving = self._residents.leaving(wanted.place)
+        self._announce()
+        self._let_go(victims, lambda victim: made_room(victim.wanted.name, victim.bytes, wanted.name))
+        self._bring_in(entry, leaving, limits)
+        return entry
+
+    def _join(self, entry: Entry[L], holders: int) -> Entry[L]:
+        """Use what is there, once whoever loads it is done; the lock is held."""
+        entry.holders += holders
+        self._news.wait_for(lambda: entry.state != "loading")
+        if entry.error is not None:
+            raise entry.error
+        if entry.state == "ready":
+            self._residents.touch(entry, self._clock())
+        return entry
+
+    def _bring_in(self, entry: Entry[L], leaving: Iterable[Entry[L]], limits: Limits) -> None:
+        """Load a model once those that leave are gone. It is marked as being loaded, by this thread."""
+        try:
+            with self._news:
+                self._news.wait_for(lambda: not self._among_residents(leaving) or self._refused(entry))
+                if self._refused(entry):
+                    raise _stopped(entry)
+            self._load(entry)
+        except BaseException as error:
+            known = error if isinstance(error, RecognitionError) else _unexpected(entry, error)
+            self._give_up(entry, known)
+            if error is known or not isinstance(error, Exception):
+                raise
+            raise known from error
+        with self._news:
+            crowded = self._residents.overflow(entry.place, limits, spared=entry)
+            self._mark_leaving(crowded)
+        self._announce()
+        self._let_go(crowded, lambda victim: made_room(victim.wanted.name, victim.bytes, entry.wanted.name))
+
+    def _load(self, entry: Entry[L]) -> None:
+        began = time.perf_counter()
+        if entry.model is not None:
+            entry.model.unload()
+        model = entry.model or entry.wanted.make()
+        with self._news:
+            entry.model = model
+            if self._refused(entry):
+                raise _stopped(entry)
+        model.load()
+        load_s = time.perf_counter() - began
+        size, runs_on = model.memory_bytes(), model.runs_on
+        with self._news:
+            if self._refused(entry):
+                raise _stopped(entry)
+            self._residents.loaded(entry, size, runs_on, load_s, self._clock())
+            self._news.notify_all()
+
+    def _give_up(self, entry: Entry[L], error: RecognitionError) -> None:
+        """Forget a model that could not be loaded; who waits for it gets the error at once."""
+        with self._news:
+            entry.error = error
+            self._mark_leaving([entry])
+        self._let_go([entry])
+
+    def _reload(self, entry: Entry[L], limits: Limits) -> None:
+        self._announce()
+        try:
+            self._bring_in(entry, (), limits)
+        except RecognitionError as error:
+            if not isinstance(error, RecognitionStoppedError):
+                self._announce(f"{entry.wanted.name} could not be loaded anew: {error}")
+
+    def _take_worn(self, limits: Limits) -> Entry[L] | None:
+        """Mark one that is worn as being loaded; None when none is, or nothing is loaded any more."""
+        with self._news:
+            entry = None if self._closed else self._residents.worn_out(limits.reload_after)
+            if entry is not None:
+                entry.state = "loading"
+            return entry
+
+    def _release(self, entry: Entry[L], counts: bool) -> None:
+        with self._news:
+            entry.holders -= 1
+            entry.uses += counts
+            entry.worn += counts
+            self._residents.touch(entry, self._clock())
+            leaving = [entry] if self._closed and entry.idle else []
+            self._mark_leaving(leaving)
+        self._announce()
+        self._let_go(leaving)
+
+    def _measure(self) -> bool:
+        """Ask all models that are ready what they take now; whether that is worth telling."""
+        with self._news:
+            ready = [(entry, entry.model) for entry in self._residents if entry.state == "ready"]
+        sizes = [(entry, model.memory_bytes(), model.runs_on) for entry, model in ready if model is not None]
+        noticed = False
+        with self._news:
+            for entry, size, runs_on in sizes:
+                if entry.state == "ready":
+                    before, was_on = entry.bytes, entry.runs_on
+                    self._residents.measured(entry, size, runs_on)
+                    noticed |= abs(entry.bytes - before) >= NOTICED_BYTES or entry.runs_on != was_on
+        return noticed
+
+    def _mark_leaving(self, entries: Iterable[Entry[L]]) -> None:
+        """Mark as being unloaded, which this thread must do next; the lock is held."""
+        for entry in entries:
+            entry.state = "unloading"
+        self._news.notify_all()
+
+    def _let_go(self, entries: Iterable[Entry[L]], why: Callable[[Entry[L]], str] | None = None) -> None:
+        """Unload what this thread has marked so, and tell why. Does not raise."""
+        for entry in entries:
+            try:
+                if entry.model is not None:
+                    entry.model.unload()
+            except Exception:
+                _log.exception("%s was not unloaded in order", entry.wanted.name)
+            finally:
+                with self._news:
+                    self._residents.remove(entry)
+                    self._news.notify_all()
+            self._announce(why(entry) if why is not None else "")
+
+    def _announce(self, sentence: str = "") -> None:
+        """Say that something changed, and a sentence about it; the lock is not held. Does not raise."""
+        try:
+            self._changed()
+            if sentence:
+                self._tell(sentence)
+        except Exception:
+            _log.exception("A change of the loaded models could not be told")
+
+    def _among_residents(self, entries: Iterable[Entry[L]]) -> bool:
+        return any(self._residents.get(entry.wanted.key) is entry for entry in entries)
+
+    def _refused(self, entry: Entry[L]) -> bool:
+        return self._closed or entry.doomed
+
+
+def _over_budget(entry: Entry[L], limits: Limits) -> str:
+    return over_budget(entry.wanted.name, entry.bytes, limits.budget(entry.place), entry.place)
+
+
+def _closed() -> RecognitionStoppedError:
+    return RecognitionStoppedError("Models are not loaded any more, because the program is ending.")
+
+
+def _stopped(entry: Entry[L]) -> RecognitionStoppedError:
+    return RecognitionStoppedError(
+        f"Loading {entry.wanted.name} was stopped.", "Use it again, and it is loaded anew."
+    )
+
+
+def _unexpected(entry: Entry[L], error: BaseException) -> RecognitionError:
+    return RecognitionError(f"{entry.wanted.name} could not be loaded: {error!r}.", "Try again.")

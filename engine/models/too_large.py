@@ -1,0 +1,62 @@
+"""What is said of models that find no room, and of those that had to make it; pure."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from engine.errors import RecognitionError
+from engine.models.loaded import Place
+
+_WHERE: dict[Place, str] = {"memory": "", "cuda": " on the graphics card"}
+SETTING = "models.memory"
+
+
+class ModelTooLargeError(RecognitionError):
+    """There is no room for a model; nothing of it was loaded."""
+
+
+def amount(size: int) -> str:
+    """Bytes as people write them in `models.memory`: powers of ten."""
+    return f"{size / 1e6:.0f} MB" if size < 999_500_000 else f"{size / 1e9:.1f} GB"
+
+
+def larger_than_all(name: str, size: int, budget: int, place: Place) -> ModelTooLargeError:
+    """The refusal of a model that alone takes more than is allowed."""
+    return ModelTooLargeError(
+        f"{name} needs about {amount(size)}{_WHERE[place]}, and models may take"
+        f" {amount(budget)} ({SETTING}).",
+        f"Choose a smaller model, or raise {SETTING}.",
+    )
+
+
+def no_room_beside(
+    name: str, size: int, budget: int, place: Place, used: Sequence[tuple[str, int]]
+) -> ModelTooLargeError:
+    """The refusal of a model that does not fit beside those in use.
+
+    Args:
+        name: The model.
+        size: Bytes that it needs.
+        budget: Bytes that all models may take.
+        place: Where.
+        used: Names and bytes of the models in use.
+    """
+    others = " and ".join(f"{other} ({amount(taken)})" for other, taken in used)
+    return ModelTooLargeError(
+        f"{name} needs about {amount(size)}{_WHERE[place]}, which does not fit beside {others} in use:"
+        f" models may take {amount(budget)} together ({SETTING}).",
+        f"Wait until the other is no longer in use, choose a smaller model, or raise {SETTING}.",
+    )
+
+
+def made_room(victim: str, size: int, other: str) -> str:
+    """What is told of a model that left for another."""
+    return f"{victim} ({amount(size)}) was unloaded to make room for {other}."
+
+
+def over_budget(victim: str, size: int, budget: int, place: Place) -> str:
+    """What is told of a model that left because there was more in memory than is allowed."""
+    return (
+        f"{victim} ({amount(size)}) was unloaded, because models may take"
+        f" {amount(budget)}{_WHERE[place]} together ({SETTING})."
+    )
