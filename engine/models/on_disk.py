@@ -142,7 +142,10 @@ def _candidates(model: str) -> Iterator[Path]:
 def _name_of(folder: Path) -> str:
     """The name of a model in utter's own folder."""
     repository = folder.name.replace("--", "/", 1)
-    return repository if repository_of(repository) == repository else folder.name
+    if repository_of(repository) != repository:
+        return folder.name
+    known = named(repository)
+    return known.name if known else repository
 
 
 def _is_plain(model: str) -> bool:

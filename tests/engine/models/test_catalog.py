@@ -1,171 +1,107 @@
+"""The table of names, and what is said of those that are not in it."""
+
 from __future__ import annotations
 
-import json
-import subprocess
-import sys
 from pathlib import Path
+from typing import get_args
 
 import pytest
 
 from engine import paths
 from engine.models import catalog
-
-
-@pytest.fixture(autouse=True)
-def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A home folder with nothing in it, and no word about the hub in the environment."""
-    for variable in ("HF_HUB_CACHE", "HUGGINGFACE_HUB_CACHE", "HF_HOME", "XDG_CACHE_HOME"):
-        monkeypatch.delenv(variable, raising=False)
-    monkeypatch.setenv("HOME", str(tmp_path / "home"))
-    monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path / "data"))
-    (tmp_path / "cwd").mkdir()
-    monkeypatch.chdir(tmp_path / "cwd")
-    return tmp_path / "home"
-
-
-def put_model(folder: Path, *, without: str = "", vocabulary: str = "vocabulary.json") -> Path:
-    folder.mkdir(parents=True, exist_ok=True)
-    for name in ("model.bin", "config.json", "tokenizer.json", vocabulary):
-        if name != without:
-            (folder / name).write_text(json.dumps({"alignment_heads": []}))
-    return folder
-
-
-def put_in_hub(cache: Path, repository: str, revision: str = "abc", *, main: bool = True) -> Path:
-    """A repository as the hub keeps it: blobs, and snapshots of links to them."""
-    folder = cache / f"models--{repository.replace('/', '--')}"
-    blobs = put_model(folder / "blobs")
-    snapshot = folder / "snapshots" / revision
-    snapshot.mkdir(parents=True)
-    for blob in blobs.iterdir():
-        (snapshot / blob.name).symlink_to(blob)
-    if main:
-        (folder / "refs").mkdir(exist_ok=True)
-        (folder / "refs" / "main").write_text(revision)
-    return snapshot
+from engine.models.catalog import MODELS
 
 
 def test_the_names_are_those_of_faster_whisper() -> None:
     from faster_whisper.utils import _MODELS
 
-    assert {name: model.repository for name, model in catalog.MODELS.items()} == _MODELS
+    assert {name: model.repository for name, model in MODELS.items()} == _MODELS
 
 
-def test_english_only_models_say_so_in_their_name() -> None:
-    assert all(model.english_only == model.name.endswith(".en") for model in catalog.MODELS.values())
+def test_what_an_alias_says_is_what_the_model_says() -> None:
+    for one, other in (("large", "large-v3"), ("turbo", "large-v3-turbo")):
+        facts = [
+            (row.repository, row.megabytes, row.parameters, row.speed, row.languages, row.translates)
+            for row in (MODELS[one], MODELS[other])
+        ]
+        assert facts[0] == facts[1]
+
+
+def test_models_take_about_two_bytes_a_parameter() -> None:
+    assert all(1.9 <= model.megabytes / model.parameters <= 2.1 for model in MODELS.values())
+
+
+def test_english_only_are_those_whose_name_says_so_and_the_distilled_ones() -> None:
+    expected = {name for name in MODELS if name.endswith(".en") or name.startswith("distil")}
+    assert {name for name, model in MODELS.items() if model.english_only} == expected
     assert catalog.is_english_only("/somewhere/my-base.en")
     assert not catalog.is_english_only("/somewhere/my-base")
+    assert catalog.is_english_only("distil-whisper/distil-large-v3.5-ct2")
 
 
-def test_nothing_is_found_on_an_empty_machine() -> None:
-    assert catalog.find("base.en") is None
-    assert catalog.on_disk() == []
+def test_cantonese_came_with_large_v3() -> None:
+    from faster_whisper.tokenizer import _LANGUAGE_CODES
+
+    assert MODELS["large-v3"].languages == MODELS["turbo"].languages == len(_LANGUAGE_CODES)
+    assert MODELS["large-v2"].languages == MODELS["tiny"].languages == len(_LANGUAGE_CODES) - 1
 
 
-def test_a_folder_is_found_by_its_path(tmp_path: Path) -> None:
-    folder = put_model(tmp_path / "mine")
-    assert catalog.find(str(folder)) == folder
+def test_turbo_distilled_and_english_models_cannot_translate() -> None:
+    able = {name for name, model in MODELS.items() if model.translates}
+    assert able == {"tiny", "base", "small", "medium", "large", "large-v1", "large-v2", "large-v3"}
 
 
-def test_a_folder_is_found_by_a_relative_path_and_by_a_home_path(home: Path, tmp_path: Path) -> None:
-    put_model(tmp_path / "cwd" / "here")
-    assert catalog.find("here") == Path("here")
-    assert catalog.find("./here") == Path("here")
-    assert catalog.find("~/there") is None
-    put_model(home / "there")
-    assert catalog.find("~/there") == home / "there"
-
-
-def test_a_model_in_the_users_folder_is_found_by_its_name() -> None:
-    folder = put_model(paths.models() / "tuned")
-    assert catalog.find("tuned") == folder
-    assert [(model.name, model.path) for model in catalog.on_disk()] == [("tuned", folder)]
-
-
-@pytest.mark.parametrize("name", ["base.en", "Systran/faster-whisper-base.en"])
-def test_a_model_in_the_hub_cache_is_found(home: Path, name: str) -> None:
-    snapshot = put_in_hub(home / ".cache/huggingface/hub", "Systran/faster-whisper-base.en")
-    assert catalog.find(name) == snapshot
+def test_larger_models_of_a_kind_are_never_faster() -> None:
+    order = get_args(catalog.Speed)
+    for end in ("", ".en"):
+        kind = [MODELS[f"{size}{end}"] for size in ("tiny", "base", "small", "medium")]
+        speeds = [order.index(model.speed) for model in kind]
+        assert speeds == sorted(speeds)
+    assert order.index(MODELS["turbo"].speed) < order.index(MODELS["large-v3"].speed)
 
 
 @pytest.mark.parametrize(
-    ("variable", "value", "cache"),
+    ("name", "width", "layers"),
     [
-        ("HF_HUB_CACHE", "{}/a", "a"),
-        ("HUGGINGFACE_HUB_CACHE", "{}/b", "b"),
-        ("HF_HOME", "{}/c", "c/hub"),
-        ("XDG_CACHE_HOME", "{}/d", "d/huggingface/hub"),
+        ("tiny", 384, 4),
+        ("base", 512, 6),
+        ("small", 768, 12),
+        ("medium", 1024, 24),
+        ("large-v2", 1280, 32),
+        ("turbo", 1280, 4),
+        ("distil-small.en", 768, 4),
+        ("distil-medium.en", 1024, 2),
+        ("distil-large-v3", 1280, 2),
     ],
 )
-def test_the_cache_lies_where_the_hub_puts_it(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, variable: str, value: str, cache: str
+def test_a_model_without_a_name_is_classed_like_the_named_one_of_its_size(
+    name: str, width: int, layers: int
 ) -> None:
-    monkeypatch.setenv(variable, value.format(tmp_path))
-    assert catalog.hub_cache() == tmp_path / cache
-    code = "from huggingface_hub.constants import HF_HUB_CACHE; print(HF_HUB_CACHE)"
-    said = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
-    assert Path(said.stdout.strip()) == catalog.hub_cache()
+    assert catalog.speed_of(width, layers) == MODELS[name].speed
 
 
-def test_the_snapshot_of_the_main_branch_comes_first(home: Path) -> None:
-    cache = home / ".cache/huggingface/hub"
-    put_in_hub(cache, "Systran/faster-whisper-tiny", "old")
-    main = put_in_hub(cache, "Systran/faster-whisper-tiny", "main-revision")
-    put_in_hub(cache, "Systran/faster-whisper-tiny", "newer", main=False)
-    assert catalog.find("tiny") == main
+def test_a_repository_is_known_by_its_owner_and_name() -> None:
+    assert catalog.named("Systran/faster-whisper-tiny") is MODELS["tiny"]
+    assert catalog.named("someone/else") is None
+    assert catalog.repository_of("tiny") == "Systran/faster-whisper-tiny"
+    assert catalog.repository_of("someone/else") == "someone/else"
 
 
-def test_another_snapshot_serves_where_that_of_main_is_incomplete(home: Path) -> None:
-    cache = home / ".cache/huggingface/hub"
-    whole = put_in_hub(cache, "Systran/faster-whisper-tiny", "whole")
-    broken = put_in_hub(cache, "Systran/faster-whisper-tiny", "broken")
-    (broken / "model.bin").unlink()
-    assert catalog.find("tiny") == whole
+@pytest.mark.parametrize("path", ["", "mine", "/a/b", "~/b", "./b", "../b", "a/b/c", "a/", "/a"])
+def test_a_path_is_no_repository(path: str) -> None:
+    assert catalog.repository_of(path) is None
 
 
-@pytest.mark.parametrize("name", ["model.bin", "config.json", "tokenizer.json", "vocabulary.json"])
-def test_a_model_that_lacks_a_file_is_not_there(name: str) -> None:
-    folder = put_model(paths.models() / "half", without=name)
-    assert catalog.missing_files(folder) == [name]
-    assert catalog.find("half") is None
-    assert catalog.on_disk() == []
+def test_an_owner_that_is_a_folder_here_makes_a_path(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert catalog.repository_of("converted/mine") == "converted/mine"
+    (tmp_path / "converted").mkdir()
+    assert catalog.repository_of("converted/mine") is None
 
 
-def test_the_older_form_of_the_vocabulary_will_do() -> None:
-    folder = put_model(paths.models() / "older", vocabulary="vocabulary.txt")
-    assert catalog.find("older") == folder
-
-
-def test_a_download_that_is_not_finished_is_not_there(home: Path) -> None:
-    snapshot = put_in_hub(home / ".cache/huggingface/hub", "Systran/faster-whisper-tiny")
-    blob = (snapshot / "model.bin").resolve()
-    blob.rename(blob.with_suffix(".incomplete"))
-    assert catalog.find("tiny") is None
-    assert catalog.missing_files(snapshot) == ["model.bin"]
-
-
-def test_models_on_disk_come_with_their_names_and_sizes(home: Path) -> None:
-    cache = home / ".cache/huggingface/hub"
-    put_in_hub(cache, "Systran/faster-whisper-base.en")
-    snapshot = put_in_hub(cache, "someone/whisper-small-ct2")
-    other = put_in_hub(cache, "someone/translator-ct2")
-    (other / "config.json").unlink()
-    (other / "config.json").write_text(json.dumps({"bos_token": "<s>"}))
-    (cache / "datasets--a--b").mkdir()
-    models = {model.name: model for model in catalog.on_disk()}
-    assert set(models) == {"base.en", "someone/whisper-small-ct2"}
-    own = models["someone/whisper-small-ct2"]
-    assert own.path == snapshot
-    assert own.bytes == sum(len(path.read_bytes()) for path in snapshot.iterdir())
-    assert catalog.find(own.name) == snapshot
-
-
-def test_the_remedy_is_a_command_that_exists() -> None:
-    remedy = catalog.how_to_get("base.en")
-    assert "download Systran/faster-whisper-base.en" in remedy
-    assert "148 MB" in remedy
-    command = remedy.removeprefix("Run: ").split()[0]
-    subprocess.run([command, "download", "--help"], capture_output=True, check=True)
+def test_the_remedy_is_a_command_with_what_it_costs() -> None:
+    assert catalog.how_to_get("base.en") == "Run: utter models pull base.en (about 148 MB)."
+    assert catalog.how_to_get("someone/else") == "Run: utter models pull someone/else."
 
 
 def test_a_typo_is_answered_with_the_nearest_name() -> None:
@@ -179,10 +115,8 @@ def test_a_typo_is_answered_with_the_nearest_name() -> None:
 
 def test_a_path_is_answered_with_what_belongs_in_it() -> None:
     assert "tokenizer.json" in catalog.how_to_get("/nowhere/at/all")
-    assert catalog.looked_in("/nowhere/at/all") == [Path("/nowhere/at/all")]
 
 
-def test_the_places_that_were_searched_can_be_named() -> None:
-    folder, hub = catalog.looked_in("base.en")
-    assert folder == paths.models() / "base.en"
-    assert hub == catalog.hub_cache() / "models--Systran--faster-whisper-base.en"
+@pytest.mark.parametrize(("languages", "words"), [(0, ""), (1, "English"), (99, "99 languages")])
+def test_languages_are_told_in_words(languages: int, words: str) -> None:
+    assert catalog.languages_in_words(languages) == words
