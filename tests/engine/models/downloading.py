@@ -1,0 +1,81 @@
+"""What the tests of downloads share: a hub with a model, and downloads that are watched."""
+
+from __future__ import annotations
+
+import threading
+from pathlib import Path
+
+import pytest
+
+from engine.models.download import Download
+from engine.models.progress import DownloadState, Progress
+from tests.support.hub_server import REPOSITORY, Hub
+
+FOLDER = REPOSITORY.replace("/", "--")
+
+
+class Watched:
+    """A download, everything that it reported, and how it ended."""
+
+    def __init__(
+        self, folder: Path, *, stall_s: float = 30.0, pauses_s: tuple[float, ...] = (0.0, 0.0)
+    ) -> None:
+        self.reports: list[Progress] = []
+        self.entered: dict[str, threading.Event] = {}
+        self.download = Download(REPOSITORY, self._report, folder, stall_s=stall_s, pauses_s=pauses_s)
+        self.path: Path | None = None
+        self.error: Exception | None = None
+        self._thread = threading.Thread(target=self._run, daemon=True)
+
+    @property
+    def states(self) -> list[DownloadState]:
+        """The states in their order, each once until the next."""
+        states: list[DownloadState] = []
+        for report in self.reports:
+            if states[-1:] != [report.state]:
+                states.append(report.state)
+        return states
+
+    @property
+    def last(self) -> Progress:
+        return self.reports[-1]
+
+    def run(self) -> Path | None:
+        """In this thread."""
+        return self.download.run()
+
+    def start(self) -> None:
+        self._thread.start()
+
+    def wait(self) -> None:
+        self._thread.join(60)
+        assert not self._thread.is_alive(), "the download does not end"
+
+    def is_in(self, state: DownloadState) -> None:
+        """Wait for a state."""
+        assert self.entered.setdefault(state, threading.Event()).wait(60), self.reports
+
+    def _run(self) -> None:
+        try:
+            self.path = self.download.run()
+        except Exception as error:
+            self.error = error
+
+    def _report(self, progress: Progress) -> None:
+        self.reports.append(progress)
+        self.entered.setdefault(progress.state, threading.Event()).set()
+
+
+def use(hub: Hub, patch: pytest.MonkeyPatch) -> Hub:
+    """Let the environment lead to a hub, and to no proxy."""
+    for name in (
+        "HF_HUB_OFFLINE",
+        "TRANSFORMERS_OFFLINE",
+        "HTTP_PROXY",
+        "http_proxy",
+        "ALL_PROXY",
+        "all_proxy",
+    ):
+        patch.delenv(name, raising=False)
+    patch.setenv("HF_ENDPOINT", hub.url)
+    return hub
