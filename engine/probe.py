@@ -12,7 +12,6 @@ import os
 import subprocess
 import sys
 from collections.abc import Callable
-from importlib import metadata
 from pathlib import Path
 from typing import Any
 
@@ -96,6 +95,8 @@ def inputs() -> dict[str, Any]:
 
 def pocketsphinx() -> dict[str, Any]:
     """Import PocketSphinx and look for the English model in its package."""
+    from importlib import metadata
+
     from pocketsphinx import get_model_path
 
     model = Path(get_model_path("en-us"))

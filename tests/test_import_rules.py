@@ -50,6 +50,7 @@ PURE = {
     *("engine.enhance.fillers", "engine.enhance.fluency", "engine.enhance.repeats"),
     *("engine.enhance.figures", "engine.enhance.numbers", "engine.enhance.tidy"),
     *("engine.deliver.target", "engine.deliver.sanitize"),
+    *("engine.speech.cuda_trust", "engine.models.cuda_faults"),
 }
 """Modules that import numpy, the standard library and each other."""
 
@@ -74,6 +75,7 @@ SHOWN = (
     *("engine.audio.format", "engine.enhance.enhancer", "engine.enhance.diff", "engine.deliver.target"),
     *("engine.enhance.touchups", "engine.deliver.sanitize"),
     *("engine.models.loaded", "engine.models.progress", "engine.models.shelf_model"),
+    "engine.models.languages",
 )
 """What panels and screens may know of the engine: its events, and what these carry."""
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import tempfile
 import threading
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
@@ -50,6 +49,8 @@ def try_cuda(time_out_s: float = TIME_OUT_S) -> Trial:
 
 def try_out(device: str, time_out_s: float = TIME_OUT_S) -> Trial:
     """Run a tiny Whisper on "cuda" or "cpu" in a child process, and tell how it went."""
+    import tempfile
+
     with tempfile.TemporaryDirectory(prefix="utter-") as folder:
         try:
             answer = probe("cuda", device, folder, time_out_s=time_out_s)

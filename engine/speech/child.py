@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import BinaryIO, NoReturn, cast
 
 from engine.audio.format import Samples
-from engine.errors import RecognitionError, RecognitionStoppedError
+from engine.errors import DeviceError, RecognitionError, RecognitionStoppedError
 from engine.log import LogPipe
 from engine.speech import wire
 from engine.speech.outbox import Outbox
@@ -75,14 +75,16 @@ class Child:
         """Send a request and block until its answer is there.
 
         Raises:
-            RecognitionError: The worker answered with an error, or the process ended.
+            DeviceError: The worker answered that CUDA failed it.
+            RecognitionError: It answered with another error, or the process ended.
         """
         number = next(self._numbers)
         self._outbox.put(Frame({**request, "id": number}))
         answer = self._answer(number)
         self.busy_s = answer["busy_s"]
         if error := answer.get("error"):
-            raise RecognitionError(error["what"], error["remedy"])
+            kind = DeviceError if error.get("device") else RecognitionError
+            raise kind(error["what"], error["remedy"])
         return answer
 
     def tell(self, request: Header, samples: Samples = wire.NO_SAMPLES) -> None:

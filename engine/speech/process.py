@@ -11,12 +11,17 @@ import threading
 from collections.abc import Mapping
 from pathlib import Path
 
-from engine.audio.format import Samples
-from engine.errors import RecognitionError
+from engine.errors import DeviceError, RecognitionError, RecognitionStoppedError
+from engine.models import cuda
 from engine.registry import Option, build_recognizer
 from engine.speech import wire
-from engine.speech.child import KEPT, Child
-from engine.speech.recognizer import Context, Hypothesis, Transcript
+from engine.speech.child import Child
+from engine.speech.cuda_trust import CudaTrust
+from engine.speech.recognizer import Context
+from engine.speech.remote_utterance import RemoteUtterance
+from engine.speech.wire import Header
+
+__all__ = ["RecognizerProcess", "RemoteUtterance"]
 
 
 class RecognizerProcess:
@@ -43,6 +48,9 @@ class RecognizerProcess:
         self._options = dict(options)
         self._remark = ""
         self._runs_on = ""
+        self._device_bytes = 0
+        self._cuda = CudaTrust()
+        self._kept_off_cuda = False
         self._ended_busy_s = 0.0
         self._log = log
         self._lock = threading.Lock()
@@ -71,29 +79,53 @@ class RecognizerProcess:
 
     @property
     def remark(self) -> str:
-        """One sentence for the user about how it was loaded; else empty."""
-        return self._remark
+        """What the user should know about how it was loaded and where it runs; else empty."""
+        return f"{self._cuda.remark} {self._remark}".strip()
+
+    def begin_dictation(self) -> None:
+        """Let the next `load` try CUDA again where it failed before, unless it did so twice in a row."""
+        self._cuda.begin_dictation()
 
     def load(self) -> None:
         """Start the process and load the model; does nothing when that is done already.
 
-        A process that died is replaced.
+        A process that died is replaced, and one that failed on CUDA by one on the CPU.
 
         Raises:
             RecognitionError: The model could not be loaded, or the process could not be started.
         """
-        if self._child is not None and self._child.alive:
+        if self._child is not None and self._child.alive and self._kept_off_cuda == self._cuda.lost:
             return
         self.unload()
+        try:
+            self._start()
+        except DeviceError as error:
+            self._cuda.failed(error.what)
+            self._start()
+
+    def _start(self) -> None:
+        """Start a process and load the model there, on the CPU where CUDA is not trusted.
+
+        Raises:
+            DeviceError: It may be CUDA that failed: it was not kept off, and the process is gone.
+            RecognitionError: The model could not be loaded, or the process could not be started.
+        """
+        self._kept_off_cuda = self._cuda.lost
+        options = self._options | ({"device": "cpu"} if self._kept_off_cuda else {})
         child = Child(self._registered, self._log)
         with self._lock:
             self._child = child
         try:
-            answer = child.ask({"do": "load", "options": self._options})
-            self._remark, self._runs_on = str(answer["remark"]), str(answer["runs_on"])
-        except RecognitionError:
+            answer = child.ask({"do": "load", "options": options, "cuda": cuda.known()})
+        except RecognitionError as error:
+            died = not child.alive and not isinstance(error, RecognitionStoppedError)
             self.unload()
+            if died and options.get("device", "cpu") != "cpu":
+                raise DeviceError(error.what, error.remedy) from error
             raise
+        cuda.remember(answer["cuda"])
+        self._remark, self._runs_on = str(answer["remark"]), str(answer["runs_on"])
+        self._device_bytes = int(answer["device_bytes"])
 
     def unload(self) -> None:
         """End the process, which gives all its memory back. Safe to call twice."""
@@ -119,12 +151,17 @@ class RecognizerProcess:
         return self._ended_busy_s + (child.busy_s if child is not None else 0.0)
 
     def memory_bytes(self) -> int:
-        """Resident bytes of the process; 0 when there is none."""
+        """Bytes of the card's memory if it runs on CUDA, else resident bytes of the process.
+
+        0 when there is no process, or the card does not tell.
+        """
         import psutil
 
         child = self._child
         if child is None:
             return 0
+        if self._runs_on.startswith("cuda"):
+            return self._device_bytes
         try:
             return int(psutil.Process(child.pid).memory_info().rss)
         except psutil.Error:
@@ -140,9 +177,28 @@ class RecognizerProcess:
             raise RecognitionError(f"The recogniser {self._name} is not loaded.", "Load it first.")
         if self._open is not None:
             self._open.discard()
-        self._child.ask({"do": "open", "context": wire.context_to_json(context)})
+        self.ask(self._child, {"do": "open", "context": wire.context_to_json(context)})
         self._open = RemoteUtterance(self, self._child)
         return self._open
+
+    def ask(self, child: Child, request: Header) -> Header:
+        """Ask for what is recognised; keeps in mind what becomes of it on CUDA.
+
+        Raises:
+            RecognitionError: The recogniser failed, or its process ended.
+        """
+        on_cuda = self.runs_on.startswith("cuda")
+        try:
+            answer = child.ask(request)
+        except RecognitionStoppedError:
+            raise
+        except RecognitionError as error:
+            if on_cuda and (isinstance(error, DeviceError) or not child.alive):
+                self._cuda.failed(error.what)
+            raise
+        if on_cuda and request["do"] != "open":
+            self._cuda.worked()
+        return answer
 
     def is_open(self, utterance: RemoteUtterance) -> bool:
         """Whether `utterance` is the one that is being recognised."""
@@ -154,67 +210,3 @@ class RecognizerProcess:
         if was_open:
             self._open = None
         return was_open
-
-
-class RemoteUtterance:
-    """The open utterance of a `RecognizerProcess`."""
-
-    def __init__(self, owner: RecognizerProcess, child: Child) -> None:
-        """Only `RecognizerProcess.open` makes one."""
-        self._owner = owner
-        self._child = child
-
-    def feed(self, samples: Samples) -> None:
-        """Hand on mono float32 at 16 kHz, shape [n], which nobody changes afterwards.
-
-        Never raises: what goes wrong is told by the next `partial` or `finish`.
-        """
-        if self._owner.is_open(self):
-            self._child.tell({"do": "feed"}, samples)
-
-    def partial(self, *, timed: bool = False) -> Hypothesis:
-        """What the sound fed so far seems to contain; waits until the decoder has reached its end.
-
-        Raises:
-            RecognitionError: The utterance is over, the recogniser failed, or its process ended.
-        """
-        if not self._owner.is_open(self):
-            raise _over()
-        return wire.hypothesis_from_json(self._child.ask({"do": "partial", "timed": timed})["hypothesis"])
-
-    def speculate(self) -> Transcript | None:
-        """The words as if the utterance ended here; None where the recogniser cannot tell.
-
-        Raises:
-            RecognitionError: The utterance is over, the recogniser failed, or its process ended.
-        """
-        if not self._owner.is_open(self):
-            raise _over()
-        answer = self._child.ask({"do": "speculate"})["transcript"]
-        return None if answer is None else wire.transcript_from_json(answer)
-
-    def accept(self) -> None:
-        """End the utterance with the words of the last `speculate`."""
-        if self._owner.forget(self):
-            self._child.drop_samples()
-            self._child.tell({"do": "accept"})
-
-    def finish(self) -> Transcript:
-        """End the utterance and give its words.
-
-        Raises:
-            RecognitionError: The utterance is over, the recogniser failed, or its process ended.
-        """
-        if not self._owner.forget(self):
-            raise _over()
-        return wire.transcript_from_json(self._child.ask({"do": "finish"})["transcript"])
-
-    def discard(self) -> None:
-        """Throw the utterance away, and the samples that still wait to be sent."""
-        if self._owner.forget(self):
-            self._child.drop_samples()
-            self._child.tell({"do": "discard"})
-
-
-def _over() -> RecognitionError:
-    return RecognitionError("The utterance is over, and nothing more can be asked of it.", KEPT)

@@ -21,7 +21,8 @@ from dataclasses import replace
 from queue import SimpleQueue
 from typing import BinaryIO
 
-from engine.errors import EngineError
+from engine.errors import DeviceError, EngineError
+from engine.models import cuda, graphics
 from engine.registry import build_recognizer
 from engine.speech import wire
 from engine.speech.recognizer import Recognizer, Transcript, Utterance
@@ -58,7 +59,8 @@ class Worker:
         try:
             result = self._do(frame)
         except EngineError as error:
-            self._fault = {"what": error.what, "remedy": error.remedy}
+            device = isinstance(error, DeviceError)
+            self._fault = {"what": error.what, "remedy": error.remedy, "device": device}
         except Exception as error:  # the edge of the process: what is unforeseen is told to the parent
             traceback.print_exc()
             self._fault = self._unforeseen(error)
@@ -74,9 +76,7 @@ class Worker:
         request = frame.header
         match request["do"]:
             case "load":
-                self._recognizer = self._recognizer or build_recognizer(self._name, request["options"])
-                self._recognizer.load()
-                return {"remark": self._recognizer.remark, "runs_on": self._recognizer.runs_on}
+                return self._load(request)
             case "open":
                 self._fault = None
                 self._utterance = self._loaded().open(wire.context_from_json(request["context"]))
@@ -98,6 +98,23 @@ class Worker:
                 utterance.discard()
         return {}
 
+    def _load(self, request: Header) -> Header:
+        """Load the recogniser; tells where it runs, what memory of a card it took, what is known of CUDA."""
+        cuda.remember(request.get("cuda"))
+        options = request["options"]
+        self._recognizer = self._recognizer or build_recognizer(self._name, options)
+        before = graphics.cards() if options.get("device", "cpu") != "cpu" else ()
+        self._recognizer.load()
+        return {
+            "remark": self._recognizer.remark,
+            "runs_on": self._recognizer.runs_on,
+            "device_bytes": graphics.growth(before, graphics.cards()) if before and self._on_cuda() else 0,
+            "cuda": cuda.known(),
+        }
+
+    def _on_cuda(self) -> bool:
+        return self._recognizer is not None and self._recognizer.runs_on.startswith("cuda")
+
     def _loaded(self) -> Recognizer:
         if self._recognizer is None:
             raise ValueError("asked to open an utterance before the model was loaded")
@@ -112,6 +129,7 @@ class Worker:
         return {
             "what": f"The recogniser {self._name} failed: {type(error).__name__}: {error}.",
             "remedy": "Its log has the details; try again, or choose another recogniser.",
+            "device": self._on_cuda(),
         }
 
 
