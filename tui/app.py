@@ -7,7 +7,6 @@ from pathlib import Path
 from typing import ClassVar
 
 from rich.text import Text
-from textual.app import App
 from textual.binding import BindingType
 from textual.command import Provider
 from textual.screen import Screen
@@ -16,10 +15,9 @@ from textual.theme import Theme
 from engine import paths
 from engine.enhance.enhancer import WritingMode
 from engine.errors import EngineError
-from engine.events import Event
 from engine.settings.schema import Settings
 from tui.actions import BY_ID, bindings, effective_keys, require_keys, show_key
-from tui.messages import EngineEvent
+from tui.choosing import ChoosingApp
 from tui.palette import ActionProvider
 from tui.performance_modes import PERFORMANCE_MODES
 from tui.screens.workstation import Workstation
@@ -28,7 +26,7 @@ from tui.themes import ThemeFailure, choose_theme, load_themes, theme_notices
 from tui.wish import Wish
 
 
-class UtterApp(App[None], inherit_bindings=False):
+class UtterApp(ChoosingApp, inherit_bindings=False):
     """The dictation workstation.
 
     The screen is painted first; the session and everything heavy behind it come after.
@@ -101,9 +99,6 @@ class UtterApp(App[None], inherit_bindings=False):
         await session.start()
         self.workstation.aim(session.target_name)
         await self._runner.closed()
-
-    def _show(self, event: Event) -> None:
-        self.workstation.post_message(EngineEvent(event))
 
     def _perform(self, wish: Wish) -> None:
         self.run_worker(self.run_action(f"app.{wish}"))
@@ -201,41 +196,11 @@ class UtterApp(App[None], inherit_bindings=False):
         if session is not None:
             session.set_auto_stop(not session.settings.audio.auto_stop)
 
-    def action_microphone(self) -> None:
-        """Choose the microphone."""
-        from tui.screens.microphone_picker import MicrophonePicker
-
-        session = self._runner.ready_for("microphone")
-        if session is None:
-            return
-
-        def chosen(name: str | None) -> None:
-            if name is not None:
-                self.run_worker(session.choose_microphone(name))
-
-        self.push_screen(MicrophonePicker(session.microphones, session.settings.audio.device), chosen)
-
-    def action_theme(self) -> None:
-        """Choose the theme."""
-        from tui.screens.theme_picker import ThemePicker
-
-        def chosen(name: str | None) -> None:
-            if name is not None and self._runner.session is not None:
-                self._runner.session.set_theme(name)
-
-        self.push_screen(ThemePicker(), chosen)
-
     def action_sample(self) -> None:
         """Dictate the built-in sample recording."""
         session = self._runner.ready_for("sample")
         if session is not None and not self._must_wait("sample"):
             self.run_worker(session.play_sample())
-
-    def action_help(self) -> None:
-        """Show all keys."""
-        from tui.screens.help import HelpScreen
-
-        self.push_screen(HelpScreen(effective_keys(self.user_keys)))
 
     async def action_quit(self) -> None:
         """Close the session and leave; say where the sound of an open dictation is."""

@@ -23,6 +23,7 @@ from engine.events import (
     TranscriptChanged,
 )
 from engine.metrics import Performance
+from engine.models.loaded import LoadedModel
 from engine.state import DictationState
 from tests.tui.conftest import Stage, publish, screen_lines, shown, words
 from tui.performance_modes import MEANINGS
@@ -37,7 +38,7 @@ FIGURES = Performance(
     p95_ms=140,
     real_time_factor=0.08,
     stages_ms={"capture": 2, "recognition": 70, "cleanup": 0.4, "enhancement": 9, "delivery": 3},
-    models=(("base.en", 155_000_000),),
+    models=(LoadedModel("base.en", "ready", "cpu int8", memory_bytes=155_000_000, load_s=1.4),),
     process_bytes=320_000_000,
 )
 

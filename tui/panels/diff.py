@@ -48,7 +48,12 @@ class Diff(Flow):
         self._finished = View(-1, self.BORDER_TITLE, hint, [Mark(0, len(hint), "hint")])
         self._growing: dict[int, View] = {}
         self._over: set[int] = set()
-        self._shown = -1
+        self._shown = self._begun = -1
+        self._draw()
+
+    def begin(self, dictation: int) -> None:
+        """Hear that a dictation begins: what is shown is of an earlier one until there is more."""
+        self._begun = dictation
         self._draw()
 
     def grow(self, dictation: int, text: str) -> None:
@@ -93,7 +98,9 @@ class Diff(Flow):
         newest = max(self._growing, default=-1)
         view = self._growing[newest] if newest > self._finished.dictation else self._finished
         another, self._shown = view.dictation != self._shown, view.dictation
-        self.border_title = Content(view.title)
+        previous = -1 < view.dictation < self._begun
+        self.set_class(previous, "-previous")
+        self.border_title = Content(f"{view.title} · previous dictation" if previous else view.title)
         self.show(view.text, view.marks, follow=another)
 
 

@@ -18,12 +18,14 @@ class Entry:
         firm: Words that stay, or the final text.
         partial: Words that may still change.
         over: Whether nothing more is expected: it is finished, failed or was cancelled.
+        cancelled: Whether the user did not want it.
         revised: Stretches of the firm words that a later decode put there.
     """
 
     firm: str = ""
     partial: str = ""
     over: bool = False
+    cancelled: bool = False
     revised: tuple[Span, ...] = ()
 
     @property
@@ -76,6 +78,17 @@ class Entries:
                 entry.revised = carried(entry.firm, entry.revised, text) if entry.revised else ()
                 entry.firm = text
             entry.partial, entry.over = "", True
+
+    def cancel(self, dictation: int) -> None:
+        """Close an entry that the user did not want, with the firm words that it has."""
+        self.end(dictation)
+        self._open(dictation).cancelled = True
+
+    @property
+    def waits(self) -> bool:
+        """Whether a dictation before the newest one is still being recognised."""
+        newest = self.newest
+        return any(not entry.over for entry in self._entries.values() if entry is not newest)
 
     @property
     def newest(self) -> Entry | None:

@@ -9,6 +9,7 @@ from textual.content import Content
 
 from engine.metrics import STAGES
 from engine.metrics import Performance as Figures
+from tui.panels.amounts import size
 from tui.panels.plain import one_line
 
 GAP = "  "
@@ -87,15 +88,14 @@ def screen(figures: Figures) -> Content:
     return pair("ui", "–" if share is None else "<1 %" if share < 0.01 else f"{share:.0%}".replace("%", " %"))
 
 
-def memory(figures: Figures) -> list[Content]:
-    """Memory of the process, and of each model."""
-    models = [pair(one_line(name), size(taken)) for name, taken in figures.models]
+def memory(figures: Figures, *models: Content) -> list[Content]:
+    """Memory of the process, and of its models as they are given in brief."""
     return [pair("memory", size(figures.process_bytes)), *(models or [pair("models", "none")])]
 
 
 def stages_inline(figures: Figures, width: int) -> Content:
     """Each stage with its time on one line of `width` cells, with bars to scale where they fit."""
-    for room, unit in product((5, 3, 1, 0), (" ms", "")):
+    for unit, room in product((" ms", ""), (5, 3, 1, 0)):
         line = join(_stage(figures, name, room, unit) for name in STAGES)
         if line.cell_length <= width:
             return line
@@ -137,13 +137,6 @@ def milliseconds(value: float | None) -> str:
     if value is None:
         return "–"
     return f"{value:.0f} ms" if value < 10_000 else f"{value / 1000:.1f} s"
-
-
-def size(taken: int) -> str:
-    """An amount of memory as people read it."""
-    if taken <= 0:
-        return "–"
-    return f"{taken / 2**20:.0f} MB" if taken < 2**30 else f"{taken / 2**30:.1f} GB"
 
 
 def _stage(figures: Figures, name: str, room: int, unit: str) -> Content:

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Callable
+
+from rich.cells import cell_len
 from textual.content import Content
 from textual.widget import Widget
 
@@ -18,19 +22,55 @@ LABELS: dict[DictationState, tuple[str, str, str]] = {
 }
 """Each state's mark, word and style; the running time stands in for the word while recording."""
 
+RUNNING = " recording"
+"""What the running time is followed by, where there is room."""
+
 SEPARATOR = " · "
 
-FACTS = ("mode", "performance", "recognizer", "auto_stop", "microphone")
+FACTS = ("download", "mode", "performance", "recognizer", "language", "auto_stop", "microphone")
 """What is at work, in the order in which it is shown."""
 
-LEFT_OUT = ("microphone", "auto_stop", "performance", "recognizer", "mode")
-"""The same in the order in which it is left out where it has no room."""
+BRAND_FROM = 60
+"""Cells from which the program's name is shown."""
+
+GAP = 3
+"""Blanks in front of the facts."""
+
+
+def _nothing(_text: str) -> str:
+    return ""
+
+
+def _time(text: str) -> str:
+    """The state's mark and time without the word: the mark says it."""
+    return text.removesuffix(RUNNING)
+
+
+def _without_remark(text: str) -> str:
+    """A target without what stands in brackets behind its name."""
+    return re.sub(r" \(.*\)$", "", text)
+
+
+SHORTER: tuple[tuple[str, Callable[[str], str]], ...] = (
+    ("microphone", _nothing),
+    ("brand", _nothing),
+    ("state", _time),
+    ("target", _without_remark),
+    ("auto_stop", _nothing),
+    ("target", _nothing),
+    ("download", _nothing),
+    ("language", _nothing),
+    ("performance", _nothing),
+    ("recognizer", _nothing),
+    ("mode", _nothing),
+)
+"""What is made shorter where there is no room for all, one after the other, and how."""
 
 
 class Header(Widget):
-    """State with running time, both modes, recogniser, microphone, and the target at the right.
+    """State with running time, both modes, recogniser, language, microphone; the target at the right.
 
-    What does not fit is left out, the least important first; the state never is.
+    What does not fit is made shorter or left out, the least important first; the state never is.
     """
 
     ALLOW_SELECT = False
@@ -82,7 +122,7 @@ class Header(Widget):
         mark, word, _ = LABELS[self._state]
         seconds = int(self._frames * FRAME_S)
         if self._state is DictationState.RECORDING:
-            word = f"{seconds // 60:02d}:{seconds % 60:02d} recording"
+            word = f"{seconds // 60:02d}:{seconds % 60:02d}{RUNNING}"
         elif self._state is DictationState.FAILED:
             word = self._failure
         return f"{mark} {word}"
@@ -90,22 +130,34 @@ class Header(Widget):
     def render(self) -> Content:
         """Lay the line out for the width there is."""
         width = self.size.width
-        state = f" {self.state_text}"
-        brand = " utter " if width >= 60 else ""
-        room = width - len(brand) - len(state) - 1
-        # A target that has no room must not take that of the facts.
-        target = self._target if len(self._target) + 3 <= room else ""
-        facts = {name: text for name, text in self._facts.items() if text}
-        for name in LEFT_OUT:
-            if len(SEPARATOR.join(facts.values())) + len(target) + 5 <= room:
+        parts = {
+            "brand": " utter " if width >= BRAND_FROM else "",
+            "state": f" {self.state_text}",
+            **self._facts,
+            "target": self._target,
+        }
+        for name, shorten in SHORTER:
+            if _cells(parts) <= width:
                 break
-            facts.pop(name, None)
-        middle = "   " + SEPARATOR.join(facts.values()) if facts else ""
-        gap = " " * max(0, room - len(middle) - len(target))
+            parts[name] = shorten(parts[name])
+        middle = _middle(parts)
+        taken = cell_len(parts["brand"] + parts["state"] + middle + parts["target"])
         return Content.assemble(
-            (brand, "bold $primary"),
-            (state, LABELS[self._state][2]),
+            (parts["brand"], "bold $primary"),
+            (parts["state"], LABELS[self._state][2]),
             (middle, "$foreground"),
-            gap,
-            (target, "$text-muted"),
+            " " * max(0, width - taken - 1),
+            (parts["target"], "$text-muted"),
         )
+
+
+def _middle(parts: dict[str, str]) -> str:
+    """The facts in their order, behind a gap."""
+    facts = [parts[name] for name in FACTS if parts[name]]
+    return " " * GAP + SEPARATOR.join(facts) if facts else ""
+
+
+def _cells(parts: dict[str, str]) -> int:
+    """What the line needs, with a blank at its end and two between facts and target."""
+    target = f"  {parts['target']}" if parts["target"] else ""
+    return cell_len(parts["brand"] + parts["state"] + _middle(parts) + target) + 1

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import time
+
 from textual.content import Content
+from textual.geometry import Size
 from textual.widget import Widget
 
 from engine.metrics import Performance as Figures
 from tui.panels import figures as shown
+from tui.panels import loaded_models
 from tui.panels.figures import fit
 
 LONGEST_BAR = 48
@@ -14,6 +18,9 @@ LONGEST_BAR = 48
 
 TALL = 5
 """Rows from which the stages stand as bars below each other."""
+
+MODEL_ROWS = 4
+"""Loaded models that have a line each under the bars, at the most; there is always room for one."""
 
 LEFT = 46
 """Cells of the figures' column beside the bars."""
@@ -45,9 +52,18 @@ class Performance(Widget):
 
     def measure(self, figures: Figures) -> None:
         """Show other figures."""
-        if figures != self._figures:
-            self._figures = figures
-            self._lay_out()
+        rows, self._figures = self._model_rows, figures
+        if self._model_rows != rows:
+            self.refresh(layout=True)
+        self._lay_out()
+
+    def get_content_height(self, container: Size, viewport: Size, width: int) -> int:
+        """Rows where the height follows the content: the bars, and a line for each model."""
+        return TALL + self._model_rows
+
+    @property
+    def _model_rows(self) -> int:
+        return max(1, min(MODEL_ROWS, len(self._figures.models)))
 
     def on_resize(self) -> None:
         """Lay out for another size."""
@@ -88,7 +104,7 @@ class Performance(Widget):
             *shown.sound(figures),
             shown.screen(figures),
             shown.real_time_factor(figures),
-            *shown.memory(figures),
+            *shown.memory(figures, *loaded_models.brief(figures.models, time.time())),
         ]
         line, rest = fit(parts, width)
         return [line], rest
@@ -100,7 +116,8 @@ class Performance(Widget):
         if fit(times, width)[1]:
             times[-1] = shown.ahead(figures, cost=False)
         first, rest = fit([*times, shown.real_time_factor(figures)], width)
-        health = [*shown.sound(figures), shown.screen(figures), *shown.memory(figures)]
+        models = loaded_models.brief(figures.models, time.time())
+        health = [*shown.sound(figures), shown.screen(figures), *shown.memory(figures, *models)]
         return [first, shown.stages_inline(figures, width)], [
             *shown.faults(figures),
             *shown.reason(figures),
@@ -109,14 +126,16 @@ class Performance(Widget):
         ]
 
     def _tall(self, width: int) -> tuple[list[Content], list[Content]]:
-        """Figures at the left, one stage a line at the right."""
+        """Figures at the left, one stage a line at the right, one model a line below both."""
         figures = self._figures
+        room = max(0, self.size.height - TALL)
+        models = loaded_models.lines(figures.models[:room], time.time(), width)
         left = [
             shown.waits(figures),
             [shown.first_words(figures), shown.real_time_factor(figures, "real-time factor")],
             [shown.ahead(figures, "decoded ahead")],
             [*shown.faults(figures), *shown.sound(figures), shown.screen(figures)],
-            shown.memory(figures),
+            shown.memory(figures, *loaded_models.names(figures.models)),
         ]
         bars = shown.stage_rows(figures, max(1, min(LONGEST_BAR, width - LEFT - STAGE_CELLS)))
         lines, rest = list[Content](), shown.reason(figures)
@@ -124,4 +143,4 @@ class Performance(Widget):
             line, without_room = fit(parts, LEFT - len(shown.GAP))
             rest.extend(without_room)
             lines.append(Content.assemble(line, " " * (LEFT - line.cell_length), bar))
-        return lines, rest
+        return lines + models, rest

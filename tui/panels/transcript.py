@@ -17,6 +17,9 @@ from tui.panels.revision import count, revised
 INFORMED_S = 6.0
 """How long a piece of information stays on the frame, in seconds."""
 
+WAITS = "finishing the last dictation"
+"""What the frame says while one dictation is recorded and the one before it is being recognised."""
+
 FRAME_CELLS = 6
 """Cells of the frame that a message on it leaves free: corners, line and blanks."""
 
@@ -35,6 +38,7 @@ class Transcript(Flow):
         self._hint = hint
         self._remark = ""
         self._empty = True
+        self._about = ""
         self._entries = Entries()
         self._information: Timer | None = None
         self._redraw()
@@ -65,7 +69,7 @@ class Transcript(Flow):
     def begin(self, dictation: int) -> None:
         """Make room for a new dictation and go to the end."""
         self._entries.begin(dictation)
-        self.border_title = self.BORDER_TITLE
+        self._about = ""
         self._redraw(follow=True)
 
     def words(self, dictation: int, committed: str, partial: str) -> None:
@@ -84,7 +88,7 @@ class Transcript(Flow):
         spans = revised(text, changes) if shown == text else ()
         words = count(changes)
         if self._entries.revise(dictation, shown, spans) and words:
-            self.border_title = f"{self.BORDER_TITLE} · revised: {words} word{'' if words == 1 else 's'}"
+            self._about = f"revised: {words} word{'' if words == 1 else 's'}"
         self._redraw()
 
     def end(self, dictation: int, text: str | None = None) -> None:
@@ -98,7 +102,17 @@ class Transcript(Flow):
         self._entries.end(dictation, None if text is None else plain(text).strip())
         self._redraw()
 
+    def cancel(self, dictation: int) -> None:
+        """End a dictation that the user did not want: its firm words are drawn like those of earlier ones."""
+        self._entries.cancel(dictation)
+        newest = self._entries.newest
+        if newest is not None and newest.cancelled and newest.text:
+            self._about = "cancelled"
+        self._redraw()
+
     def _redraw(self, *, follow: bool = False) -> None:
+        about = WAITS if self._entries.waits else self._about
+        self.border_title = f"{self.BORDER_TITLE} · {about}" if about else self.BORDER_TITLE
         text, marks = _drawn(self._entries)
         was_empty, self._empty = self._empty, not text
         if self._empty:
@@ -128,7 +142,7 @@ def _drawn(entries: Entries) -> tuple[str, list[Mark]]:
         lines.append(entry.text)
         end = begin + len(entry.text)
         firm = end - len(entry.partial)
-        if entry is not entries.newest and firm > begin:
+        if (entry is not entries.newest or entry.cancelled) and firm > begin:
             marks.append(Mark(begin, firm, "earlier"))
         else:
             marks.extend(_revised(entry, begin))

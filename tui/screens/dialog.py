@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
-from typing import ClassVar, Generic, TypeVar
+from pathlib import PurePath
+from typing import ClassVar, Generic, TypeAlias, TypeVar
 
 from textual.binding import Binding, BindingType
 from textual.screen import ModalScreen
 
 Result = TypeVar("Result")
+
+StyleSheets: TypeAlias = str | PurePath | list[str | PurePath]
+"""One style sheet or several, beside the screen's module."""
 
 
 class Dialog(ModalScreen[Result | None], Generic[Result]):
@@ -16,7 +20,7 @@ class Dialog(ModalScreen[Result | None], Generic[Result]):
     The record keys close it and start to record, because a thought does not wait.
     """
 
-    CSS_PATH = "dialog.tcss"
+    CSS_PATH: ClassVar[StyleSheets | None] = "dialog.tcss"
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape", "close", "close"),
         Binding("space,f9", "record", "record", id="record"),

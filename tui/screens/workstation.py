@@ -16,15 +16,16 @@ from tui.messages import EngineEvent
 from tui.panels.diff import Diff
 from tui.panels.group import Group
 from tui.panels.header import Header
+from tui.panels.header_facts import HeaderFacts
 from tui.panels.keybar import KeyBar
 from tui.panels.message_strip import MessageStrip, Severity
 from tui.panels.performance import Performance
 from tui.panels.plain import one_line
 from tui.panels.transcript import Transcript
 from tui.panels.waveform import Waveform
-from tui.performance_modes import meaning
 
-RECOGNIZER_STATES = {"loading": "loading…", "ready": "", "failed": "failed", "unloaded": "unloaded"}
+SILENT = "silent"
+"""Topic of the notice that a microphone delivers nothing; the first sound makes it void."""
 
 COPIED = 0
 """The number under which a text is delivered that a key copies; dictations have larger ones."""
@@ -54,20 +55,15 @@ class Workstation(Screen[None]):
         self._dictation_failed = False
         self._newest = COPIED
         self._told = ""
-        self._recognizer = ""
+        self._silence = ""
         self.header = Header()
+        self.facts = HeaderFacts(self.header, settings)
         self.waveform = Waveform(settings.audio.preroll_s)
         self.transcript = Transcript(f"Press {record} and speak. {sample} plays a sample recording.")
         self.diff = Diff("What the enhancer changes appears here.")
         self.messages = MessageStrip(show_key(keys["cancel"][0]))
         self.performance = Performance()
         self.keybar = KeyBar(keys)
-        self._settings: dict[str, str | bool] = {
-            "enhancement.mode": str(settings.enhancement.mode),
-            "enhancement.enabled": settings.enhancement.enabled,
-            "audio.auto_stop": settings.audio.auto_stop,
-            "recognition.performance": settings.recognition.performance,
-        }
 
     def compose(self) -> ComposeResult:
         """Header, waveform, words, messages, performance and keys, from top to bottom."""
@@ -84,7 +80,7 @@ class Workstation(Screen[None]):
 
     def on_mount(self) -> None:
         """Show the settings that hold from the start."""
-        self._show_settings()
+        self.facts.show()
         self.transcript.focus()
 
     def aim(self, target: str) -> None:
@@ -121,6 +117,9 @@ class Workstation(Screen[None]):
             case events.Levels() as levels:
                 self.waveform.add(levels)
                 self.header.count(sum(column.recorded for column in levels.columns))
+                if self._silence and any(column.peak for column in levels.columns):
+                    self.messages.withdraw(self._silence)
+                    self._silence = ""
             case events.TranscriptChanged(dictation, committed, partial):
                 self.transcript.words(dictation, committed, partial)
             case events.EnhancementGrew(dictation, _, text):
@@ -132,12 +131,16 @@ class Workstation(Screen[None]):
             case events.StateChanged(state, _):
                 self._show_state(state)
             case events.SettingChanged(key, value):
-                self._settings[key] = value
-                self._show_settings()
-                if key == "recognition.performance":
-                    self.tell("information", meaning(str(value), self._recognizer))
-            case events.Notice(severity, text, remedy):
+                meaning = self.facts.change(key, value)
+                if meaning:
+                    self.tell("information", meaning)
+            case events.Notice(severity, text, remedy, topic):
+                self._silence = text if topic == SILENT else self._silence
                 self.tell(severity, text, remedy)
+            case events.DownloadChanged(progress):
+                self.facts.fetch(progress)
+                if progress.state == "done":
+                    self.tell("information", f"{one_line(progress.model)} is on this machine now.")
             case events.SourceChanged() | events.RecognizerChanged() as part:
                 self._show_part(part)
             case event:
@@ -149,8 +152,12 @@ class Workstation(Screen[None]):
             case events.RecordingStarted(dictation, preroll_s):
                 self.waveform.begin_recording(preroll_s)
                 self.transcript.begin(dictation)
+                self.diff.begin(dictation)
+                self.facts.hear("")
                 self._newest = dictation
                 self.aim(self._target)
+            case events.LanguageHeard(dictation, language, _) if dictation >= self._newest:
+                self.facts.hear(language)
             case events.Revised(dictation, _, after, changes):
                 self.transcript.revise(dictation, after, changes)
             case events.DictationFinished(dictation, _, text):
@@ -159,7 +166,7 @@ class Workstation(Screen[None]):
             case events.Delivered(dictation, outcome):
                 self._show_outcome(outcome, late=COPIED < dictation < self._newest)
             case events.DictationCancelled(dictation, audio):
-                self.transcript.end(dictation)
+                self.transcript.cancel(dictation)
                 self.diff.end(dictation)
                 kept = f"Its sound is kept at {audio}" if audio else ""
                 self.tell("information", "Cancelled.", kept, stays=bool(audio))
@@ -187,20 +194,10 @@ class Workstation(Screen[None]):
         missing = not (self._has_source or self._dictation_failed)
         self.header.set_failure("no microphone" if missing else "failed")
 
-    def _show_settings(self) -> None:
-        enabled = bool(self._settings["enhancement.enabled"])
-        mode = one_line(str(self._settings["enhancement.mode"]))
-        self.header.set_fact("mode", mode if enabled else "enhancement off")
-        self.header.set_fact("performance", str(self._settings["recognition.performance"]))
-        self.header.set_fact("auto_stop", "auto-stop" if self._settings["audio.auto_stop"] else "")
-
     def _show_part(self, event: events.SourceChanged | events.RecognizerChanged) -> None:
         """Show another source or recogniser, and what is wrong with it."""
         if isinstance(event, events.RecognizerChanged):
-            self._recognizer = event.name
-            name = one_line(event.model if event.name == "whisper" else event.name)
-            status = RECOGNIZER_STATES[event.status]
-            self.header.set_fact("recognizer", f"{name} {status}".strip())
+            self.facts.recognize(event)
             if event.status == "failed":
                 self.tell("error", event.remark)
             else:

@@ -1,0 +1,89 @@
+"""Turns what happens into the facts of the header: modes, recogniser, language, downloads."""
+
+from __future__ import annotations
+
+from engine import events
+from engine.models.languages import AUTO, ENGLISH, LANGUAGES
+from engine.models.progress import Progress
+from engine.settings.schema import Settings
+from tui.panels.downloads import Downloads
+from tui.panels.header import Header
+from tui.panels.plain import one_line
+from tui.performance_modes import meaning
+
+RECOGNIZER_STATES = {"loading": "loading…", "ready": "", "failed": "failed", "unloaded": "unloaded"}
+
+
+class HeaderFacts:
+    """Keeps what the header says of settings and models, and says it there."""
+
+    def __init__(self, header: Header, settings: Settings) -> None:
+        """Begin with `settings`; `show` puts them into the header."""
+        self._header = header
+        self._downloads = Downloads()
+        self._recognizer = self._model = self._heard = ""
+        self._settings: dict[str, str | bool] = {
+            "enhancement.mode": str(settings.enhancement.mode),
+            "enhancement.enabled": settings.enhancement.enabled,
+            "audio.auto_stop": settings.audio.auto_stop,
+            "recognition.performance": settings.recognition.performance,
+            "recognition.language": settings.recognition.language,
+            "recognition.translate": settings.recognition.translate,
+        }
+
+    def show(self) -> None:
+        """Put all settings into the header."""
+        settings = self._settings
+        mode = one_line(str(settings["enhancement.mode"]))
+        self._header.set_fact("mode", mode if settings["enhancement.enabled"] else "enhancement off")
+        self._header.set_fact("performance", str(settings["recognition.performance"]))
+        self._header.set_fact("auto_stop", "auto-stop" if settings["audio.auto_stop"] else "")
+        self._header.set_fact("language", self._language())
+
+    def change(self, key: str, value: str | bool) -> str:
+        """Show a setting that was changed. Returns a sentence on what that means; mostly empty."""
+        self._settings[key] = value
+        self._heard = "" if key == "recognition.language" else self._heard
+        self.show()
+        match key:
+            case "recognition.performance":
+                return meaning(str(value), self._recognizer)
+            case "recognition.translate" if value:
+                return f"Translates to English.{self._english_only()}"
+            case "recognition.translate":
+                return "Writes the language that is spoken."
+            case "recognition.language" if value == AUTO:
+                return f"The language is detected once a dictation.{self._english_only()}"
+            case "recognition.language":
+                name = LANGUAGES.get(str(value), one_line(str(value)))
+                return f"The language is {name}.{'' if value == ENGLISH else self._english_only()}"
+        return ""
+
+    def recognize(self, event: events.RecognizerChanged) -> None:
+        """Show another recogniser, or another state of it."""
+        self._recognizer, self._model = event.name, event.model
+        name = one_line(event.model if event.name == "whisper" else event.name)
+        self._header.set_fact("recognizer", f"{name} {RECOGNIZER_STATES[event.status]}".strip())
+
+    def hear(self, language: str) -> None:
+        """Show the language that was detected; empty for a dictation that begins."""
+        self._heard = one_line(language)
+        self.show()
+
+    def fetch(self, progress: Progress) -> None:
+        """Show how far a download is, in the header where every screen has room for it."""
+        self._downloads.take(progress)
+        self._header.set_fact("download", self._downloads.brief)
+
+    def _language(self) -> str:
+        """The language where it is not plain English, and what is written of it."""
+        language = str(self._settings["recognition.language"])
+        heard = f": {self._heard}" if language == AUTO and self._heard else ""
+        spoken = "" if language == ENGLISH else f"{one_line(language)}{heard}"
+        return f"{spoken} → {ENGLISH}".strip() if self._settings["recognition.translate"] else spoken
+
+    def _english_only(self) -> str:
+        """What to know where the model in use cannot follow; empty where it can."""
+        if self._recognizer == "pocketsphinx":
+            return " PocketSphinx knows English only."
+        return f" {one_line(self._model)} knows English only." if self._model.endswith(".en") else ""

@@ -1,0 +1,118 @@
+"""Choose the spoken language, or have it detected."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from typing import ClassVar
+
+from textual import on
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Vertical
+from textual.content import Content
+from textual.widgets import Input, OptionList, Static
+from textual.widgets.option_list import Option
+
+from engine.models.languages import AUTO, LANGUAGES, nearest
+from engine.models.shelf_model import ShelfModel
+from tui.panels.plain import one_line
+from tui.screens.dialog import Dialog, StyleSheets
+
+DETECT = "detect, once a dictation"
+NONE = "No language that Whisper knows is called so."
+
+
+class LanguagePicker(Dialog[str]):
+    """All languages that Whisper knows, detection first; typing filters. Answers with a code."""
+
+    CSS_PATH: ClassVar[StyleSheets | None] = ["dialog.tcss", "language_picker.tcss"]
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("up", "move('up')", "up", priority=True),
+        Binding("down", "move('down')", "down", priority=True),
+        Binding("pageup", "move('page_up')", "page up", priority=True),
+        Binding("pagedown", "move('page_down')", "page down", priority=True),
+    ]
+
+    def __init__(self, rows: Callable[[], Awaitable[tuple[ShelfModel, ...]]], current: str) -> None:
+        """Offer all languages with `current` chosen at first; `rows` says which model is in use."""
+        super().__init__()
+        self._rows = rows
+        self._current = current
+        self._languages = {AUTO: DETECT, **dict(sorted(LANGUAGES.items(), key=lambda item: item[1]))}
+        self._list = OptionList()
+        self._remark = Static(id="remark")
+        self._none = Static(Content(NONE), id="none")
+
+    def compose(self) -> ComposeResult:
+        """What is typed, the languages that match it, and what the model in use knows."""
+        box = Vertical()
+        box.border_title, box.border_subtitle = "language", "enter chooses · esc keeps"
+        with box:
+            yield Input(placeholder="type to find a language")
+            yield self._remark
+            yield self._none
+            yield self._list
+
+    def on_mount(self) -> None:
+        """Show all languages, and look behind them which model is in use."""
+        self._remark.display = False
+        self._list.can_focus = False
+        self._fill("")
+        self.query_one(Input).focus()
+        self.run_worker(self._look())
+
+    def action_move(self, where: str) -> None:
+        """Move the cursor of the list, while the keyboard stays with what is typed."""
+        choices = self._list
+        moves = {"up": choices.action_cursor_up, "down": choices.action_cursor_down}
+        moves |= {"page_up": choices.action_page_up, "page_down": choices.action_page_down}
+        moves[where]()
+
+    async def _look(self) -> None:
+        chosen = next((model for model in await self._rows() if model.chosen), None)
+        if chosen is not None and chosen.languages == "English":
+            name = one_line(chosen.name)
+            self._remark.update(
+                Content(f"{name} knows English only: take another model for other languages.")
+            )
+            self._remark.display = True
+
+    @on(Input.Changed)
+    def _typed(self, event: Input.Changed) -> None:
+        self._fill(event.value)
+
+    @on(Input.Submitted)
+    def _entered(self) -> None:
+        self._list.action_select()
+
+    @on(OptionList.OptionSelected)
+    def _chosen(self, event: OptionList.OptionSelected) -> None:
+        self.dismiss(event.option_id)
+
+    def _fill(self, typed: str) -> None:
+        found = matching(self._languages, typed)
+        width = max(map(len, self._languages))
+        self._list.set_options(
+            Option(Content(f"{code:<{width}}  {self._languages[code]}"), id=code) for code in found
+        )
+        self._none.display = not found
+        if found:
+            self._list.highlighted = found.index(self._current) if self._current in found else 0
+
+
+def matching(languages: dict[str, str], typed: str) -> list[str]:
+    """The codes that are what was typed, or whose names begin with or have it; the best first.
+
+    Where there is none, what was probably meant.
+    """
+    wanted = typed.strip().casefold()
+
+    def rank(code: str) -> int:
+        name = languages[code].casefold()
+        return 0 if code == wanted else 1 if name.startswith(wanted) else 2 if wanted in name else 3
+
+    if not wanted:
+        return list(languages)
+    found = sorted((code for code in languages if rank(code) < 3), key=rank)
+    meant = None if found else nearest(wanted)
+    return [meant] if meant in languages else found
