@@ -1,22 +1,20 @@
 """Loaded models, shared by all who use them, within a budget of memory.
 
-One lock guards the account of who is there (`engine.models.residents`). It is never held while a
-model is loaded, unloaded or killed, nor while anybody is told: such work is marked in the account
-first, then done by the thread that marked it, and everybody else waits for the mark to change.
+`engine.models.residents` is the account of who is there, `engine.models.loader` does what takes
+long, and says how threads share the account; what is here decides what is to be done.
 """
 
 from __future__ import annotations
 
-import logging
-import threading
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from typing import Generic
 
 from engine.errors import RecognitionError, RecognitionStoppedError
 from engine.models.lease import Lease
 from engine.models.loaded import LoadedModel, Place
-from engine.models.residents import Entry, Residents
+from engine.models.loader import Loader
+from engine.models.residents import Entry
 from engine.models.too_large import ModelTooLargeError, made_room, over_budget
 from engine.models.wanted import L, Limits, Loadable, Wanted
 
@@ -31,8 +29,6 @@ What is just being started has nothing yet that could be killed.
 PLACES: tuple[Place, ...] = ("memory", "cuda")
 NOTICED_BYTES = 1_000_000
 """By how much a model must grow or shrink for anybody to be told."""
-
-_log = logging.getLogger(__name__)
 
 
 class ModelCache(Generic[L]):
@@ -62,13 +58,11 @@ class ModelCache(Generic[L]):
             clock: Gives the time in seconds since the epoch.
         """
         self._limits = limits
-        self._changed = changed
-        self._tell = tell
         self._clock = clock
-        self._news = threading.Condition(threading.Lock())
-        self._residents: Residents[L] = Residents()
+        self._loader: Loader[L] = Loader(changed, tell, clock)
+        self._news = self._loader.news
+        self._residents = self._loader.residents
         self._idle_s: float | None = None
-        self._closed = False
 
     def acquire(self, wanted: Wanted[L], *, counts: bool = True) -> Lease[L]:
         """Have a model to use; blocks while it is being loaded, by whomever.
@@ -85,13 +79,13 @@ class ModelCache(Generic[L]):
         """
         entry = self._obtain(wanted, holders=1)
         assert entry.model is not None, "ready without a model"
-        self._announce()
+        self._loader.announce()
         return Lease(entry.model, lambda: self._release(entry, counts))
 
     def preload(self, wanted: Wanted[L]) -> None:
         """Load a model that nobody uses yet; blocks. Raises what `acquire` does."""
         self._obtain(wanted, holders=0)
-        self._announce()
+        self._loader.announce()
 
     def unload(self, key: str) -> bool:
         """Unload a model that nobody uses; blocks.
@@ -106,8 +100,8 @@ class ModelCache(Generic[L]):
             if entry.state == "unloading":
                 self._news.wait_for(lambda: self._residents.get(key) is not entry)
                 return True
-            self._mark_leaving([entry])
-        self._let_go([entry])
+            self._loader.mark_leaving([entry])
+        self._loader.let_go([entry])
         return True
 
     def sweep(self) -> None:
@@ -122,13 +116,13 @@ class ModelCache(Generic[L]):
             noticed |= self._idle_s != limits.idle_s
             self._idle_s = limits.idle_s
             unused = self._residents.unused(limits.idle_s, self._clock())
-            self._mark_leaving(unused)
+            self._loader.mark_leaving(unused)
             crowded = [entry for place in PLACES for entry in self._residents.overflow(place, limits)]
-            self._mark_leaving(crowded)
+            self._loader.mark_leaving(crowded)
         if noticed:
-            self._announce()
-        self._let_go(unused)
-        self._let_go(crowded, lambda entry: _over_budget(entry, limits))
+            self._loader.announce()
+        self._loader.let_go(unused)
+        self._loader.let_go(crowded, lambda entry: _over_budget(entry, limits))
         while (worn := self._take_worn(limits)) is not None:
             self._reload(worn, limits)
 
@@ -166,10 +160,10 @@ class ModelCache(Generic[L]):
         waited for, or by the one that uses it, when that releases it.
         """
         with self._news:
-            self._closed = True
+            self._loader.closed = True
             idle = [entry for entry in self._residents if entry.idle]
-            self._mark_leaving(idle)
-        self._let_go(idle)
+            self._loader.mark_leaving(idle)
+        self._loader.let_go(idle)
         closed = False
         while not closed:
             with self._news:
@@ -189,7 +183,7 @@ class ModelCache(Generic[L]):
         with self._news:
             self._idle_s = limits.idle_s
             while True:
-                if self._closed:
+                if self._loader.closed:
                     raise _closed()
                 entry = self._residents.get(wanted.key)
                 if entry is None:
@@ -201,11 +195,11 @@ class ModelCache(Generic[L]):
                 self._news.wait()
             entry = self._residents.add(wanted, self._clock())
             entry.holders = holders
-            self._mark_leaving(victims)
+            self._loader.mark_leaving(victims)
             leaving = self._residents.leaving(wanted.place)
-        self._announce()
-        self._let_go(victims, lambda victim: made_room(victim.wanted.name, victim.bytes, wanted.name))
-        self._bring_in(entry, leaving, limits)
+        self._loader.announce()
+        self._loader.let_go(victims, lambda victim: made_room(victim.wanted.name, victim.bytes, wanted.name))
+        self._loader.bring_in(entry, leaving, limits)
         return entry
 
     def _join(self, entry: Entry[L], holders: int) -> Entry[L]:
@@ -218,63 +212,18 @@ class ModelCache(Generic[L]):
             self._residents.touch(entry, self._clock())
         return entry
 
-    def _bring_in(self, entry: Entry[L], leaving: Iterable[Entry[L]], limits: Limits) -> None:
-        """Load a model once those that leave are gone. It is marked as being loaded, by this thread."""
-        try:
-            with self._news:
-                self._news.wait_for(lambda: not self._among_residents(leaving) or self._refused(entry))
-                if self._refused(entry):
-                    raise _stopped(entry)
-            self._load(entry)
-        except BaseException as error:
-            known = error if isinstance(error, RecognitionError) else _unexpected(entry, error)
-            self._give_up(entry, known)
-            if error is known or not isinstance(error, Exception):
-                raise
-            raise known from error
-        with self._news:
-            crowded = self._residents.overflow(entry.place, limits, spared=entry)
-            self._mark_leaving(crowded)
-        self._announce()
-        self._let_go(crowded, lambda victim: made_room(victim.wanted.name, victim.bytes, entry.wanted.name))
-
-    def _load(self, entry: Entry[L]) -> None:
-        began = time.perf_counter()
-        if entry.model is not None:
-            entry.model.unload()
-        model = entry.model or entry.wanted.make()
-        with self._news:
-            entry.model = model
-            if self._refused(entry):
-                raise _stopped(entry)
-        model.load()
-        load_s = time.perf_counter() - began
-        size, runs_on = model.memory_bytes(), model.runs_on
-        with self._news:
-            if self._refused(entry):
-                raise _stopped(entry)
-            self._residents.loaded(entry, size, runs_on, load_s, self._clock())
-            self._news.notify_all()
-
-    def _give_up(self, entry: Entry[L], error: RecognitionError) -> None:
-        """Forget a model that could not be loaded; who waits for it gets the error at once."""
-        with self._news:
-            entry.error = error
-            self._mark_leaving([entry])
-        self._let_go([entry])
-
     def _reload(self, entry: Entry[L], limits: Limits) -> None:
-        self._announce()
+        self._loader.announce()
         try:
-            self._bring_in(entry, (), limits)
+            self._loader.bring_in(entry, (), limits)
         except RecognitionError as error:
             if not isinstance(error, RecognitionStoppedError):
-                self._announce(f"{entry.wanted.name} could not be loaded anew: {error}")
+                self._loader.announce(f"{entry.wanted.name} could not be loaded anew: {error}")
 
     def _take_worn(self, limits: Limits) -> Entry[L] | None:
         """Mark one that is worn as being loaded; None when none is, or nothing is loaded any more."""
         with self._news:
-            entry = None if self._closed else self._residents.worn_out(limits.reload_after)
+            entry = None if self._loader.closed else self._residents.worn_out(limits.reload_after)
             if entry is not None:
                 entry.state = "loading"
             return entry
@@ -285,10 +234,10 @@ class ModelCache(Generic[L]):
             entry.uses += counts
             entry.worn += counts
             self._residents.touch(entry, self._clock())
-            leaving = [entry] if self._closed and entry.idle else []
-            self._mark_leaving(leaving)
-        self._announce()
-        self._let_go(leaving)
+            leaving = [entry] if self._loader.closed and entry.idle else []
+            self._loader.mark_leaving(leaving)
+        self._loader.announce()
+        self._loader.let_go(leaving)
 
     def _measure(self) -> bool:
         """Ask all models that are ready what they take now; whether that is worth telling."""
@@ -304,41 +253,6 @@ class ModelCache(Generic[L]):
                     noticed |= abs(entry.bytes - before) >= NOTICED_BYTES or entry.runs_on != was_on
         return noticed
 
-    def _mark_leaving(self, entries: Iterable[Entry[L]]) -> None:
-        """Mark as being unloaded, which this thread must do next; the lock is held."""
-        for entry in entries:
-            entry.state = "unloading"
-        self._news.notify_all()
-
-    def _let_go(self, entries: Iterable[Entry[L]], why: Callable[[Entry[L]], str] | None = None) -> None:
-        """Unload what this thread has marked so, and tell why. Does not raise."""
-        for entry in entries:
-            try:
-                if entry.model is not None:
-                    entry.model.unload()
-            except Exception:
-                _log.exception("%s was not unloaded in order", entry.wanted.name)
-            finally:
-                with self._news:
-                    self._residents.remove(entry)
-                    self._news.notify_all()
-            self._announce(why(entry) if why is not None else "")
-
-    def _announce(self, sentence: str = "") -> None:
-        """Say that something changed, and a sentence about it; the lock is not held. Does not raise."""
-        try:
-            self._changed()
-            if sentence:
-                self._tell(sentence)
-        except Exception:
-            _log.exception("A change of the loaded models could not be told")
-
-    def _among_residents(self, entries: Iterable[Entry[L]]) -> bool:
-        return any(self._residents.get(entry.wanted.key) is entry for entry in entries)
-
-    def _refused(self, entry: Entry[L]) -> bool:
-        return self._closed or entry.doomed
-
 
 def _over_budget(entry: Entry[L], limits: Limits) -> str:
     return over_budget(entry.wanted.name, entry.bytes, limits.budget(entry.place), entry.place)
@@ -346,13 +260,3 @@ def _over_budget(entry: Entry[L], limits: Limits) -> str:
 
 def _closed() -> RecognitionStoppedError:
     return RecognitionStoppedError("Models are not loaded any more, because the program is ending.")
-
-
-def _stopped(entry: Entry[L]) -> RecognitionStoppedError:
-    return RecognitionStoppedError(
-        f"Loading {entry.wanted.name} was stopped.", "Use it again, and it is loaded anew."
-    )
-
-
-def _unexpected(entry: Entry[L], error: BaseException) -> RecognitionError:
-    return RecognitionError(f"{entry.wanted.name} could not be loaded: {error!r}.", "Try again.")

@@ -24,8 +24,7 @@ class Resident:
 def victims(residents: Sequence[Resident], need: int) -> tuple[str, ...] | None:
     """Choose what leaves so that `need` bytes become free.
 
-    The least recently used leave first, and none leaves without need: where a larger one that has
-    to leave in any case makes room enough, a smaller one that was used before it stays.
+    The least recently used leave first, and no more of them than it takes.
 
     Args:
         residents: What is in memory, the least recently used first.
@@ -34,21 +33,15 @@ def victims(residents: Sequence[Resident], need: int) -> tuple[str, ...] | None:
     Returns:
         Their keys, the least recently used first; None when all that may leave is not enough.
     """
-    chosen: list[Resident] = []
+    chosen: list[str] = []
     freed = 0
     for resident in residents:
         if freed >= need:
             break
         if resident.idle:
-            chosen.append(resident)
+            chosen.append(resident.key)
             freed += resident.bytes
-    if freed < need:
-        return None
-    for spared in chosen[::-1]:
-        if freed - spared.bytes >= need:
-            chosen.remove(spared)
-            freed -= spared.bytes
-    return tuple(resident.key for resident in chosen)
+    return tuple(chosen) if freed >= need else None
 
 
 def overflow(residents: Sequence[Resident], budget: int) -> tuple[str, ...]:
