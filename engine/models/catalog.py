@@ -4,8 +4,8 @@ Where the columns come from:
 
 - Names and repositories: faster-whisper, `utils._MODELS`. Sizes on disk: the files of these
   repositories, most of them of weights in half precision, two bytes a parameter.
-- Parameters: openai/whisper, README; Whisper's paper (Radford et al. 2022), table 1; the model cards
-  of distil-whisper.
+- Parameters, width, layers: openai/whisper, README; Whisper's paper (Radford et al. 2022), table 1;
+  the model cards of distil-whisper.
 - Speed: the relative speeds in the README of openai/whisper (tiny 10, base 7, small 4, medium 2,
   large 1, turbo 8) and of the cards of distil-whisper (5.6 to 6.8), all of them on a graphics card.
   Turbo and the distilled models have a small decoder behind the encoder of a large one, which a short
@@ -40,7 +40,8 @@ class Model:
         repository: Where it lies on the Hugging Face hub.
         megabytes: What it takes on disk, in millions of bytes, approximately.
         parameters: Its weights, in millions.
-        speed: How fast it decodes, compared with the others.
+        width: Of its encoder.
+        decoder_layers: Layers of its decoder.
         languages: How many it knows; 1 is English.
         translates: Whether it can write English for what is said in another language.
     """
@@ -49,7 +50,8 @@ class Model:
     repository: str
     megabytes: int
     parameters: int
-    speed: Speed
+    width: int
+    decoder_layers: int
     languages: int = OLD_LANGUAGES
     translates: bool = False
 
@@ -57,6 +59,11 @@ class Model:
     def english_only(self) -> bool:
         """Whether it knows no other language."""
         return self.languages == 1
+
+    @property
+    def speed(self) -> Speed:
+        """How fast it decodes, compared with the others."""
+        return speed_of(self.width, self.decoder_layers)
 
 
 _OWN = "Systran/faster-whisper-"
@@ -66,25 +73,25 @@ _TURBO = "mobiuslabsgmbh/faster-whisper-large-v3-turbo"
 MODELS: dict[str, Model] = {
     model.name: model
     for model in (
-        Model("tiny.en", f"{_OWN}tiny.en", 78, 39, "fastest", 1),
-        Model("tiny", f"{_OWN}tiny", 78, 39, "fastest", translates=True),
-        Model("base.en", f"{_OWN}base.en", 148, 74, "fastest", 1),
-        Model("base", f"{_OWN}base", 148, 74, "fastest", translates=True),
-        Model("small.en", f"{_OWN}small.en", 486, 244, "fast", 1),
-        Model("small", f"{_OWN}small", 486, 244, "fast", translates=True),
-        Model("medium.en", f"{_OWN}medium.en", 1531, 769, "middling", 1),
-        Model("medium", f"{_OWN}medium", 1531, 769, "middling", translates=True),
-        Model("large-v1", f"{_OWN}large-v1", 3090, 1550, "slow", translates=True),
-        Model("large-v2", f"{_OWN}large-v2", 3090, 1550, "slow", translates=True),
-        Model("large-v3", f"{_OWN}large-v3", 3091, 1550, "slow", NEW_LANGUAGES, translates=True),
-        Model("large", f"{_OWN}large-v3", 3091, 1550, "slow", NEW_LANGUAGES, translates=True),
-        Model("distil-small.en", f"{_DISTIL}small.en", 336, 166, "fast", 1),
-        Model("distil-medium.en", f"{_DISTIL}medium.en", 793, 394, "fast", 1),
-        Model("distil-large-v2", f"{_DISTIL}large-v2", 1516, 756, "middling", 1),
-        Model("distil-large-v3", f"{_DISTIL}large-v3", 1516, 756, "middling", 1),
-        Model("distil-large-v3.5", "distil-whisper/distil-large-v3.5-ct2", 1516, 756, "middling", 1),
-        Model("large-v3-turbo", _TURBO, 1622, 809, "middling", NEW_LANGUAGES),
-        Model("turbo", _TURBO, 1622, 809, "middling", NEW_LANGUAGES),
+        Model("tiny.en", f"{_OWN}tiny.en", 78, 39, 384, 4, 1),
+        Model("tiny", f"{_OWN}tiny", 78, 39, 384, 4, translates=True),
+        Model("base.en", f"{_OWN}base.en", 148, 74, 512, 6, 1),
+        Model("base", f"{_OWN}base", 148, 74, 512, 6, translates=True),
+        Model("small.en", f"{_OWN}small.en", 486, 244, 768, 12, 1),
+        Model("small", f"{_OWN}small", 486, 244, 768, 12, translates=True),
+        Model("medium.en", f"{_OWN}medium.en", 1531, 769, 1024, 24, 1),
+        Model("medium", f"{_OWN}medium", 1531, 769, 1024, 24, translates=True),
+        Model("large-v1", f"{_OWN}large-v1", 3090, 1550, 1280, 32, translates=True),
+        Model("large-v2", f"{_OWN}large-v2", 3090, 1550, 1280, 32, translates=True),
+        Model("large-v3", f"{_OWN}large-v3", 3091, 1550, 1280, 32, NEW_LANGUAGES, translates=True),
+        Model("large", f"{_OWN}large-v3", 3091, 1550, 1280, 32, NEW_LANGUAGES, translates=True),
+        Model("distil-small.en", f"{_DISTIL}small.en", 336, 166, 768, 4, 1),
+        Model("distil-medium.en", f"{_DISTIL}medium.en", 793, 394, 1024, 2, 1),
+        Model("distil-large-v2", f"{_DISTIL}large-v2", 1516, 756, 1280, 2, 1),
+        Model("distil-large-v3", f"{_DISTIL}large-v3", 1516, 756, 1280, 2, 1),
+        Model("distil-large-v3.5", "distil-whisper/distil-large-v3.5-ct2", 1516, 756, 1280, 2, 1),
+        Model("large-v3-turbo", _TURBO, 1622, 809, 1280, 4, NEW_LANGUAGES),
+        Model("turbo", _TURBO, 1622, 809, 1280, 4, NEW_LANGUAGES),
     )
 }
 """By name, all models that faster-whisper knows; some have two names."""
@@ -143,12 +150,11 @@ def languages_in_words(languages: int) -> str:
 
 
 def speed_of(width: int, decoder_layers: int) -> Speed:
-    """The class of a model that has no name, by its size.
+    """The class of a model by its size.
 
     Args:
-        width: Of its encoder: 384 for tiny, 512 for base, 768 for small, 1024 for medium, 1280 for
-            large (Whisper's paper, table 1).
-        decoder_layers: Layers of its decoder; turbo has 4 and the distilled models 2 to 4, where the
+        width: Of its encoder.
+        decoder_layers: Layers of its decoder: turbo has 4 and the distilled models 2 to 4, where the
             others of their width have 12 and more.
     """
     if width <= 512:

@@ -21,7 +21,8 @@ def test_the_names_are_those_of_faster_whisper() -> None:
 def test_what_an_alias_says_is_what_the_model_says() -> None:
     for one, other in (("large", "large-v3"), ("turbo", "large-v3-turbo")):
         facts = [
-            (row.repository, row.megabytes, row.parameters, row.speed, row.languages, row.translates)
+            (row.repository, row.megabytes, row.parameters, row.width, row.decoder_layers)
+            + (row.languages, row.translates)
             for row in (MODELS[one], MODELS[other])
         ]
         assert facts[0] == facts[1]
@@ -61,23 +62,21 @@ def test_larger_models_of_a_kind_are_never_faster() -> None:
 
 
 @pytest.mark.parametrize(
-    ("name", "width", "layers"),
+    ("name", "speed"),
     [
-        ("tiny", 384, 4),
-        ("base", 512, 6),
-        ("small", 768, 12),
-        ("medium", 1024, 24),
-        ("large-v2", 1280, 32),
-        ("turbo", 1280, 4),
-        ("distil-small.en", 768, 4),
-        ("distil-medium.en", 1024, 2),
-        ("distil-large-v3", 1280, 2),
+        ("tiny.en", "fastest"),
+        ("base", "fastest"),
+        ("small", "fast"),
+        ("distil-small.en", "fast"),
+        ("distil-medium.en", "fast"),
+        ("medium", "middling"),
+        ("turbo", "middling"),
+        ("distil-large-v3", "middling"),
+        ("large-v2", "slow"),
     ],
 )
-def test_a_model_without_a_name_is_classed_like_the_named_one_of_its_size(
-    name: str, width: int, layers: int
-) -> None:
-    assert catalog.speed_of(width, layers) == MODELS[name].speed
+def test_the_classes_of_speed(name: str, speed: str) -> None:
+    assert MODELS[name].speed == speed
 
 
 def test_a_repository_is_known_by_its_owner_and_name() -> None:
