@@ -62,8 +62,6 @@ class Gauge:
 
     def publish(self) -> None:
         """Publish the figures as they are now."""
-        memory = self._host.memory_bytes()
-        choice = self._host.choice
         recorder = self._listener.recorder
         self._publish(
             Measured(
@@ -77,7 +75,7 @@ class Gauge:
                     speculation=self._speculation,
                     fallbacks=self._fallbacks,
                     fallback_why=self._fallback_why,
-                    models=((f"{choice.name} {choice.model}", memory),) if memory else (),
+                    models=self._host.loaded(),
                     process_bytes=process_bytes(),
                     overflows=recorder.overflows,
                     lost_frames=recorder.lost_frames,

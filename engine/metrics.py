@@ -9,6 +9,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 
+from engine.models.loaded import LoadedModel
+
 STAGES = ("capture", "recognition", "cleanup", "enhancement", "delivery")
 """Stages between the stop key and the delivered text, in order."""
 
@@ -49,7 +51,7 @@ class Performance:
         speculation: What became of speculative decodes, this sitting.
         fallbacks: Times that an optimised path failed and the plain one was taken, this sitting.
         fallback_why: Why, the last time.
-        models: Loaded models with their resident bytes.
+        models: The models in memory, the newest use first.
         process_bytes: Resident bytes of this process.
         overflows: Times the device said that it dropped sound, since it was opened.
         lost_frames: Frames overwritten before they were read, since the source was opened.
@@ -68,7 +70,7 @@ class Performance:
     speculation: Speculation = field(default=Speculation())
     fallbacks: int = 0
     fallback_why: str = ""
-    models: tuple[tuple[str, int], ...] = ()
+    models: tuple[LoadedModel, ...] = ()
     process_bytes: int = 0
     overflows: int = 0
     lost_frames: int = 0
