@@ -17,6 +17,7 @@ from queue import Empty, SimpleQueue
 from typing import TypeAlias
 
 from engine import paths
+from engine.doctor_recognition import device, recognition
 from engine.doctor_terminal import clipboard, terminal
 from engine.findings import Finding, Patient, Status
 from engine.probe import ProbeError, probe
@@ -41,6 +42,7 @@ def examine(settings: Settings, environ: Mapping[str, str] | None = None) -> lis
         "utter": program,
         "sound": sound,
         "recognition": recognition,
+        "CUDA": device,
         "clipboard": clipboard,
         "terminal": terminal,
         "folders": folders,
@@ -116,33 +118,6 @@ def sound(patient: Patient) -> list[Finding]:
     return findings
 
 
-def recognition(patient: Patient) -> list[Finding]:
-    """The two recognisers and the Whisper model; "missing" if the one that is set cannot work."""
-    from engine.models.catalog import how_to_get
-    from engine.models.on_disk import find, on_disk
-
-    wanted = patient.settings.recognition
-    sphinx = _import_finding("PocketSphinx", "pocketsphinx", needed=wanted.recognizer == "pocketsphinx")
-    whisper = _import_finding("faster-whisper", "whisper", needed=wanted.recognizer == "whisper")
-    folder = find(wanted.model)
-    if folder:
-        model = Finding("model", "ok", f"{wanted.model} is in {shown(folder)}.")
-    else:
-        needed = wanted.recognizer == "whisper"
-        what = f"The Whisper model {wanted.model} is not on disk."
-        model = Finding("model", "missing" if needed else "warning", what, how_to_get(wanted.model))
-    findings = [sphinx, whisper, model]
-    others = [found.name for found in on_disk() if found.name != wanted.model]
-    if others:
-        findings.append(Finding("model", "ok", f"Also on disk: {', '.join(others)}."))
-    works = sphinx.status == "ok" or whisper.status == model.status == "ok"
-    if wanted.recognizer == "auto" and not works:
-        findings.append(
-            Finding("recognition", "missing", "No recogniser can work.", "Mend one of those above.")
-        )
-    return findings
-
-
 def folders(patient: Patient) -> list[Finding]:
     """Whether the folders can be written; only the one for recordings is indispensable."""
     uses: dict[str, tuple[Path, Status]] = {
@@ -169,17 +144,6 @@ def recordings(patient: Patient) -> list[Finding]:
     size = sum(path.stat().st_size for path in left)
     what = f"{len(left)} kept in {shown(folder)}, {size / 1e6:.1f} MB."
     return [Finding("recordings", "ok", what, "Read them with `utter transcribe`, then delete them.")]
-
-
-def _import_finding(topic: str, name: str, *, needed: bool) -> Finding:
-    """Say whether a recogniser's package works."""
-    try:
-        answer = probe(name)
-    except ProbeError as error:
-        fix = "Install utter again; `pip install --force-reinstall` mends a broken package."
-        return Finding(topic, "missing" if needed else "warning", f"It cannot be loaded: {error}", fix)
-    cuda = answer.get("cuda")
-    return Finding(topic, "ok", f"Version {answer['version']}{f', {cuda} CUDA device(s)' if cuda else ''}.")
 
 
 def _portaudio_fix() -> str:

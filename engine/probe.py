@@ -106,11 +106,24 @@ def pocketsphinx() -> dict[str, Any]:
 
 
 def whisper() -> dict[str, Any]:
-    """Import faster-whisper; gives its version and how many CUDA devices it can use."""
+    """Import faster-whisper.
+
+    Returns:
+        Its "version", the "cpu" types of arithmetic, how many "cuda" devices CTranslate2 can use, and
+        where there are none, what CUDA says to that as "cuda_said".
+    """
     import ctranslate2
     import faster_whisper
 
-    return {"version": faster_whisper.__version__, "cuda": ctranslate2.get_cuda_device_count()}
+    said = ""
+    devices = ctranslate2.get_cuda_device_count()
+    if not devices:
+        try:
+            ctranslate2.get_supported_compute_types("cuda")
+        except (RuntimeError, ValueError) as error:
+            said = str(error)
+    types = sorted(ctranslate2.get_supported_compute_types("cpu"))
+    return {"version": faster_whisper.__version__, "cpu": types, "cuda": devices, "cuda_said": said}
 
 
 def cuda(device: str, folder: str) -> dict[str, Any]:

@@ -43,7 +43,7 @@ WHAT: dict[FaultKind, str] = {
 """Sentences without a capital and a stop, that go behind "because"; the others are said from case to case."""
 
 FIX: dict[FaultKind, str] = {
-    "device": f"Check that `nvidia-smi` lists the card, {ON_CPU}.",
+    "device": f"Check that `nvidia-smi` lists the card and CUDA_VISIBLE_DEVICES does not hide it, {ON_CPU}.",
     "driver": f"Install an NVIDIA driver of version 525 or later and restart the machine, {ON_CPU}.",
     "card": f"Install a version of CTranslate2 that was built for the card, {ON_CPU}.",
     "cublas": (

@@ -13,7 +13,8 @@ import pytest
 
 from engine import paths
 from engine import probe as probes
-from engine.doctor import can_dictate, examine, folders, recognition, recordings, run_checks
+from engine.doctor import can_dictate, examine, folders, recordings, run_checks
+from engine.doctor_recognition import recognition
 from engine.doctor_terminal import clipboard, terminal
 from engine.findings import Finding, Patient
 from engine.probe import ProbeError, probe

@@ -11,6 +11,7 @@ import pytest
 from engine.models import cuda
 from engine.models.cuda import known, remember, try_cuda, try_out
 from engine.models.cuda_faults import fault_of
+from tests.support.fake_card import card_in_children
 
 CUDNN = (
     "Unable to load any of {libcudnn_ops.so.9.1.0, libcudnn_ops.so.9.1, libcudnn_ops.so.9, libcudnn_ops.so}\n"
@@ -18,44 +19,6 @@ CUDNN = (
 )
 CUBLAS = "Library libcublas.so.12 is not found or cannot be loaded"
 OLD_DRIVER = "CUDA failed with error CUDA driver version is insufficient for CUDA runtime version"
-
-# A CTranslate2 that has a card: the real one on the CPU, but for what the card does to the process.
-FAKE = """
-import os, signal, sys, time
-sys.path.remove(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
-del sys.modules["ctranslate2"]
-import ctranslate2 as real
-sys.modules["ctranslate2"] = real
-real.get_cuda_device_count = lambda: 1
-real.get_supported_compute_types = lambda device: {"float16", "int8_float16", "float32"}
-
-with open(os.environ["TRIALS"], "a") as trials:
-    trials.write("one\\n")
-
-
-class Whisper:
-    def __init__(self, folder, device, compute_type, intra_threads):
-        self.compute_type = compute_type
-        trouble = os.environ["TROUBLE"]
-        if trouble.startswith("abort "):
-            os.write(2, trouble.removeprefix("abort ").encode())
-            os.abort()
-        if trouble == "segfault":
-            os.kill(os.getpid(), signal.SIGSEGV)
-        if trouble == "hang":
-            time.sleep(3600)
-        if trouble.startswith("raise "):
-            raise RuntimeError(trouble.removeprefix("raise "))
-        if trouble == "half" and compute_type != "float32":
-            raise RuntimeError("cuBLAS failed with status CUBLAS_STATUS_NOT_SUPPORTED")
-
-    def encode(self, sound, to_cpu): ...
-    def generate(self, *given, **named): ...
-    def align(self, *given): ...
-
-
-real.models.Whisper = Whisper
-"""
 
 
 @pytest.fixture(autouse=True)
@@ -65,13 +28,9 @@ def nothing_known(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.fixture
 def trials(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """The card's CTranslate2 in child processes; gives the file with a line for each that started."""
-    (tmp_path / "path" / "ctranslate2").mkdir(parents=True)
-    (tmp_path / "path" / "ctranslate2" / "__init__.py").write_text(FAKE)
-    monkeypatch.setenv("PYTHONPATH", str(tmp_path / "path"))
-    monkeypatch.setenv("TRIALS", str(tmp_path / "trials"))
+    """A card in child processes; gives the file with a line for each process that asked for it."""
     monkeypatch.setattr(ctranslate2, "get_cuda_device_count", lambda: 1)
-    return tmp_path / "trials"
+    return card_in_children(tmp_path, monkeypatch)
 
 
 def test_encoder_and_decoder_really_run_with_each_arithmetic_of_the_processor() -> None:
