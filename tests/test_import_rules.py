@@ -45,6 +45,8 @@ PURE = {
     *("engine.speech.sphinx_tuning", "engine.speech.whisper_options", "engine.speech.whisper_unfinished"),
     *("engine.models.decoding", "engine.speech.spans"),
     *("engine.models.loaded", "engine.models.progress", "engine.models.shelf_model"),
+    *("engine.models.wanted", "engine.models.lease", "engine.models.residents"),
+    *("engine.models.eviction", "engine.models.too_large"),
     *("engine.enhance.enhancer", "engine.enhance.diff", "engine.enhance.alignment"),
     "engine.enhance.touchups",
     *("engine.enhance.fillers", "engine.enhance.fluency", "engine.enhance.repeats"),

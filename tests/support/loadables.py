@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import time
 from collections import Counter
 from collections.abc import Callable
 
@@ -54,6 +55,8 @@ class StandIn:
         size: What it says that it takes; 0 when it does not know.
         loaded: Whether it is in memory.
         unloads: How often it was taken out of memory.
+        users: How many use it; while there are any, only they may take it out.
+        slow_s: Seconds that loading and unloading take at the least.
     """
 
     def __init__(self, key: str, size: int, machine: Machine) -> None:
@@ -69,30 +72,39 @@ class StandIn:
         self.error: Exception | None = None
         self.loaded = False
         self.unloads = 0
+        self.users = 0
+        self.slow_s = 0.0
         self.killed = threading.Event()
         self._machine = machine
 
     def load(self) -> None:
         if self.loaded and not self.killed.is_set():
             return
-        self.unload()
+        self._leave()
         self.killed.clear()
         self._machine.enter(self.key, self.size)
         self.loaded = True
         self.began.set()
+        time.sleep(self.slow_s)
         while not self.gate.wait(0.005) and not self.killed.is_set():
             pass
         if self.killed.is_set():
-            self.unload()
+            self._leave()
             raise RecognitionStoppedError(f"{self.key} was killed.")
         if self.error is not None:
-            self.unload()
+            self._leave()
             raise self.error
         self.runs_on = self.became
 
     def unload(self) -> None:
+        if self.users:
+            self._machine.faults.append(f"{self.key} was unloaded in use")
+        self._leave()
+
+    def _leave(self) -> None:
         if not self.loaded:
             return
+        time.sleep(self.slow_s)
         assert self.leaving.wait(LONG_S), "never let go"
         self._machine.leave(self.key)
         self.loaded = False
