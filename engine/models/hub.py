@@ -5,6 +5,7 @@ The hub's own client asks; what it brings is looked at here before any of it nam
 
 from __future__ import annotations
 
+import logging
 import os
 import re
 from collections.abc import Iterator
@@ -120,6 +121,8 @@ def ask(repository: str, address: str, timeout_s: float) -> Iterator[RemoteModel
     from huggingface_hub import HfApi
     from huggingface_hub.errors import GatedRepoError, HfHubHTTPError, OfflineModeIsEnabled
 
+    # It hands on what a hub wants people to read, and would write that across the screen.
+    logging.getLogger("huggingface_hub").setLevel(logging.ERROR)
     host = host_of(address)
     try:
         info = HfApi(endpoint=address).model_info(repository, files_metadata=True, timeout=timeout_s)

@@ -90,6 +90,14 @@ class PtyScreen:
         while time.perf_counter() < deadline:
             self._read(deadline)
 
+    def read_to_end(self) -> str:
+        """Everything that is still written, until the program ends."""
+        blocks = []
+        with contextlib.suppress(OSError):  # Linux says with an error that the other side has gone
+            while block := os.read(self._leader, BLOCK):
+                blocks.append(block)
+        return b"".join(blocks).decode(errors="replace")
+
     def cpu_s(self) -> float:
         """Processor seconds of the program without the processes that it started."""
         times = psutil.Process(self.process.pid).cpu_times()

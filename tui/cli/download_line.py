@@ -1,0 +1,104 @@
+"""Says on standard error how far a download is."""
+
+from __future__ import annotations
+
+import os
+import sys
+from types import TracebackType
+from typing import TYPE_CHECKING, Self
+
+from tui.cli.options import say
+
+if TYPE_CHECKING:
+    from engine.models.progress import Progress
+
+STEP = 10
+"""Per cent between two lines where there is no terminal: enough for a log, too few to fill it."""
+
+DEFAULT_COLUMNS = 80
+
+
+class DownloadLine:
+    """One line that is written over on a terminal, a few plain lines otherwise."""
+
+    def __init__(self) -> None:
+        """Show nothing yet."""
+        self._terminal = sys.stderr is not None and sys.stderr.isatty()
+        self._said = ""
+        self._steps = -1
+
+    def __enter__(self) -> Self:
+        """Begin."""
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        """Take the line away."""
+        if self._terminal:
+            self._overwrite("")
+
+    def show(self, progress: Progress) -> None:
+        """Show the newest progress. What ends a download is said by whoever began it."""
+        if progress.is_over:
+            return
+        if self._terminal:
+            self._overwrite(in_one_line(progress, _columns()))
+        else:
+            self._say_sparsely(progress)
+
+    def _say_sparsely(self, progress: Progress) -> None:
+        if progress.state == "waiting":
+            self._say(f"{progress.model}: {progress.remark}")
+        elif progress.state == "downloading" and progress.total_bytes:
+            steps = progress.done_bytes * 100 // progress.total_bytes // STEP
+            if steps > self._steps:
+                self._steps = steps
+                self._say(in_one_line(progress, DEFAULT_COLUMNS))
+
+    def _say(self, line: str) -> None:
+        if line != self._said:
+            self._said = line
+            say(line)
+
+    def _overwrite(self, line: str) -> None:
+        # The last column stays free: a terminal may go on to the next line after it.
+        width = max(0, _columns() - 1)
+        sys.stderr.write(f"\r{line[:width]:{width}}\r")
+        sys.stderr.flush()
+
+
+def in_one_line(progress: Progress, columns: int) -> str:
+    """How far a download is, in fewer than `columns` characters; where room lacks, the details go first.
+
+    Harmless on a terminal, whatever a server said.
+    """
+    from engine.deliver.sanitize import for_terminal
+    from engine.models.amounts import amount, lasting
+
+    parts = [progress.model]
+    if progress.state == "asking":
+        parts.append("asking the hub")
+    elif progress.state == "waiting":
+        parts.append(progress.remark)
+    elif progress.state == "checking":
+        parts.append("checking what is there")
+    elif progress.total_bytes:
+        parts.append(f"{progress.done_bytes * 100 // progress.total_bytes} %")
+        parts.append(f"{amount(progress.done_bytes)} of {amount(progress.total_bytes)}")
+        if progress.left_s is not None:
+            parts.append(f"{lasting(progress.left_s)} left")
+        parts.append(f"{amount(progress.bytes_per_s)}/s")
+    shown = 2
+    while shown < len(parts) and len("  ".join(parts[: shown + 1])) < columns:
+        shown += 1
+    line = for_terminal("  ".join(parts[:shown])).replace("\n", " ").replace("\t", " ")
+    return line[: max(0, columns - 1)]
+
+
+def _columns() -> int:
+    """Width of the terminal that standard error goes to."""
+    try:
+        return os.get_terminal_size(sys.stderr.fileno()).columns or DEFAULT_COLUMNS
+    except (OSError, ValueError):
+        return DEFAULT_COLUMNS
