@@ -98,7 +98,7 @@ class Conclusion:
         settings = self._preferences.settings
         if not settings.enhancement.enabled:
             return None
-        return registry.build_enhancer(settings.enhancement.enhancer, settings.recognition.language)
+        return registry.build_enhancer(settings.enhancement.enhancer)
 
     def give_up(self, dictation: Dictation) -> None:
         """Make nothing more in advance for a dictation that was cancelled or failed."""
@@ -113,7 +113,8 @@ class Conclusion:
         self.give_up(dictation)
         self._gauge.ended(dictation)
         audio = await recordings.keep(dictation.spool)
-        draft = draft_of(dictation.recognition.words.segments)
+        words = dictation.recognition.words
+        draft = draft_of(words.segments, words.language.at_end().text)
         self._finisher.set_aside(draft)
         remedy = f"`utter transcribe {audio}` recognises it again." if audio else error.remedy
         text = self._finisher.final_text

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 from engine.audio.format import FRAME, FRAME_S, Samples
 from engine.audio.spool import Spool
 from engine.enhance.enhancer import WritingMode
-from engine.events import StopReason
+from engine.events import Event, LanguageHeard, Notice, StopReason
 from engine.metrics import StageClock
 from engine.recognition import Recognition
 from engine.speech.endpoint import VoiceEvent, VoiceKind
@@ -62,6 +62,8 @@ class Dictation:
         self._endpointer = host.endpointer()
         self._on_words = on_words
         self._voice_began_at: float | None = None
+        self._language_told = False
+        self._remark_told = False
 
     @property
     def duration_s(self) -> float:
@@ -86,6 +88,16 @@ class Dictation:
         for probability in voice:
             self._note_voice(self._endpointer.push(probability))
         self.recognition.push(samples, voice)
+
+    def news(self) -> Iterator[Event]:
+        """What was found out and is not told yet: its language, and what could not be done with it."""
+        recognition = self.recognition
+        if recognition.language and not self._language_told:
+            self._language_told = True
+            yield LanguageHeard(self.id, recognition.language, recognition.language_probability)
+        if recognition.words.remark and not self._remark_told:
+            self._remark_told = True
+            yield Notice("warning", recognition.words.remark)
 
     def stop(self, reason: StopReason, mode: WritingMode) -> None:
         """Note the moment of the stop, its reason and the mode in force; capture may have a tail."""

@@ -17,6 +17,7 @@ from engine.settings.schema import Settings
 from engine.speech.assembly import make_context, make_cutter, make_transcriber
 from engine.speech.recognizer import Recognizer, Segment
 from engine.speech.spans import SpanRecognizer, pack, spans
+from engine.speech.spoken_language import expecting
 from engine.speech.streaming import Words
 from engine.speech.voice import VoiceDetector
 
@@ -65,7 +66,7 @@ class FileRecognition:
 
     def recognize(
         self, samples: Samples, progress: Callable[[float], None], cancelled: Callable[[], bool]
-    ) -> tuple[Segment, ...]:
+    ) -> Words:
         """Recognise everything.
 
         Args:
@@ -74,7 +75,7 @@ class FileRecognition:
             cancelled: Asked now and then; what is there by then is returned.
 
         Returns:
-            The words, in seconds from the start.
+            The words, in seconds from the start, and their language.
 
         Raises:
             RecognitionError: The recogniser failed.
@@ -93,7 +94,7 @@ class FileRecognition:
         samples: Samples,
         progress: Callable[[float], None],
         cancelled: Callable[[], bool],
-    ) -> tuple[Segment, ...]:
+    ) -> Words:
         """Find all speech first, and have it recognised many windows at a time."""
         voice = self._settings.voice
         closer = {"pause_s": min(voice.pause_s, PAUSE_S), "padding_s": min(voice.padding_s, PADDING_S)}
@@ -102,7 +103,7 @@ class FileRecognition:
         probabilities: list[float] = []
         for block in _blocks(whole):
             if cancelled():
-                return ()
+                return Words()
             with self._clock.stage("voice"):
                 probabilities += self._probabilities(block)
             progress(VOICE_SHARE * len(probabilities) * FRAME / len(whole))
@@ -113,25 +114,28 @@ class FileRecognition:
         context = make_context(self._settings, speaker=self._speaker)
         recognized = recognizer.recognize((window.samples(whole) for window in windows), context, cancelled)
         found: list[Segment] = []
+        language, remark = expecting(context.language), ""
         done, total = 0, sum(window.length for window in windows)
         for window in windows:
             with self._clock.stage("recognition"):
-                segments = next(recognized, None)
-            if segments is None:
+                transcript = next(recognized, None)
+            if transcript is None:
                 break  # cancelled
-            found += [window.placed(segment) for segment in segments]
+            found += [window.placed(segment) for segment in transcript.segments]
+            language, remark = language.after(transcript), remark or transcript.remark
             done += window.length
             progress(VOICE_SHARE + (1 - VOICE_SHARE) * done / total)
         duration_s = len(samples) / SAMPLE_RATE
         progress(1.0)
-        return tuple(replace(segment, end_s=min(segment.end_s, duration_s)) for segment in found)
+        segments = tuple(replace(segment, end_s=min(segment.end_s, duration_s)) for segment in found)
+        return Words(segments, language=language.at_end(), remark=remark)
 
     def _by_phrases(
         self,
         samples: Samples,
         progress: Callable[[float], None],
         cancelled: Callable[[], bool],
-    ) -> tuple[Segment, ...]:
+    ) -> Words:
         """Have the file recognised as if it were spoken now."""
         transcriber = make_transcriber(
             self._recognizer,
@@ -142,7 +146,7 @@ class FileRecognition:
         done = 0
         for block in _blocks(samples):
             if cancelled():
-                return ()
+                return Words()
             with self._clock.stage("voice"):
                 probabilities = self._probabilities(block)
             with self._clock.stage("recognition"):
@@ -150,7 +154,7 @@ class FileRecognition:
             done += len(block)
             progress(min(1.0, done / len(samples)))
         with self._clock.stage("recognition"):
-            return transcriber.finish().segments
+            return transcriber.finish()
 
     def _probabilities(self, block: Samples) -> tuple[float, ...]:
         voice = self._voice

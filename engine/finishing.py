@@ -33,18 +33,16 @@ class Finisher:
         final_text: Its final text; empty before the first.
     """
 
-    def __init__(self, target: Target, language: str, publish: Callable[[Event], None]) -> None:
+    def __init__(self, target: Target, publish: Callable[[Event], None]) -> None:
         """Prepare.
 
         Args:
             target: Where final texts go.
-            language: ISO 639-1 code of the language that is spoken.
             publish: Told of every step, on the event loop.
         """
         self.raw_text = ""
         self.final_text = ""
         self._target = target
-        self._language = language
         self._publish = publish
         self._turn = asyncio.Lock()
         self._enhancing: asyncio.Task[str] | None = None
@@ -56,7 +54,7 @@ class Finisher:
         Only where the enhancer is quick enough to be asked again and again. Returns at once.
         """
         if enhancer is not None and enhancer.instant and draft.text:
-            order = Order(number, draft, mode, enhancer.name, self._language)
+            order = Order(number, draft, mode, enhancer.name)
             self._foresight.look_ahead(order, enhancer)
 
     async def prepare(self) -> None:
@@ -84,7 +82,7 @@ class Finisher:
     def set_aside(self, draft: Draft) -> None:
         """Take the words of a dictation that failed as the last ones: what is copied is never older."""
         self.raw_text = draft.text
-        self.final_text = readable(draft, self._language)
+        self.final_text = readable(draft)
 
     async def deliver(self, number: int, text: str) -> bool:
         """Hand `text` of dictation `number` to the target; returns whether it did not fail."""
@@ -115,7 +113,7 @@ class Finisher:
 
     async def _final_text(self, dictation: Dictation, draft: Draft, enhancer: Enhancer | None) -> str:
         if enhancer is not None:
-            order = Order(dictation.id, draft, dictation.mode, enhancer.name, self._language)
+            order = Order(dictation.id, draft, dictation.mode, enhancer.name)
             with dictation.clock.stage("enhancement"):
                 foreseen = await self._foreseen(dictation, order)
             if foreseen is not None:
@@ -124,7 +122,7 @@ class Finisher:
                 return text
         # Cleanup and diff take milliseconds on a long text: too long for the loop.
         with dictation.clock.stage("cleanup"):
-            text = await asyncio.to_thread(readable, draft, self._language)
+            text = await asyncio.to_thread(readable, draft)
         name, remark = "off", ""
         if enhancer is not None:
             with dictation.clock.stage("enhancement"):

@@ -23,17 +23,15 @@ class Order:
 
     Attributes:
         dictation: The dictation's number.
-        draft: The words as recognised.
+        draft: The words as recognised, and their language.
         mode: Writing mode.
         enhancer: Name of the enhancer.
-        language: ISO 639-1 code.
     """
 
     dictation: int
     draft: Draft
     mode: WritingMode
     enhancer: str
-    language: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,7 +103,7 @@ class Foresight:
     async def _make(self, order: Order, enhancer: Enhancer) -> Foreseen:
         text = "".join([delta.text async for delta in enhancer.enhance(order.draft, order.mode)])
         if not text.strip():
-            text = await asyncio.to_thread(readable, order.draft, order.language)
+            text = await asyncio.to_thread(readable, order.draft)
         self._show(order, text)
         return Foreseen(text, await asyncio.to_thread(word_diff, order.draft.text, text))
 

@@ -80,14 +80,24 @@ class Recognition:
         self._transcriber: StreamingTranscriber | None = None
         self._inbox: deque[tuple[Samples, tuple[float, ...]]] = deque()
         self._reported: tuple[Segment, ...] = ()
-        self._live = LiveText(host.language)
+        self._live = LiveText()
         self._readable = ""
-        self._busy_before_s = 0.0
+        self._model = host.model()
         self._ended: asyncio.Future[None] | None = None
         self._gone: Future[None] | None = None
         self._draining = False
         self._ending = False
         self._working_since: float | None = None
+
+    @property
+    def language(self) -> str:
+        """ISO 639-1 code of the language that was found out; empty until then, and where it was given."""
+        return self.words.language.code if self.language_probability else ""
+
+    @property
+    def language_probability(self) -> float:
+        """How sure that is, 0 to 1."""
+        return self.words.language.probability
 
     @property
     def tally(self) -> Tally:
@@ -98,7 +108,7 @@ class Recognition:
     def _works_for_s(self) -> float:
         """Seconds for which the recogniser has been at work on one phrase of it; 0 if not."""
         since = self._working_since
-        if since is None or self._transcriber is None:
+        if since is None or self._transcriber is None or self._model.loading:
             return 0.0
         return time.perf_counter() - max(since, self._transcriber.progress_at)
 
@@ -136,7 +146,7 @@ class Recognition:
                     f"The recogniser {self._host.choice.name} did not come to an end and was stopped.",
                     "It starts anew with the next dictation.",
                 )
-                self._host.kill()
+                self._model.kill()
         if self.error is not None:
             raise self.error
         assert self._transcriber is not None, "finished without error and without a transcriber"
@@ -160,7 +170,7 @@ class Recognition:
         """
         await asyncio.sleep(LET_GO_S)
         if self._works_for_s > LET_GO_S:
-            self._host.kill()
+            self._model.kill()
 
     def _drain(self) -> None:
         """On the recogniser's thread: feed what waits, then see what can be decoded early.
@@ -178,19 +188,21 @@ class Recognition:
         if self.discarded:
             return
         with self._explained():
-            self.final = draft_of(self._feed_waiting().finish().segments)
-            self.busy_s = self._host.busy_s() - self._busy_before_s
+            words = self._feed_waiting().finish()
+            self.final = draft_of(words.segments, words.language.text)
+            self.busy_s = self._model.busy_s()
+        self._model.unload()
 
     def _discard(self) -> None:
         if self._transcriber is not None:
             self._transcriber.discard()
+        self._model.unload()
 
     def _feed_waiting(self) -> StreamingTranscriber:
         if self.error is not None:
             raise self.error
         if self._transcriber is None:
-            self._transcriber = self._host.transcriber(self._report)
-            self._busy_before_s = self._host.busy_s()
+            self._transcriber = self._host.transcriber(self._model, self._report)
         while self._inbox:
             try:
                 samples, voice = self._inbox.popleft()
@@ -229,12 +241,14 @@ class Recognition:
         if words.segments != self._reported:
             before, known = self._readable, len(self._reported)
             if words.revised:
-                self._live, known = LiveText(self._host.language), 0
-            self._readable = self._live.add(words.segments[known:])
+                self._live, known = LiveText(), 0
+            self._readable = self._live.add(words.segments[known:], words.language.text)
             self._reported = words.segments
             if words.revised:
                 self.revision = Revision(before, self._readable, word_diff(before, self._readable))
-        draft = None if words.expected is None else draft_of(words.segments + words.expected)
+        draft = None
+        if words.expected is not None:
+            draft = draft_of(words.segments + words.expected, words.expected_language.text)
         self._loop.call_soon_threadsafe(self._show, words, self._readable, draft)
 
     def _show(self, words: Words, committed: str, draft: Draft | None) -> None:

@@ -55,9 +55,9 @@ def build_recognizer(name: str, options: Mapping[str, Option]) -> Recognizer:
     return cast("Recognizer", _build(RECOGNIZERS[name], **options))
 
 
-def build_enhancer(name: str, language: str) -> Enhancer:
-    """Make the named enhancer, a key of `ENHANCERS`, for a language (ISO 639-1)."""
-    return cast("Enhancer", _build(ENHANCERS[name], language))
+def build_enhancer(name: str) -> Enhancer:
+    """Make the named enhancer, a key of `ENHANCERS`."""
+    return cast("Enhancer", _build(ENHANCERS[name]))
 
 
 def build_source(kind: str, what: str | Path) -> AudioSource:

@@ -20,6 +20,7 @@ from engine.speech.draft import draft_of
 from engine.speech.recognizer import Recognizer, Segment
 from engine.speech.selection import Choice, choose, stand_in
 from engine.speech.silero import StreamingVoice
+from engine.speech.streaming import Words
 from engine.speech.voice import VoiceDetector
 from engine.speech.voice_loading import load_voice
 
@@ -35,6 +36,9 @@ class FileTranscript:
         recognizer: Which recogniser.
         model: Which model.
         duration_s: Length of the sound in seconds.
+        language: ISO 639-1 code of the language that is spoken; empty where no words were found.
+        language_probability: How sure that is, 0 to 1; 0 where the language was given.
+        translated: Whether the text is a translation into English.
         stages_ms: Milliseconds by stage: decode, load, voice, recognition, cleanup, enhancement.
     """
 
@@ -44,6 +48,9 @@ class FileTranscript:
     recognizer: str
     model: str
     duration_s: float
+    language: str = ""
+    language_probability: float = 0.0
+    translated: bool = False
     stages_ms: dict[str, float] = field(default_factory=dict)
 
 
@@ -66,7 +73,7 @@ class FileTranscriber:
         self._voice: VoiceDetector = StreamingVoice()
         self._enhancer: Enhancer | None = None
         if settings.enhancement.enabled:
-            self._enhancer = build_enhancer(settings.enhancement.enhancer, settings.recognition.language)
+            self._enhancer = build_enhancer(settings.enhancement.enhancer)
 
     async def transcribe(self, path: Path, progress: Callable[[float], None]) -> FileTranscript:
         """Recognise one file.
@@ -82,15 +89,25 @@ class FileTranscriber:
         clock = StageClock()
         cancelled = threading.Event()
         try:
-            segments, duration_s = await in_background(
+            words, duration_s = await in_background(
                 lambda: self._work(path, clock, _rising(progress), cancelled.is_set), "file transcription"
             )
         finally:
             cancelled.set()
-        draft = draft_of(segments)
+        spoken = words.language
+        draft = draft_of(words.segments, spoken.text)
         text = await self._final_text(draft, clock)
         return FileTranscript(
-            text, draft.text, segments, self.choice.name, self.choice.model, duration_s, clock.stages_ms
+            text,
+            draft.text,
+            words.segments,
+            self.choice.name,
+            self.choice.model,
+            duration_s,
+            spoken.code if draft.text else "",
+            spoken.probability,
+            spoken.translated,
+            clock.stages_ms,
         )
 
     @property
@@ -109,8 +126,8 @@ class FileTranscriber:
         clock: StageClock,
         progress: Callable[[float], None],
         cancelled: Callable[[], bool],
-    ) -> tuple[tuple[Segment, ...], float]:
-        """Everything up to the words; their segments, and the length of the sound in seconds."""
+    ) -> tuple[Words, float]:
+        """Everything up to the words; these, and the length of the sound in seconds."""
         from engine.audio.codec import decode
 
         with self._lock:
@@ -123,7 +140,10 @@ class FileTranscriber:
             recognition = FileRecognition(
                 self._recognizer, self._voice, self._settings, f"file {self._files}", clock, self._tell
             )
-            return recognition.recognize(samples, progress, cancelled), len(samples) / SAMPLE_RATE
+            words = recognition.recognize(samples, progress, cancelled)
+        if words.remark:
+            self._tell(words.remark)
+        return words, len(samples) / SAMPLE_RATE
 
     def _load(self) -> None:
         """Load the recogniser or its stand-in, and the voice detector or its own; say so once."""
@@ -147,7 +167,7 @@ class FileTranscriber:
             return ""
         if self._enhancer is None:
             with clock.stage("cleanup"):
-                return readable(draft, self._settings.recognition.language)
+                return readable(draft)
         with clock.stage("enhancement"):
             mode = self._settings.enhancement.mode
             return "".join([delta.text async for delta in self._enhancer.enhance(draft, mode)])

@@ -7,7 +7,9 @@ from dataclasses import dataclass
 
 from engine.bench.clips import Clip
 from engine.bench.live import SETTLE_S
-from engine.models.catalog import is_english_only, on_disk
+from engine.models.catalog import is_english_only
+from engine.models.languages import AUTO, ENGLISH
+from engine.models.on_disk import on_disk
 from engine.settings.schema import Settings
 from engine.speech.selection import choose
 
@@ -92,10 +94,10 @@ def candidates(settings: Settings, *, chosen: bool) -> list[Candidate]:
     choice = choose(recognition)
     found = {(choice.name, choice.model): recognition.model}
     if not chosen:
-        if recognition.language == "en":
+        if recognition.language in (ENGLISH, AUTO):
             found.setdefault(("pocketsphinx", "en-us"), recognition.model)
         for model in sorted(on_disk(), key=lambda one: one.bytes):
-            if recognition.language == "en" or not is_english_only(model.name):
+            if recognition.language in (ENGLISH, AUTO) or not is_english_only(model.name):
                 found.setdefault(("whisper", model.name), model.name)
     return [Candidate(name, shown, _only(settings, name, model)) for (name, shown), model in found.items()]
 

@@ -42,10 +42,13 @@ class Draft:
     Attributes:
         text: Words separated by single spaces, as recognised.
         pauses: In order of `offset`; empty where nothing is known of them (text from a pipe).
+        language: ISO 639-1 code of the language of the text; empty while it is not known, and then
+            the rules of no language apply.
     """
 
     text: str
     pauses: tuple[Pause, ...] = ()
+    language: str = "en"
 
 
 @dataclass(frozen=True, slots=True)

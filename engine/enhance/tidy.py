@@ -30,30 +30,22 @@ class Tidy:
     name = "tidy"
     instant = True
 
-    def __init__(self, language: str = "en") -> None:
-        """Prepare; costs nothing.
-
-        Args:
-            language: ISO 639-1 code of the language that is dictated.
-        """
-        self._language = language
-
     async def enhance(self, draft: Draft, mode: WritingMode) -> AsyncIterator[Delta]:
         """Edit `draft` in the manner of `mode`, a sentence at a time. Closing the iterator cancels.
 
         The work is done on another thread: an hour of dictation takes longer than an event loop
         may stall.
         """
-        text = await asyncio.to_thread(tidy, draft, mode, self._language)
+        text = await asyncio.to_thread(tidy, draft, mode)
         for sentence in sentences(text):
             yield Delta(sentence)
             await asyncio.sleep(0)
 
 
-def tidy(draft: Draft, mode: WritingMode, language: str = "en") -> str:
+def tidy(draft: Draft, mode: WritingMode) -> str:
     """The edited text of `draft`; in verbatim mode, or not in English, it is only made readable."""
-    if mode is WritingMode.VERBATIM or language != "en":
-        return readable(draft, language)
+    if mode is WritingMode.VERBATIM or draft.language != "en":
+        return readable(draft)
     text = _edited(draft)
     for _ in range(_ROUNDS):
         again = _edited(Draft(text))

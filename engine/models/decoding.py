@@ -17,6 +17,9 @@ What the columns rest on:
   are the temperatures and the rules below.
 - SYSTRAN/faster-whisper, issue 1028: turbo puts its probability of no speech at 1e-9, come what
   may, with OpenAI's own code as well: it is no sign of anything.
+- openai/whisper, README: turbo was not trained to translate, and writes the language that is spoken
+  when it is asked to. Model card of distil-whisper/distil-large-v2: the family is for English alone.
+  The `.en` models have no token for a task.
 - Distil-Whisper's paper (Gandhi et al. 2023, section 6): fewer loops and inventions than Whisper;
   most of the family never saw a prompt while it was distilled.
 
@@ -34,6 +37,8 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, replace
 from pathlib import PurePath
+
+from engine.models.languages import ENGLISH
 
 ENGLISH_TOKENS_PER_S = 12.0
 """Tokens that a second of English can need: 5 in ordinary speech, twice that when read in haste."""
@@ -85,6 +90,7 @@ class Decoding:
         previous_tokens: Tokens of the text before an utterance that it is shown; 0 for none.
         tokens_per_s: Tokens that a second of sound can need.
         spare_tokens: Tokens allowed on top: time stamps, and the slack of short sounds.
+        translates: Whether it was trained to write English for speech in other languages.
         english_only: Whether it knows no other language.
         guarded: Whether inventions and loops are taken out of its text.
     """
@@ -102,16 +108,17 @@ class Decoding:
     previous_tokens: int = 96
     tokens_per_s: float = ANY_TOKENS_PER_S
     spare_tokens: int = 24
+    translates: bool = True
     english_only: bool = False
     guarded: bool = True
 
     def language(self, spoken: str) -> str:
-        """The language to decode in, never left to be detected: that costs a decode.
+        """The language to decode in.
 
         Args:
-            spoken: ISO 639-1 code of the language to expect; only multilingual models look at it.
+            spoken: ISO 639-1 code of the language to expect, or "auto"; only multilingual models look at it.
         """
-        return "en" if self.english_only else spoken
+        return ENGLISH if self.english_only else spoken
 
     def capped(self, tokens_per_s: float) -> Decoding:
         """The same with another limit of tokens, to the token and without slack."""
@@ -143,8 +150,10 @@ TABLE: dict[str, Decoding] = {
         Decoding("medium", beam_size=2),
         Decoding("large", beam_size=1),
         Decoding("large-v3", beam_size=1, phrase_loop=3, previous_tokens=64),
-        Decoding("turbo", beam_size=1, phrase_loop=3, previous_tokens=64, judges_silence=False),
-        Decoding("distil", beam_size=1, previous_tokens=0),
+        Decoding(
+            "turbo", beam_size=1, phrase_loop=3, previous_tokens=64, judges_silence=False, translates=False
+        ),
+        Decoding("distil", beam_size=1, previous_tokens=0, translates=False),
         # Nothing is known of it: the beam of a middling model, and no prompt beyond a sentence.
         Decoding(UNKNOWN, beam_size=2, previous_tokens=64),
     )
@@ -172,7 +181,8 @@ def decoding_for(model: str, geometry: Geometry, *, english_only: bool) -> Decod
     """
     row = TABLE[_by_name(model) or _by_size(geometry) or UNKNOWN]
     tokens_per_s = ENGLISH_TOKENS_PER_S if english_only else ANY_TOKENS_PER_S
-    return replace(row, english_only=english_only, tokens_per_s=tokens_per_s)
+    translates = row.translates and not english_only
+    return replace(row, english_only=english_only, translates=translates, tokens_per_s=tokens_per_s)
 
 
 def _by_name(model: str) -> str | None:

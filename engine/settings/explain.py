@@ -17,10 +17,11 @@ from pydantic import BaseModel, ValidationError
 from pydantic.fields import FieldInfo
 
 from engine.errors import SettingsError
+from engine.models import languages
 from engine.settings.schema import LANGUAGE, MEMORY, Settings
 
 _PATTERNS = {
-    LANGUAGE: '"auto" or a code of two or three small letters, such as "en"',
+    LANGUAGE: '"auto" or the code of a language that Whisper knows, such as "en"',
     MEMORY: '"auto" or an amount such as "3 GB" or "800 MB"',
 }
 _TYPES: Mapping[type, str] = {bool: "true or false", int: "a whole number", float: "a number", str: "a text"}
@@ -95,10 +96,25 @@ def _mistake(where: str, loc: tuple[int | str, ...], kind: str, value: object, m
     field = fields_of(str(loc[0]))[str(loc[1])]
     choices = _choices(field.annotation)
     near = nearest(value, choices) if isinstance(value, str) else None
+    guess = f'Did you mean "{near}"?' if near else ""
+    if ("pattern", LANGUAGE) in (limit for item in field.metadata for limit in _limits(item)):
+        guess = _languages_near(str(value))
     is_or_holds = "holds" if len(loc) > 2 else "is"
     return SettingsError(
         f"{where}: {key} {is_or_holds} {written(value)}, but must be {allowed(field)}.",
-        f'Did you mean "{near}"?' if near else f"Change it, or remove {key} to get the default.",
+        guess or f"Change it, or remove {key} to get the default.",
+    )
+
+
+def _languages_near(meant: str) -> str:
+    near = languages.nearest(meant)
+    if near is None:
+        some = ", ".join(f"{code} ({languages.name_of(code)})" for code in ("de", "es", "fr", "ja", "zh"))
+        return f"Codes are those of ISO 639-1, such as {some}."
+    return (
+        f'Did you mean "{near}" ({languages.name_of(near)})?'
+        if near != languages.AUTO
+        else 'Did you mean "auto"?'
     )
 
 

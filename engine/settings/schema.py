@@ -10,11 +10,12 @@ from typing import Annotated, Literal, Self
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from engine.enhance.enhancer import WritingMode
+from engine.models.languages import AUTO, LANGUAGES
 from engine.speech.effort import EncoderContext
 
 Seconds = Annotated[float, Field(ge=0.0, le=60.0)]
-LANGUAGE = r"^(auto|[a-z]{2,3})$"
-"""How a language is written."""
+LANGUAGE = f"^({'|'.join((AUTO, *LANGUAGES))})$"
+"""How a language is written: "auto", or a code that Whisper has a token for."""
 
 MEMORY = r"^(auto|[0-9]+(\.[0-9]+)? ?[MG]B)$"
 """How an amount of memory is written."""
@@ -76,7 +77,7 @@ class RecognitionSettings(Section):
     model: Annotated[str, Field(min_length=1)]
     """Whisper model: a name such as base.en, or the path of a local folder."""
     language: Annotated[str, Field(pattern=LANGUAGE)]
-    """ISO 639-1 code of the spoken language, or auto: detected once a dictation."""
+    """Code of the spoken language, such as en, or auto: found out once a dictation."""
     translate: bool
     """Whether Whisper writes English, whatever language is spoken."""
     device: Literal["auto", "cpu", "cuda"]

@@ -20,18 +20,18 @@ _ENDED = ".?!…。！？;:—–-"
 """Characters after which a text needs no full stop."""
 
 
-def readable(draft: Draft, language: str = "en") -> str:
+def readable(draft: Draft) -> str:
     """The words of `draft` as sentences, final full stop included.
 
     Args:
-        draft: Recognised words with their pauses.
-        language: ISO 639-1 code. The pronoun I, names and questions are English rules.
+        draft: Recognised words with their pauses. The pronoun I, names and questions are rules of
+            English, and no other language's.
 
     Returns:
         The text; empty for a draft without words. Line breaks are kept, other white space is
         single spaces.
     """
-    english = language == "en"
+    english = draft.language == "en"
     return compose(tokens(draft, english), english)
 
 
@@ -50,11 +50,15 @@ def compose(words: Sequence[Token], english: bool = True) -> str:
 
 
 class Composer:
-    """Writes tokens out one by one; what it has written it never changes."""
+    """Writes tokens out one by one; what it has written it never changes.
+
+    Attributes:
+        english: Whether the rules of English apply to what comes next.
+    """
 
     def __init__(self, english: bool) -> None:
         """Begin a text; `english` as in `compose`."""
-        self._english = english
+        self.english = english
         self._pieces: list[str] = []
         self._sentence: list[str] = []
         self._previous: Token | None = None
@@ -70,16 +74,14 @@ class Composer:
         begins = previous is None
         if previous is not None:
             if token.pause or previous.tail or token.lead or token.gap != " ":
-                self._pieces.append(_between(previous, token, self._sentence, self._english))
+                self._pieces.append(_between(previous, token, self._sentence, self.english))
                 begins = _begins(previous, token)
             elif not (previous.letter and token.letter):
                 # Within a phrase nothing but a space is possible between plain words.
                 self._pieces.append(" ")
             if begins:
                 self._sentence = []
-        self._pieces.append(
-            token.lead + _word(token, previous, following, begins, self._english) + token.tail
-        )
+        self._pieces.append(token.lead + _word(token, previous, following, begins, self.english) + token.tail)
         self._sentence.append(token.key)
         self._previous = token
 
@@ -93,7 +95,7 @@ class Composer:
         """End the last sentence, unless its last word was cut off."""
         last = self._previous
         if last is not None and (last.key != "a" or last.letter):
-            _end(self._pieces, self._sentence, self._english)
+            _end(self._pieces, self._sentence, self.english)
 
     def take(self) -> str:
         """What was written since it was last taken."""

@@ -11,12 +11,13 @@ SHORTEST_PAUSE_S = 0.2
 """Silence between two words that is worth remembering, in seconds; less is articulation."""
 
 
-def draft_of(segments: Iterable[Segment]) -> Draft:
+def draft_of(segments: Iterable[Segment], language: str) -> Draft:
     """The text of `segments` with every pause between their words.
 
     Args:
         segments: In order, times in seconds from the recording's start. Where a segment has no
             words with times, only the pauses around it are known.
+        language: ISO 639-1 code of the language of the text; empty while it is not known.
     """
     pieces: list[str] = []
     pauses: list[Pause] = []
@@ -31,7 +32,7 @@ def draft_of(segments: Iterable[Segment]) -> Draft:
         pieces.append(piece.text)
         offset += len(piece.text)
         heard_until = piece.end_s
-    return Draft(" ".join(pieces), tuple(pauses))
+    return Draft(" ".join(pieces), tuple(pauses), language)
 
 
 def _pieces(segment: Segment) -> Iterable[Word]:

@@ -24,27 +24,29 @@ class LiveText:
         text: The words so far, as sentences.
     """
 
-    def __init__(self, language: str = "en") -> None:
-        """Begin a text in the language with that ISO 639-1 code."""
+    def __init__(self) -> None:
+        """Begin a text."""
         self.text = ""
-        self._english = language == "en"
-        self._composer = Composer(self._english)
+        self._composer = Composer(english=False)
         self._heard_until = 0.0
 
-    def add(self, segments: Sequence[Segment]) -> str:
+    def add(self, segments: Sequence[Segment], language: str) -> str:
         """Append segments that have become firm, and give the whole text.
 
         Args:
             segments: In order, times in seconds from the recording's start; none of them added before.
+            language: ISO 639-1 code of what they are written in; empty while it is not known. Once it is,
+                its rules apply to what follows, and not to what people have read already.
         """
+        english = self._composer.english = language == "en"
         previous = self._composer.previous
         if previous is None:
-            new = tokens(draft_of(segments), self._english)
+            new = tokens(draft_of(segments, language), english)
         else:
             # The last word stands in front once more, so that the first new one finds the pause
             # before it, and punctuation by itself finds the word that it belongs to.
             last = Segment(previous.text, self._heard_until, self._heard_until)
-            again, *new = tokens(draft_of((last, *segments)), self._english, previous.written)
+            again, *new = tokens(draft_of((last, *segments), language), english, previous.written)
             if again.tail != previous.tail:
                 self._composer.append_mark(again.tail)
         for at, token in enumerate(new):

@@ -48,8 +48,11 @@ class Transcript:
         fallback: Why an optimised path failed and the plain one was taken; mostly empty.
         cpu_s: Processor seconds that the answer took, where they are known.
         failed: Whether a guess came to nothing: it has no words then, and `fallback` says why.
-        language: ISO 639-1 code of the language that was detected; empty where none was looked for.
+        language: ISO 639-1 code of the language that was found out; empty where the context named
+            one, or nothing was heard to judge by.
         language_probability: How sure that is, 0 to 1.
+        translated: Whether the words are a translation into English.
+        remark: What the user should know of the words, such as that they could not be translated.
     """
 
     segments: tuple[Segment, ...] = ()
@@ -58,6 +61,8 @@ class Transcript:
     failed: bool = False
     language: str = ""
     language_probability: float = 0.0
+    translated: bool = False
+    remark: str = ""
 
     @property
     def text(self) -> str:

@@ -16,7 +16,7 @@ import numpy as np
 
 from engine.audio.format import FRAME, SAMPLE_RATE, Samples
 from engine.speech.phrases import Opened, PhraseCutter, Spoken
-from engine.speech.recognizer import Context, Segment, Word
+from engine.speech.recognizer import Context, Segment, Transcript, Word
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,8 +87,10 @@ class SpanRecognizer(Protocol):
 
     def recognize(
         self, windows: Iterable[Samples], context: Context, cancelled: Callable[[], bool]
-    ) -> Iterator[tuple[Segment, ...]]:
+    ) -> Iterator[Transcript]:
         """Recognise windows, in order and lazily: as many are taken at a time as pay.
+
+        A language that is left open is found out at the first windows, and holds for all others.
 
         Args:
             windows: Mono float32 at 16 kHz, each of at most `window_s`.
@@ -96,7 +98,7 @@ class SpanRecognizer(Protocol):
             cancelled: Asked before each decode; when it is true, nothing more comes.
 
         Yields:
-            The segments of each window, with seconds from its start.
+            The words of each window, with seconds from its start.
 
         Raises:
             RecognitionError: The model is not loaded, or failed.

@@ -10,6 +10,7 @@ from __future__ import annotations
 from typing import Any
 
 from engine.errors import RecognitionError
+from engine.models.languages import AUTO, ENGLISH
 from engine.speech.recognizer import Context
 from engine.speech.sphinx_decoder import make_decoder
 from engine.speech.sphinx_tuning import SpeakerMean
@@ -25,13 +26,8 @@ class Sphinx:
     runs_on = "cpu"
     streams = True
 
-    def __init__(self, *, language: str = "en") -> None:
-        """Name the language; nothing is loaded yet.
-
-        Args:
-            language: ISO 639-1 code; only "en" can be loaded.
-        """
-        self._language = language
+    def __init__(self) -> None:
+        """Load nothing yet."""
         self._decoder: Any = None
         self._speaker = SpeakerMean()
         self._speaker_name = ""
@@ -41,9 +37,8 @@ class Sphinx:
         """Bring the decoder and its model into memory; does nothing when they are there.
 
         Raises:
-            RecognitionError: The language is not English, or the package or its model is broken.
+            RecognitionError: The package or its model is broken.
         """
-        _check_language(self._language)
         if self._decoder is None:
             self._decoder = make_decoder()
             self._speaker = SpeakerMean()
@@ -76,7 +71,8 @@ class Sphinx:
             self._speaker_name = context.speaker
             self.forget_speaker()
         self._settle_last()
-        self._last = SphinxUtterance(self._decoder, self._speaker)
+        found_out = ENGLISH if context.language == AUTO else ""
+        self._last = SphinxUtterance(self._decoder, self._speaker, found_out)
         return self._last
 
     def _settle_last(self) -> None:
@@ -86,7 +82,7 @@ class Sphinx:
 
 
 def _check_language(language: str) -> None:
-    if language != "en":
+    if language not in (ENGLISH, AUTO):
         raise RecognitionError(
             f'PocketSphinx knows English only, not "{language}".',
             'Set recognition.recognizer = "whisper", or recognition.language = "en".',

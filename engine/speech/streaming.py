@@ -9,12 +9,13 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from engine.audio.format import FRAME_S, SAMPLE_RATE, Samples
 from engine.speech.open_phrase import OpenPhrase, Tally
 from engine.speech.phrases import Closed, Opened, PhraseCutter, Spoken, Step
 from engine.speech.recognizer import Context, Recognizer, Segment, Transcript
+from engine.speech.spoken_language import SpokenLanguage, expecting
 from engine.speech.tactics import Tactics
 from engine.speech.whole_dictation import WholeDictation
 
@@ -47,12 +48,18 @@ class Words:
         expected: Segments behind the firm ones, if the open phrase ended now; None where that is
             not known, and empty where nothing is open.
         revised: Whether the firm segments come from a decode of the whole dictation after its end.
+        language: What is known of the language of the firm segments.
+        expected_language: The same, if the dictation ended now.
+        remark: What the user should know of the words; mostly empty.
     """
 
     segments: tuple[Segment, ...] = ()
     partial: str = ""
     expected: tuple[Segment, ...] | None = None
     revised: bool = False
+    language: SpokenLanguage = field(default=SpokenLanguage())
+    expected_language: SpokenLanguage = field(default=SpokenLanguage())
+    remark: str = ""
 
 
 class StreamingTranscriber:
@@ -77,7 +84,8 @@ class StreamingTranscriber:
         Args:
             recognizer: A loaded recogniser with no open utterance.
             cutter: Finds the phrases.
-            context: Language and vocabulary; effort and the text before each phrase are added here.
+            context: Language and vocabulary; effort and the text before each phrase are added here, and
+                a language that is left open once it is known.
             tactics: Gives the mode in force; asked at the beginning of each phrase.
             report: Told of the words whenever they change.
         """
@@ -89,7 +97,8 @@ class StreamingTranscriber:
         self._phrase: OpenPhrase | None = None
         self._opening = False
         self._whole = WholeDictation()
-        self.words = Words(expected=())
+        language = expecting(context.language)
+        self.words = Words(expected=(), language=language, expected_language=language)
         self.tally = Tally()
         self._took_s = 0.0
         self.progress_at = time.perf_counter()
@@ -140,7 +149,11 @@ class StreamingTranscriber:
         """
         for step in self._cutter.end():
             self._follow(step)
-        self._decode_whole()
+        words = self._decoded_whole() or self.words
+        language = words.language.at_end()
+        words = replace(words, language=language, expected_language=language)
+        if words != self.words:
+            self._publish(words)
         return self.words
 
     def discard(self) -> None:
@@ -167,7 +180,8 @@ class StreamingTranscriber:
 
     def _phrase_at(self, start_s: float, tactics: Tactics) -> OpenPhrase:
         previous = " ".join(segment.text for segment in self.words.segments[-3:])
-        context = replace(self._context, previous_text=previous, effort=tactics.effort)
+        language = self.words.language.expected
+        context = replace(self._context, previous_text=previous, language=language, effort=tactics.effort)
         return OpenPhrase(self._recognizer, context, tactics, self.tally, start_s)
 
     def _feed(self, samples: Samples, *, voiced: bool) -> None:
@@ -190,7 +204,8 @@ class StreamingTranscriber:
         if not guessed:
             self._took_s = self.progress_at - began
         self._whole.commit(phrase.start_s, phrase.end_s)
-        self._publish(Words(self.words.segments + _placed(transcript, phrase.start_s), expected=()))
+        segments = self.words.segments + _placed(transcript, phrase.start_s)
+        self._publish(self._with(transcript, segments))
 
     def _speculate(self, phrase: OpenPhrase) -> None:
         began = time.perf_counter()
@@ -198,7 +213,12 @@ class StreamingTranscriber:
         self._took_s = time.perf_counter() - began
         if phrase.expected is not None:
             expected = _placed(phrase.expected, phrase.start_s)
-            self._publish(replace(self.words, partial=phrase.expected.text, expected=expected))
+            language = self.words.language.after(phrase.expected).at_end()
+            self._publish(
+                replace(
+                    self.words, partial=phrase.expected.text, expected=expected, expected_language=language
+                )
+            )
 
     def _update_partial(self, phrase: OpenPhrase) -> None:
         if not phrase.cadence.due:
@@ -226,16 +246,26 @@ class StreamingTranscriber:
         self._phrase.feed(tail, voiced=True)
         self.words = replace(self.words, expected=None)
 
-    def _decode_whole(self) -> None:
-        """Decode a short dictation once more, as one; what lost half of the words is not believed."""
+    def _decoded_whole(self) -> Words | None:
+        """A short dictation decoded once more, as one; what lost half of the words is not believed."""
         effort = self._tactics().effort
-        transcript = self._whole.decode(self._recognizer, self._context, effort, self.tally)
+        context = replace(self._context, language=self.words.language.expected)
+        transcript = self._whole.decode(self._recognizer, context, effort, self.tally)
         if transcript is None:
-            return
+            return None
         segments = _placed(transcript, self._whole.start_s)
         least, most = (share * _length(self.words.segments) for share in KEPT)
-        if least <= _length(segments) <= most:
-            self._publish(Words(segments, expected=(), revised=True))
+        if not least <= _length(segments) <= most:
+            return None
+        return replace(self._with(transcript, segments), revised=True)
+
+    def _with(self, transcript: Transcript, segments: tuple[Segment, ...]) -> Words:
+        """What is known with one more final transcript, when nothing is open behind it."""
+        language = self.words.language.after(transcript)
+        remark = self.words.remark or transcript.remark
+        return Words(
+            segments, expected=(), language=language, expected_language=language.at_end(), remark=remark
+        )
 
     def _publish(self, words: Words) -> None:
         self.words = words

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Iterable, Iterator
+from dataclasses import replace
 from itertools import islice
 from typing import TYPE_CHECKING
 
@@ -15,10 +16,13 @@ from engine.audio.format import SAMPLE_RATE, Samples
 from engine.errors import RecognitionError
 from engine.models import catalog
 from engine.models.decoding import TABLE, UNKNOWN, Decoding, decoding_for
+from engine.models.languages import AUTO, ENGLISH
 from engine.speech.hallucination import Decoded, believed, is_poor
-from engine.speech.recognizer import Context, Segment, Word
+from engine.speech.recognizer import Context, Segment, Transcript, Word
+from engine.speech.spoken_language import SURE
 from engine.speech.whisper_batch import BATCH, decode_batch
 from engine.speech.whisper_context import FRAME_SAMPLES, context_frames, shortened
+from engine.speech.whisper_language import ONLY_ENGLISH, Detected, detect_among, detecting
 from engine.speech.whisper_loading import (
     explained,
     folder_of,
@@ -28,8 +32,9 @@ from engine.speech.whisper_loading import (
     trim_heap,
 )
 from engine.speech.whisper_options import WINDOW_S, Pass, Prompt, decode_options, final_pass
+from engine.speech.whisper_transcript import segment_of, transcript_of
 from engine.speech.whisper_unfinished import Result, halves, moved, ran_out
-from engine.speech.whisper_utterance import WINDOW, WhisperUtterance, has_sound, prompt_of, segment_of
+from engine.speech.whisper_utterance import WINDOW, WhisperUtterance, has_sound, prompt_of
 
 if TYPE_CHECKING:
     from faster_whisper import WhisperModel
@@ -53,23 +58,19 @@ class Whisper:
         self,
         model: str,
         *,
-        language: str = "en",
         device: str = "auto",
         compute_type: str = "auto",
         threads: int = 0,
-        vocabulary: Iterable[str] = (),
         tokens_per_s: float = 0.0,
         guards: bool = True,
     ) -> None:
-        """Describe the model; nothing is read before `load`.
+        """Describe the model; nothing is read before `load`. It serves every language that it knows.
 
         Args:
             model: A name of `engine.models.catalog`, or the path of a folder.
-            language: ISO 639-1 code that the model must know; each utterance names its own.
             device: "auto", "cpu" or "cuda".
             compute_type: "auto", or one of CTranslate2's, such as "int8".
             threads: Threads of the decoder on a CPU; 0 takes the physical cores.
-            vocabulary: Names and terms to expect in every utterance.
             tokens_per_s: Exact limit of tokens a second of sound; 0 takes the model's own, with
                 some to spare.
             guards: Whether poor results are decoded again and inventions thrown away. Random
@@ -78,11 +79,9 @@ class Whisper:
         self.model = model
         self.remark = ""
         """What the user should know about how the loaded model runs; mostly empty."""
-        self._language = language
         self._device = device
         self._compute_type = compute_type
         self._threads = threads
-        self._vocabulary = tuple(vocabulary)
         self._tokens_per_s = tokens_per_s
         self._guards = guards
         self._loaded: WhisperModel | None = None
@@ -93,8 +92,8 @@ class Whisper:
         """Bring the model into memory and decode once, so that the first phrase is not slower.
 
         Raises:
-            RecognitionError: The model is missing, incomplete or broken, does not know the
-                language, or cannot run on the device with that arithmetic.
+            RecognitionError: The model is missing, incomplete or broken, or cannot run on the device
+                with that arithmetic.
         """
         if self._loaded is not None:
             return
@@ -106,11 +105,6 @@ class Whisper:
         self._row = self._adapted(
             decoding_for(self.model, geometry_of(self._loaded, folder), english_only=english_only)
         )
-        try:
-            self._check_language(self._language)
-        except RecognitionError:
-            self.unload()
-            raise
 
     def unload(self) -> None:
         """Free the model's memory. Safe to call twice."""
@@ -142,24 +136,33 @@ class Whisper:
             RecognitionError: The model is not loaded, or does not know the context's language.
         """
         self._check_language(context.language)
-        return WhisperUtterance(self._decode, context, self._vocabulary, self._row)
+        return WhisperUtterance(self._decode, context, self.model, self._row)
 
     def recognize(
         self, windows: Iterable[Samples], context: Context, cancelled: Callable[[], bool]
-    ) -> Iterator[tuple[Segment, ...]]:
+    ) -> Iterator[Transcript]:
         """Recognise windows several at a time; see `engine.speech.spans.SpanRecognizer`."""
         self._check_language(context.language)
-        prompt, how = prompt_of(context, self._vocabulary), final_pass(context.effort)
+        prompt, how = prompt_of(context), final_pass(context.effort)
         waiting = iter(windows)
         while batch := tuple(islice(waiting, BATCH)):
             if cancelled():
                 return
+            detected: Detected | None = None
             try:
-                results = decode_batch(self._model(), batch, prompt, how, self._row)
+                if self._row.language(prompt.language) == AUTO:
+                    detected = detect_among(self._model(), filter(has_sound, batch))
+                elif prompt.language == AUTO:
+                    detected = ONLY_ENGLISH
+                asked = replace(prompt, language=detected.language) if detected is not None else prompt
+                results = decode_batch(self._model(), batch, asked, how, self._row)
             except (RuntimeError, ValueError, MemoryError) as error:
                 raise explained(error, f'"{self.model}"', self._device_name(), REMEDY) from error
             for samples, result in zip(batch, results, strict=True):
-                yield self._settled(samples, result, prompt, how, cancelled)
+                segments = self._settled(samples, result, asked, how, cancelled)
+                yield transcript_of(segments, detected, prompt, self._row, self.model)
+            if detected is not None and detected.probability >= SURE:
+                prompt = asked
 
     def _settled(
         self, samples: Samples, result: Result, prompt: Prompt, how: Pass, cancelled: Callable[[], bool]
@@ -170,12 +173,12 @@ class Whisper:
         decoded, resume_s = result.segments, result.resume_s
         hotter = how.hotter()
         if hotter is not None and decoded and is_poor(decoded[0], self._row):
-            again = self._decode(samples, prompt, hotter, cancelled)
+            again, _ = self._decode(samples, prompt, hotter, cancelled)
             if again and (not is_poor(again[0], self._row) or _surer(again, decoded)):
                 decoded, resume_s = again, None
         if resume_s is not None:
             log.info("A window is decoded on by itself from %.1f s.", resume_s)
-            rest = self._decode(samples[round(resume_s * SAMPLE_RATE) :], prompt, how, cancelled)
+            rest, _ = self._decode(samples[round(resume_s * SAMPLE_RATE) :], prompt, how, cancelled)
             decoded = [segment for segment in decoded if segment.end_s <= resume_s] + moved(rest, resume_s)
         length_s = len(samples) / SAMPLE_RATE
         kept = believed(decoded, prompt.shown, length_s, self._row)
@@ -188,8 +191,10 @@ class Whisper:
     def _check_language(self, language: str) -> None:
         """Refuse a language that the model has no token for."""
         model = self._model()
+        if language == AUTO:
+            return
         if not model.model.is_multilingual:
-            if language != "en":
+            if language != ENGLISH:
                 what = f'The Whisper model "{self.model}" knows English only, not "{language}".'
                 other = self.model.removesuffix(".en")
                 hint = f'such as "{other}"' if other in catalog.MODELS else 'such as "base" or "small"'
@@ -212,7 +217,7 @@ class Whisper:
 
     def _decode(
         self, samples: Samples, prompt: Prompt, how: Pass, cancelled: Callable[[], bool]
-    ) -> list[Decoded]:
+    ) -> tuple[list[Decoded], Detected | None]:
         """Satisfies `engine.speech.whisper_utterance.Decode`.
 
         A window whose text ran out of room, with no time stamp to seek on from, is decoded in halves.
@@ -222,16 +227,19 @@ class Whisper:
         options = decode_options(prompt, length_s, model.hf_tokenizer, how, self._row)
         if how.context == "floor":
             model = shortened(model, context_frames(len(samples)))
+        if options["language"] is None:
+            model = detecting(model)
         decoded: list[Decoded] = []
         try:
-            segments, _ = model.transcribe(samples, **options)
+            segments, info = model.transcribe(samples, **options)
+            known = replace(prompt, language=info.language)
             for found in segments:
                 if cancelled():
                     break
                 if how.segments and ran_out(found.tokens, options["max_new_tokens"]):
                     start = found.seek * FRAME_SAMPLES
                     for half in halves(samples[start : start + WINDOW]):
-                        again = self._decode(half, prompt, how, cancelled) if has_sound(half) else []
+                        again = self._decode(half, known, how, cancelled)[0] if has_sound(half) else []
                         decoded += moved(again, start / SAMPLE_RATE)
                         start += len(half)
                     continue
@@ -242,7 +250,9 @@ class Whisper:
                     break  # with words, faster-whisper would look for more behind the last of them
         except (RuntimeError, ValueError, MemoryError) as error:
             raise explained(error, f'"{self.model}"', self._device_name(), REMEDY) from error
-        return decoded
+        if prompt.language != AUTO:
+            return decoded, None
+        return decoded, Detected(info.language, info.language_probability)
 
 
 def _surer(one: list[Decoded], other: list[Decoded]) -> bool:

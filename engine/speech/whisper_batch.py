@@ -39,7 +39,7 @@ def decode_batch(
     Args:
         model: A loaded one.
         windows: Mono float32 at 16 kHz, each of shape [n].
-        prompt: What each window is shown; of the words before, none, for they are not known.
+        prompt: What each window is shown, with a language; of the words before, none, for they are not known.
         how: How thorough to be.
         row: The model's parameters.
 
@@ -59,7 +59,7 @@ def decode_batch(
     # Lazy: this decodes nothing, and gives the options just as the path for single phrases has them.
     _, info = model.transcribe(np.zeros(SAMPLE_RATE, np.float32), **given)
     tokenizer = Tokenizer(
-        model.hf_tokenizer, model.model.is_multilingual, task="transcribe", language=given["language"]
+        model.hf_tokenizer, model.model.is_multilingual, task=given["task"], language=given["language"]
     )
     features = [pad_or_trim(model.feature_extractor(window)[..., :-1]) for window in windows]
     if how.context == "floor":

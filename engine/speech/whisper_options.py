@@ -1,18 +1,19 @@
 """How a Whisper decode is set up for dictation; pure.
 
-Some of faster-whisper's defaults are for subtitles of films and are changed here: the language is
-given, for detection costs a decode; no window is shown the words of the one before, which is how
-repetition loops feed themselves; no filter for voice, since only phrases with voice reach a
-recogniser. What depends on the model comes from its row in `engine.models.decoding`.
+Some of faster-whisper's defaults are for subtitles of films and are changed here: no window is
+shown the words of the one before, which is how repetition loops feed themselves; no filter for
+voice, since only phrases with voice reach a recogniser. What depends on the model comes from its
+row in `engine.models.decoding`.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from typing import Protocol, TypedDict
+from typing import Literal, Protocol, TypedDict
 
 from engine.models.decoding import Decoding
+from engine.models.languages import AUTO, ENGLISH
 from engine.speech.effort import Effort, EncoderContext
 
 VOCABULARY_TOKENS = 96
@@ -31,14 +32,16 @@ class Prompt:
     """What the model is shown before it decodes.
 
     Attributes:
-        language: ISO 639-1 code.
+        language: ISO 639-1 code, or "auto".
         previous: The end of the words before this utterance; may be empty.
         terms: Names and terms to expect, the most important first.
+        translate: Whether English is wanted, whatever is spoken.
     """
 
     language: str
     previous: str = ""
     terms: tuple[str, ...] = ()
+    translate: bool = False
 
     @property
     def shown(self) -> tuple[str, str]:
@@ -97,7 +100,8 @@ class Tokenizer(Protocol):
 class DecodeOptions(TypedDict):
     """Keyword arguments of `faster_whisper.WhisperModel.transcribe`."""
 
-    language: str
+    language: str | None
+    task: Literal["transcribe", "translate"]
     beam_size: int
     best_of: int
     temperature: tuple[float, ...]
@@ -133,8 +137,10 @@ def decode_options(
     terms = fitting_terms(prompt.terms, tokens)
     beam_size = how.beam_size or row.beam_size
     taken = prompt_length(len(previous), len(tokens(terms)) if terms else 0, row, how)
+    language = row.language(prompt.language)
     return DecodeOptions(
-        language=row.language(prompt.language),
+        language=None if language == AUTO else language,
+        task="translate" if translates(prompt, row) else "transcribe",
         beam_size=beam_size,
         best_of=beam_size,
         temperature=how.temperatures,
@@ -148,6 +154,11 @@ def decode_options(
         hotwords=terms or None,
         max_new_tokens=token_limit(row.most_tokens(min(sound_s, WINDOW_S)), taken),
     )
+
+
+def translates(prompt: Prompt, row: Decoding) -> bool:
+    """Whether the model is asked for English: where it can do that, and English is not what is spoken."""
+    return prompt.translate and row.translates and prompt.language != ENGLISH
 
 
 def prompt_length(previous: int, terms: int, row: Decoding, how: Pass) -> int:

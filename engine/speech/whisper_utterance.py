@@ -14,8 +14,10 @@ from engine.audio.format import SAMPLE_RATE, Samples
 from engine.errors import RecognitionError
 from engine.models.decoding import Decoding
 from engine.speech.hallucination import Decoded, believed
-from engine.speech.recognizer import Context, Hypothesis, Segment, Transcript, Word
+from engine.speech.recognizer import Context, Hypothesis, Transcript
+from engine.speech.whisper_language import Detected
 from engine.speech.whisper_options import WINDOW_S, Pass, Prompt, final_pass, partial_pass
+from engine.speech.whisper_transcript import segment_of, transcript_of, within
 
 WINDOW = round(WINDOW_S * SAMPLE_RATE)
 """Samples that Whisper's encoder takes at a time."""
@@ -38,7 +40,7 @@ class Decode(Protocol):
 
     def __call__(
         self, samples: Samples, prompt: Prompt, how: Pass, cancelled: Callable[[], bool]
-    ) -> list[Decoded]:
+    ) -> tuple[list[Decoded], Detected | None]:
         """Decode `samples`, at any length.
 
         Args:
@@ -46,6 +48,9 @@ class Decode(Protocol):
             prompt: What the model is shown.
             how: How thorough to be.
             cancelled: Asked between segments; what is decoded by then is returned.
+
+        Returns:
+            The segments; and the language of the first window, where the prompt leaves that open.
 
         Raises:
             RecognitionError: The model failed.
@@ -59,19 +64,20 @@ class WhisperUtterance:
     the segment in progress.
     """
 
-    def __init__(self, decode: Decode, context: Context, vocabulary: tuple[str, ...], row: Decoding) -> None:
+    def __init__(self, decode: Decode, context: Context, model: str, row: Decoding) -> None:
         """Begin without sound.
 
         Args:
             decode: Does the work.
             context: What is known about the utterance.
-            vocabulary: Terms to expect besides those of the context.
+            model: The model's name, for messages.
             row: The model's limits for what is believed.
         """
         self._decode = decode
+        self._model = model
         self._row = row
         self._effort = context.effort
-        self._prompt = prompt_of(context, vocabulary)
+        self._prompt = prompt_of(context)
         self._buffer = np.empty(WINDOW, np.float32)
         self._length = 0
         self._full_windows: list[list[Decoded]] = []
@@ -102,12 +108,12 @@ class WhisperUtterance:
         how = partial_pass(self._effort, timed=self._timed)
         while self._length - len(self._full_windows) * WINDOW > WINDOW:
             start = len(self._full_windows) * WINDOW
-            self._full_windows.append(self._believed(self._buffer[start : start + WINDOW], how))
+            self._full_windows.append(self._believed(self._buffer[start : start + WINDOW], how)[0])
         open_window = self._buffer[len(self._full_windows) * WINDOW : self._length]
-        windows = [*self._full_windows, self._believed(open_window, how)]
+        windows = [*self._full_windows, self._believed(open_window, how)[0]]
         length_s = self._length / SAMPLE_RATE
         words = tuple(
-            _within(word, number * WINDOW_S, length_s)
+            within(word, number * WINDOW_S, length_s)
             for number, window in enumerate(windows)
             for segment in window
             for word in segment.words
@@ -141,9 +147,10 @@ class WhisperUtterance:
             return self._answer[1]
         how = final_pass(self._effort)
         length_s = self._length / SAMPLE_RATE
-        segments = self._believed(self._buffer[: self._length], how)
+        segments, detected = self._believed(self._buffer[: self._length], how)
         found = tuple(segment_of(segment, length_s) for segment in segments)
-        transcript = Transcript(found, self._reason(how))
+        transcript = transcript_of(found, detected, self._prompt, self._row, self._model)
+        transcript = replace(transcript, fallback=self._reason(how))
         if not self._discarded.is_set():
             self._answer = (self._length, transcript)
         return transcript
@@ -152,13 +159,13 @@ class WhisperUtterance:
         """Throw the utterance away; a decoder at work stops after its segment."""
         self._discarded.set()
 
-    def _believed(self, samples: Samples, how: Pass) -> list[Decoded]:
+    def _believed(self, samples: Samples, how: Pass) -> tuple[list[Decoded], Detected | None]:
         if self._discarded.is_set() or not has_sound(samples):
-            return []
-        decoded = self._decoded(samples, how)
-        return believed(decoded, self._prompt.shown, len(samples) / SAMPLE_RATE, self._row)
+            return [], None
+        decoded, detected = self._decoded(samples, how)
+        return believed(decoded, self._prompt.shown, len(samples) / SAMPLE_RATE, self._row), detected
 
-    def _decoded(self, samples: Samples, how: Pass) -> list[Decoded]:
+    def _decoded(self, samples: Samples, how: Pass) -> tuple[list[Decoded], Detected | None]:
         """Decode, with the full context where the shorter one failed in this utterance."""
         cancelled = self._discarded.is_set
         if how.context == "floor" and not self._fallback:
@@ -176,16 +183,10 @@ class WhisperUtterance:
         return self._fallback if how.context == "floor" else ""
 
 
-def prompt_of(context: Context, vocabulary: tuple[str, ...]) -> Prompt:
-    """What the model is shown of a context, with terms to expect besides those in it."""
-    terms = tuple(dict.fromkeys((*context.vocabulary, *vocabulary)))
-    return Prompt(context.language, last_words(context.previous_text), terms)
-
-
-def segment_of(decoded: Decoded, length_s: float) -> Segment:
-    """A segment with its times within the sound: time stamps of the model may lie behind it."""
-    words = tuple(_within(word, 0.0, length_s) for word in decoded.words)
-    return Segment(decoded.text, min(decoded.start_s, length_s), min(decoded.end_s, length_s), words)
+def prompt_of(context: Context) -> Prompt:
+    """What the model is shown of a context."""
+    previous, terms = last_words(context.previous_text), tuple(dict.fromkeys(context.vocabulary))
+    return Prompt(context.language, previous, terms, context.translate)
 
 
 def has_sound(samples: Samples) -> bool:
@@ -203,11 +204,6 @@ def last_words(text: str) -> str:
         return tail.lstrip()
     head, space, rest = tail.partition(" ")
     return rest if space else head
-
-
-def _within(word: Word, start_s: float, length_s: float) -> Word:
-    """A word moved by `start_s`, and kept within the sound."""
-    return Word(word.text, min(start_s + word.start_s, length_s), min(start_s + word.end_s, length_s))
 
 
 def _said(error: Exception) -> str:

@@ -72,7 +72,7 @@ def live(segments: list[Segment]) -> None:
     """What a dictation's text costs while it is spoken: it is shown after each phrase."""
     text = LiveText()
     for segment in segments:
-        text.add([segment])
+        text.add([segment], "en")
 
 
 def said(words: int) -> list[Segment]:

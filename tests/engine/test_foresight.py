@@ -30,7 +30,7 @@ class Gated:
 
 
 def order(text: str, dictation: int = 1, mode: WritingMode = WritingMode.CLEAN) -> Order:
-    return Order(dictation, Draft(text), mode, "gated", "en")
+    return Order(dictation, Draft(text), mode, "gated")
 
 
 def foresight(shown: list[str]) -> Foresight:

@@ -75,6 +75,9 @@ class Scripted:
         open_now: Utterances that are open.
         loads: Times that it was loaded.
         taken: First and last frame of each utterance whose words were taken, in order.
+        heard: Languages, and how sure it is of them, that utterances find out in turn where the language
+            is left open; the last one for all others.
+        translates: Whether it translates where that is asked.
     """
 
     name = "scripted"
@@ -107,6 +110,8 @@ class Scripted:
         self.fails = fails
         self.fails_at_finish = fails_at_finish
         self.contexts: list[Context] = []
+        self.heard: list[tuple[str, float]] = []
+        self.translates = True
         self.taken: list[tuple[int, int]] = []
         self.partials = self.speculations = self.open_now = self.loads = 0
         self._failed = False
@@ -149,6 +154,7 @@ class ScriptedUtterance:
         self.owner = owner
         self.said = owner.said
         self.number = len(owner.contexts)
+        self.context = owner.contexts[-1]
         self.frames: list[int] = []
 
     def feed(self, samples: Samples) -> None:
@@ -205,4 +211,14 @@ class ScriptedUtterance:
         if not words:
             return Transcript()
         text = " ".join(word.text for word in words)
-        return Transcript((Segment(text, words[0].start_s, words[-1].end_s, words),), cpu_s=0.5)
+        language, probability, wanted = "", 0.0, self.context.translate
+        if self.context.language == "auto" and self.owner.heard:
+            language, probability = self.owner.heard[min(self.number, len(self.owner.heard)) - 1]
+        return Transcript(
+            (Segment(text, words[0].start_s, words[-1].end_s, words),),
+            cpu_s=0.5,
+            language=language,
+            language_probability=probability,
+            translated=wanted and self.owner.translates,
+            remark="It cannot translate." if wanted and not self.owner.translates else "",
+        )

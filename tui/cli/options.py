@@ -27,21 +27,31 @@ def add_recognition_arguments(parser: argparse.ArgumentParser) -> None:
     """Add the options that `recognition_overrides` reads."""
     parser.add_argument("--recognizer", metavar="NAME", help="auto, whisper or pocketsphinx")
     parser.add_argument("--model", metavar="NAME", help="Whisper model: a name such as base.en, or a folder")
+    parser.add_argument(
+        "--language", metavar="CODE", help="spoken language, such as de, or auto to have it found out"
+    )
+    parser.add_argument(
+        "--translate", action="store_true", help="write English, whatever is spoken (Whisper only)"
+    )
     parser.add_argument("--performance", metavar="MODE", help="quality, balanced or speed")
 
 
-def recognition_overrides(args: argparse.Namespace) -> dict[str, str]:
-    """The settings that `--recognizer`, `--model` and `--performance` stand for.
+def recognition_overrides(args: argparse.Namespace) -> dict[str, str | bool]:
+    """The settings that `--recognizer`, `--model`, `--language` and the others stand for.
 
     A model that is named asks for Whisper: a stand-in without that model would be a surprise.
     """
-    overrides: dict[str, str] = {}
+    overrides: dict[str, str | bool] = {}
     if args.recognizer:
         overrides["recognition.recognizer"] = args.recognizer
     elif args.model:
         overrides["recognition.recognizer"] = "whisper"
     if args.model:
         overrides["recognition.model"] = args.model
+    if args.language:
+        overrides["recognition.language"] = args.language
+    if args.translate:
+        overrides["recognition.translate"] = True
     if args.performance:
         overrides["recognition.performance"] = args.performance
     return overrides

@@ -47,7 +47,7 @@ def run(args: argparse.Namespace) -> int:
     from engine.stderr import part_native_stderr
     from tui.cli.options import recognition_overrides, say
 
-    overrides: dict[str, str | bool] = {**recognition_overrides(args)}
+    overrides = recognition_overrides(args)
     overrides["audio.auto_stop"] = args.until_silence
     loaded = load(args.config, overrides)
     part_native_stderr(paths.log_file())
@@ -111,6 +111,7 @@ def _tell(event: Event) -> int | None:
     """Say on standard error what the user should know; the exit code when that was the end."""
     from engine import events
     from engine.deliver.target import Delivery
+    from engine.models.languages import described
     from tui.cli.options import say
 
     match event:
@@ -132,6 +133,8 @@ def _tell(event: Event) -> int | None:
             return 130
         case events.RecognizerChanged(status="loading", remark=remark) if remark:
             say(remark)
+        case events.LanguageHeard(language=language, probability=probability):
+            say(f"The language is {described(language, probability)}.")
         case events.Notice(message=message, remedy=remedy):
             say(f"{message} {remedy}")
     return None

@@ -64,6 +64,7 @@ def _transcribe(transcriber: FileTranscriber, path: Path, as_json: bool) -> bool
     """Recognise one file and print it; whether that went well."""
     from engine.deliver.sanitize import for_terminal
     from engine.errors import AudioError, EngineError
+    from engine.models.languages import described
     from tui.cli.options import say, unforeseen
 
     try:
@@ -78,6 +79,8 @@ def _transcribe(transcriber: FileTranscriber, path: Path, as_json: bool) -> bool
     except Exception as error:  # the edge of the program: what is unforeseen is told, and logged in full
         say(f"{path} could not be transcribed. {unforeseen(error)}")
         return False
+    if transcript.language_probability:
+        say(f"{path.name}: {described(transcript.language, transcript.language_probability)}.")
     return _print(path, _json(path, transcript) if as_json else for_terminal(transcript.text))
 
 
@@ -111,6 +114,9 @@ def _json(path: Path, transcript: FileTranscript) -> str:
             ],
             "recognizer": transcript.recognizer,
             "model": transcript.model,
+            "language": transcript.language,
+            "language_probability": round(transcript.language_probability, 3),
+            "translated": transcript.translated,
             "duration_s": round(transcript.duration_s, 3),
             "stages": {name: round(ms, 1) for name, ms in transcript.stages_ms.items()},
         }

@@ -156,23 +156,23 @@ def live_texts(found: list[Segment]) -> Callable[[], object]:
     def work() -> None:
         live = LiveText()
         for segment in found:
-            live.add([segment])
+            live.add([segment], "en")
 
     return work
 
 
 def batch_rows(found: list[Segment]) -> list[Row]:
     """Phrase by phrase against all at once: processor time of the whole, and what is left at stop."""
-    batch = Side(lambda: readable(draft_of(found)))
+    batch = Side(lambda: readable(draft_of(found, "en")))
     whole = compare(Side(live_texts(found)), batch, CALLS)
     last, before = [found[-1]], LiveText()
-    before.add(found[:-1])
+    before.add(found[:-1], "en")
     composer, text = before._composer, before.text
     kept_previous, kept_heard = composer.previous, before._heard_until
 
     def add_last() -> None:
         composer._previous, before._heard_until, before.text = kept_previous, kept_heard, text
-        before.add(last)
+        before.add(last, "en")
 
     left = compare(Side(add_last), batch, CALLS)
     dictation_us = DICTATION_S * 1e6
@@ -221,7 +221,7 @@ def memory_row() -> Row:
 def rows() -> list[Row]:
     """All of this group."""
     found = phrases(DICTATION_S)
-    draft = draft_of(found)
+    draft = draft_of(found, "en")
     clean = Side(lambda: readable(draft))
     final = readable(draft)
     fused = compare(Side(lambda: for_terminal(final)), Side(lambda: sanitized_fused(final)), 10 * CALLS)

@@ -57,7 +57,7 @@ def load_enhancer() -> None:
     """The enhancer with its word lists."""
     from engine.registry import build_enhancer
 
-    build_enhancer("tidy", "en")
+    build_enhancer("tidy")
 
 
 def warm(*, parallel: bool) -> float:

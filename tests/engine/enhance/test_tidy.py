@@ -61,7 +61,7 @@ def test_verbatim_is_what_cleanup_makes(spoken: Draft) -> None:
 
 
 def test_another_language_is_only_made_readable() -> None:
-    assert tidy(Draft("Um livro, um, dois"), CLEAN, language="pt") == "Um livro, um, dois."
+    assert tidy(Draft("Um livro, um, dois", language="pt"), CLEAN) == "Um livro, um, dois."
 
 
 async def test_deltas_come_by_sentence_and_make_up_the_text() -> None:

@@ -55,7 +55,7 @@ def test_text_becomes_readable(raw: str, shown: str) -> None:
 
 
 def test_the_pronoun_is_a_rule_of_english_only() -> None:
-    assert readable(Draft("amo i libri"), language="it") == "Amo i libri."
+    assert readable(Draft("amo i libri", language="it")) == "Amo i libri."
 
 
 def test_a_pause_is_found_wherever_its_offset_lies() -> None:

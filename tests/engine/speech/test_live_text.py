@@ -42,8 +42,8 @@ def test_phrases_after_pauses_make_the_text_of_the_whole(
     live = LiveText()
     for at in range(0, len(segments), together):
         before = live.text
-        assert live.add(segments[at : at + together]).startswith(before)
-        assert live.text == readable_live(draft_of(segments[: at + together]))
+        assert live.add(segments[at : at + together], "en").startswith(before)
+        assert live.text == readable_live(draft_of(segments[: at + together], "en"))
 
 
 @given(phrases(6), st.lists(st.sampled_from([0.0, 0.1, 0.3, 0.8]), min_size=6, max_size=6))
@@ -53,17 +53,24 @@ def test_what_is_shown_never_changes_wherever_speech_is_cut(texts: list[str], si
     live = LiveText()
     for segment in segments:
         before = live.text
-        assert live.add([segment]).startswith(before)
+        assert live.add([segment], "en").startswith(before)
     letters = [char for char in live.text if char.isalnum()]
     assert (
         "".join(letters).casefold()
-        == "".join(char for char in readable(draft_of(segments)) if char.isalnum()).casefold()
+        == "".join(char for char in readable(draft_of(segments, "en")) if char.isalnum()).casefold()
     )
 
 
 def test_nothing_adds_nothing() -> None:
-    live = LiveText("de")
-    assert live.add([]) == live.add([Segment(" ", 0.0, 1.0)]) == ""
-    assert live.add([Segment("ja", 1.0, 2.0)]) == "Ja"
-    assert live.add([Segment("", 3.0, 4.0)]) == "Ja"
-    assert live.add([Segment("nein", 4.0, 5.0)]) == "Ja. Nein"
+    live = LiveText()
+    assert live.add([], "de") == live.add([Segment(" ", 0.0, 1.0)], "de") == ""
+    assert live.add([Segment("ja", 1.0, 2.0)], "de") == "Ja"
+    assert live.add([Segment("", 3.0, 4.0)], "de") == "Ja"
+    assert live.add([Segment("nein", 4.0, 5.0)], "de") == "Ja. Nein"
+
+
+def test_a_language_that_becomes_known_changes_nothing_that_was_read() -> None:
+    live = LiveText()
+    assert live.add([Segment("i think so", 1.0, 2.0)], "") == "I think so"
+    assert live.add([Segment("well i do", 3.0, 4.0)], "") == "I think so. Well i do"
+    assert live.add([Segment("now i know", 5.0, 6.0)], "en") == "I think so. Well i do. Now I know"

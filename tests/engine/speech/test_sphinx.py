@@ -12,7 +12,7 @@ from engine.errors import RecognitionError
 from engine.speech.process import RecognizerProcess
 from engine.speech.recognizer import Context, Recognizer, Transcript
 from engine.speech.sphinx import Sphinx
-from tests.support.voices import Voices, word_errors
+from tests.support.voices import SENTENCES, Voices, word_errors
 
 
 def recognize(recognizer: Recognizer, samples: Samples, speaker: str = "") -> Transcript:
@@ -132,12 +132,22 @@ def test_clipped_sound_is_still_recognised(sphinx: Sphinx, voices: Voices) -> No
     assert len(loud.split()) >= 3
 
 
-@pytest.mark.parametrize("where", ["constructor", "context"])
-def test_other_languages_are_refused_with_a_way_out(loaded: Sphinx, where: str) -> None:
+def test_other_languages_are_refused_with_a_way_out(loaded: Sphinx) -> None:
     with pytest.raises(RecognitionError) as failure:
-        Sphinx(language="fr").load() if where == "constructor" else loaded.open(Context(language="fr"))
+        loaded.open(Context(language="fr"))
     assert '"fr"' in failure.value.what
     assert "whisper" in failure.value.remedy
+
+
+def test_a_language_that_is_left_open_is_english(sphinx: Sphinx, voices: Voices) -> None:
+    utterance = sphinx.open(Context(language="auto"))
+    utterance.feed(voices.speak(SENTENCES[0], "slt").samples())
+    guessed, found = utterance.speculate(), utterance.finish()
+    assert guessed is not None
+    for transcript in (guessed, found):
+        assert (transcript.language, transcript.language_probability) == ("en", 1.0)
+    given = recognize(sphinx, voices.speak(SENTENCES[0], "slt").samples())
+    assert (given.language, given.language_probability) == ("", 0.0)
 
 
 def test_nothing_is_open_before_loading_or_after_unloading(voices: Voices) -> None:
@@ -156,7 +166,7 @@ def test_nothing_is_open_before_loading_or_after_unloading(voices: Voices) -> No
 
 def test_it_says_the_same_in_a_process_of_its_own(sphinx: Sphinx, voices: Voices) -> None:
     here = [recognize(sphinx, one.samples()) for one in voices.sentences(2, ["slt"])]
-    process = RecognizerProcess("pocketsphinx", {"language": "en"})
+    process = RecognizerProcess("pocketsphinx", {})
     process.load()
     try:
         assert (process.name, process.model, process.streams) == (sphinx.name, sphinx.model, True)

@@ -121,7 +121,7 @@ def test_accepted_words_teach_the_speaker_as_finished_ones_do(spoken: list[Spoke
 
 
 def test_a_process_of_its_own_speculates_as_well(sphinx: Sphinx, spoken: list[Spoken]) -> None:
-    process = RecognizerProcess("pocketsphinx", {"language": "en"})
+    process = RecognizerProcess("pocketsphinx", {})
     process.load()
     try:
         texts = []

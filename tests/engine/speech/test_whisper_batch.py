@@ -42,7 +42,7 @@ def never() -> bool:
 def recognized(
     recognizer: Whisper, windows: Iterable[np.ndarray], context: Context
 ) -> list[tuple[Segment, ...]]:
-    return list(recognizer.recognize(windows, context, never))
+    return [transcript.segments for transcript in recognizer.recognize(windows, context, never)]
 
 
 def alone(recognizer: Whisper, sound: np.ndarray, context: Context) -> tuple[Segment, ...]:

@@ -45,8 +45,8 @@ def biased(tmp_path: Path) -> Callable[[int, dict[str, float]], Path]:
 
 
 def in_batch(recognizer: Whisper, sound: np.ndarray) -> tuple[Segment, ...]:
-    (segments,) = recognizer.recognize([sound], CONTEXT, lambda: False)
-    return segments
+    (transcript,) = recognizer.recognize([sound], CONTEXT, lambda: False)
+    return transcript.segments
 
 
 def alone(recognizer: Whisper, sound: np.ndarray) -> tuple[Segment, ...]:
