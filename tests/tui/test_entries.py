@@ -23,7 +23,7 @@ from engine.events import (
     TranscriptChanged,
 )
 from engine.state import DictationState
-from tests.tui.conftest import Stage, publish, screen_lines
+from tests.tui.conftest import Stage, publish, screen_lines, shown
 from tui.panels import entries
 from tui.panels.entries import Entries
 
@@ -176,3 +176,44 @@ async def test_while_one_finishes_and_another_records_the_header_speaks_of_the_n
         assert "✕" not in screen_lines(app)[0]
         await publish(pilot, Delivered(2, Outcome(Delivery.DELIVERED, "clipboard")))
         assert screen_lines(app)[0].rstrip().endswith(" copied → clipboard")
+
+
+async def test_words_that_were_not_wanted_are_drawn_like_earlier_ones(stage: MakeStage):
+    app = stage()
+    async with app.run_test(size=(80, 24)) as pilot:
+        transcript = app.workstation.transcript
+        await publish(pilot, RecordingStarted(1, 0.5), TranscriptChanged(1, "Not these.", "words"))
+        bright = transcript.render_line(0)._segments[0].style
+        await publish(pilot, DictationCancelled(1, None))
+        assert transcript.text == "Not these."
+        assert transcript.render_line(0)._segments[0].style != bright
+        assert "transcript · cancelled" in shown(app)
+        await publish(pilot, RecordingStarted(2, 0.5))
+        assert "cancelled" not in shown(app)
+
+
+async def test_the_frame_says_while_the_last_dictation_is_still_being_recognised(stage: MakeStage):
+    app = stage()
+    async with app.run_test(size=(80, 24)) as pilot:
+        await publish(pilot, RecordingStarted(1, 0.5), TranscriptChanged(1, "One.", ""))
+        assert "finishing" not in shown(app)
+        await publish(pilot, RecordingStarted(2, 0.5))
+        assert "transcript · finishing the last dictation" in shown(app)
+        await publish(pilot, DictationFinished(1, "one", "One."))
+        assert "finishing" not in shown(app)
+
+
+async def test_a_comparison_says_that_it_is_of_the_dictation_before(stage: MakeStage):
+    app = stage()
+    async with app.run_test(size=(80, 24)) as pilot:
+        diff = app.workstation.diff
+        await publish(pilot, RecordingStarted(1, 0.5))
+        assert "previous" not in shown(app)
+        await publish(pilot, Enhanced(1, "one", "One.", (Change("replaced", "one", "One."),), "tidy"))
+        current = diff.render_line(0)._segments[-1].style
+        assert "previous" not in shown(app)
+        await publish(pilot, RecordingStarted(2, 0.5))
+        assert "previous dictation" in shown(app)
+        assert diff.render_line(0)._segments[-1].style != current
+        await publish(pilot, EnhancementGrew(2, "two", "Two"))
+        assert "previous" not in shown(app)

@@ -13,6 +13,8 @@ from engine.events import (
     Delivered,
     DictationCancelled,
     DictationFailed,
+    LevelColumn,
+    Levels,
     Notice,
     RecognizerChanged,
     RecordingStarted,
@@ -218,3 +220,18 @@ async def test_the_key_is_named_only_while_it_dismisses(stage: MakeStage):
             assert "dismisses" not in words(app)
         await publish(pilot, StateChanged(DictationState.READY, DictationState.FINISHING))
         assert "esc dismisses" in words(app)
+
+
+async def test_the_first_sound_withdraws_that_a_microphone_is_silent(stage: MakeStage):
+    app = stage()
+    silence, sound = LevelColumn(0.0, 0.0, 0.0, False, True), LevelColumn(0.1, 0.1, 0.0, False, True)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await publish(
+            pilot,
+            Notice("warning", "It delivers silence.", "Switch it on.", "silent"),
+            Notice("warning", "It is hot."),
+            Levels((silence,) * 9),
+        )
+        assert len(app.workstation.messages.notices) == 2
+        await publish(pilot, Levels((silence, sound)))
+        assert [notice.message for notice in app.workstation.messages.notices] == ["It is hot."]

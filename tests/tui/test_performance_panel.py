@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import time
 from collections.abc import Callable
 from dataclasses import replace
 from itertools import product
@@ -16,6 +17,7 @@ from engine.events import Measured
 from engine.metrics import STAGES, Performance, Speculation
 from engine.models.loaded import LoadedModel
 from tests.tui.conftest import Stage, publish, screen_lines, shown, words
+from tests.tui.shelves import BASE
 from tui.panels import figures as figures_module
 from tui.panels.figures import fit, stages_inline
 
@@ -53,7 +55,7 @@ async def test_figures_are_all_there(stage: MakeStage, size: tuple[int, int]):
         for part in [*wanted, "drops 0", "late 12 ms", "ui 4 %", "memory 305 MB", *STAGES]:
             assert part in text
         assert ("━" if size[0] > 80 else "recognition █") in text
-        assert re.search(r"delivery +(\S )? *3 ms", text)
+        assert re.search(r"delivery ([━╸█▁]+ )?3 ms", text)
         assert "fallback" not in text
         assert ("3.1 s cpu" in text) == (size[0] > 80)
 
@@ -83,6 +85,41 @@ async def test_nothing_is_measured_yet(stage: MakeStage):
         await publish(pilot, Measured(Performance()))
         assert "stop→text – p50 – p95 – first words – ahead – rtf –" in words(app)
         assert "ui –" in words(app)
+
+
+@pytest.mark.parametrize(("size", "line"), [((160, 48), True), ((100, 36), True), ((80, 24), False)])
+async def test_models_in_memory_are_told_where_there_is_room(
+    stage: MakeStage, size: tuple[int, int], line: bool
+):
+    now = time.time()
+    base = replace(BASE, last_used=now - 130, unload_at=now + 1710)
+    tiny = replace(base, name="me/[b]tiny\x1b[2J", uses=0, unload_at=None, memory_bytes=100 << 20)
+    app = stage()
+    async with app.run_test(size=size) as pilot:
+        await publish(pilot, Measured(replace(FIGURES, models=(base, tiny))))
+        text = words(app)
+        if line:
+            assert "base.en 312 MB cpu int8 used 3 times last 2 min ago" in text
+            assert ("unloads in 28 min loaded in 1.4 s" in text) == (size[0] == 160)
+            assert "me/[b]tiny[2J 100 MB cpu int8 not used yet" in text
+            assert "memory 305 MB models 2 · 412 MB" in text
+        else:
+            assert "base.en 312 MB unloads in 28 min +1 100 MB" in text
+        assert "delivery" in text
+        region, lines = app.workstation.performance.region, screen_lines(app)
+        await publish(pilot, Measured(replace(FIGURES, models=(base,))))
+        assert app.workstation.performance.region.height == region.height - line
+        assert all(row.rstrip().endswith(("│", "╮", "╯")) for row in lines[region.y : region.bottom])
+
+
+async def test_a_model_on_its_way_says_so(stage: MakeStage):
+    app = stage()
+    loading = LoadedModel("base.en", "loading", memory_bytes=300 << 20)
+    for size in ((160, 48), (80, 24)):
+        async with app.run_test(size=size) as pilot:
+            await publish(pilot, Measured(replace(FIGURES, models=(loading,))))
+            assert "base.en loading…" in words(app)
+        app = stage()
 
 
 async def test_it_is_drawn_only_when_it_reads_otherwise(stage: MakeStage, monkeypatch: pytest.MonkeyPatch):

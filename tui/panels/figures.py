@@ -88,9 +88,9 @@ def screen(figures: Figures) -> Content:
     return pair("ui", "–" if share is None else "<1 %" if share < 0.01 else f"{share:.0%}".replace("%", " %"))
 
 
-def memory(figures: Figures, *models: Content) -> list[Content]:
-    """Memory of the process, and of its models as they are given in brief."""
-    return [pair("memory", size(figures.process_bytes)), *(models or [pair("models", "none")])]
+def memory(figures: Figures) -> Content:
+    """Memory of the process."""
+    return pair("memory", size(figures.process_bytes))
 
 
 def stages_inline(figures: Figures, width: int) -> Content:

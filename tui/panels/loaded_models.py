@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from textual.content import Content
 
 from engine.models.loaded import LoadedModel
-from tui.panels.amounts import ago, size, span
+from tui.panels.amounts import MINUTE, ago, size, span
 from tui.panels.figures import fit, pair
 from tui.panels.model_words import leaving, uses
 from tui.panels.plain import one_line
@@ -15,7 +15,7 @@ from tui.panels.plain import one_line
 NAME_CELLS = 20
 """Cells of the longest name in a line; a longer one is cut."""
 
-COLUMNS = (9, 12, 13, 21, 18, 15)
+COLUMNS = (7, 12, 13, 20, 18, 15)
 """Cells of what follows the name: memory, place, uses, last use, leaving, loading."""
 
 
@@ -34,23 +34,20 @@ def lines(models: Sequence[LoadedModel], now: float, width: int) -> list[Content
 def brief(models: Sequence[LoadedModel], now: float) -> list[Content]:
     """The model of the newest use with the time until it leaves, and what all others take."""
     if not models:
-        return []
+        return [pair("models", "none")]
     first, *others = models
-    parts = [size(first.memory_bytes) if first.state == "ready" else f"{first.state}…"]
+    shown = [pair(_name(first), size(first.memory_bytes) if first.state == "ready" else f"{first.state}…")]
     if first.unload_at is not None and not first.in_use and first.state == "ready":
-        parts.append(f"unloads in {span(max(60.0, first.unload_at - now))}")
-    shown = [pair(_name(first), " · ".join(parts))]
+        shown.append(pair("unloads in", span(max(MINUTE, first.unload_at - now))))
     if others:
         shown.append(pair(f"+{len(others)}", size(sum(model.memory_bytes for model in others))))
     return shown
 
 
-def names(models: Sequence[LoadedModel]) -> list[Content]:
+def together(models: Sequence[LoadedModel]) -> Content:
     """What all models take together, where each has its line elsewhere."""
-    if not models:
-        return []
-    many = f"{len(models)} models" if len(models) > 1 else "model"
-    return [pair(many, size(sum(model.memory_bytes for model in models)))]
+    taken = size(sum(model.memory_bytes for model in models))
+    return pair("models", f"{len(models)} · {taken}" if models else "none")
 
 
 def _line(model: LoadedModel, now: float, width: int, longest: int) -> Content:
@@ -59,7 +56,7 @@ def _line(model: LoadedModel, now: float, width: int, longest: int) -> Content:
         parts = [f"{model.state}…", one_line(model.runs_on)]
     else:
         parts = [
-            f"{size(model.memory_bytes):>{COLUMNS[0] - 2}}",
+            f"{size(model.memory_bytes):>{COLUMNS[0]}}",
             one_line(model.runs_on),
             uses(model.uses),
             f"last {ago(model.last_used, now)}" if model.last_used else "",

@@ -104,7 +104,8 @@ class Performance(Widget):
             *shown.sound(figures),
             shown.screen(figures),
             shown.real_time_factor(figures),
-            *shown.memory(figures, *loaded_models.brief(figures.models, time.time())),
+            *loaded_models.brief(figures.models, time.time()),
+            shown.memory(figures),
         ]
         line, rest = fit(parts, width)
         return [line], rest
@@ -117,7 +118,7 @@ class Performance(Widget):
             times[-1] = shown.ahead(figures, cost=False)
         first, rest = fit([*times, shown.real_time_factor(figures)], width)
         models = loaded_models.brief(figures.models, time.time())
-        health = [*shown.sound(figures), shown.screen(figures), *shown.memory(figures, *models)]
+        health = [*models, shown.memory(figures), *shown.sound(figures), shown.screen(figures)]
         return [first, shown.stages_inline(figures, width)], [
             *shown.faults(figures),
             *shown.reason(figures),
@@ -135,7 +136,7 @@ class Performance(Widget):
             [shown.first_words(figures), shown.real_time_factor(figures, "real-time factor")],
             [shown.ahead(figures, "decoded ahead")],
             [*shown.faults(figures), *shown.sound(figures), shown.screen(figures)],
-            shown.memory(figures, *loaded_models.names(figures.models)),
+            [shown.memory(figures), loaded_models.together(figures.models)],
         ]
         bars = shown.stage_rows(figures, max(1, min(LONGEST_BAR, width - LEFT - STAGE_CELLS)))
         lines, rest = list[Content](), shown.reason(figures)

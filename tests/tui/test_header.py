@@ -1,0 +1,131 @@
+"""The top line: what stands there at which width, and what gives way."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+
+from engine.audio.sources import SourceInfo
+from engine.deliver.target import Delivery, Outcome
+from engine.events import (
+    Delivered,
+    DownloadChanged,
+    LanguageHeard,
+    LevelColumn,
+    Levels,
+    RecognizerChanged,
+    RecordingStarted,
+    SettingChanged,
+    SourceChanged,
+    StateChanged,
+)
+from engine.state import DictationState
+from tests.tui.conftest import Stage, publish, screen_lines, shown, words
+from tests.tui.shelves import progress
+
+MakeStage = Callable[..., Stage]
+FRAME = LevelColumn(0.4, 0.1, 0.9, False, True)
+RECORDING = (
+    RecordingStarted(1, 0.5),
+    StateChanged(DictationState.RECORDING, DictationState.ARMING),
+    Levels((FRAME,) * 90),
+)
+READY = StateChanged(DictationState.READY, DictationState.STARTING)
+MICROPHONE = SourceChanged(SourceInfo("Built-in Audio Analog Stereo", "microphone"))
+SENT = Delivered(1, Outcome(Delivery.SENT, "terminal (OSC 52)"))
+
+
+def head(app: Stage) -> str:
+    return screen_lines(app)[0].rstrip()
+
+
+@pytest.mark.parametrize("model", ["base.en", "distil-large-v3.5"])
+@pytest.mark.parametrize("width", [80, 100])
+async def test_both_modes_and_the_model_are_there_while_recording(stage: MakeStage, model: str, width: int):
+    app = stage()
+    async with app.run_test(size=(width, 24)) as pilot:
+        await publish(
+            pilot,
+            MICROPHONE,
+            RecognizerChanged("whisper", model, "ready"),
+            SettingChanged("enhancement.enabled", False),
+            SettingChanged("audio.auto_stop", True),
+            SENT,
+            *RECORDING,
+        )
+        assert "● 00:02" in head(app)
+        assert f"enhancement off · balanced · {model}" in head(app)
+        assert ("auto-stop" in head(app)) == (width == 100 or model == "base.en")
+        assert len(head(app)) <= width
+
+
+async def test_what_matters_least_gives_way_first(stage: MakeStage):
+    app = stage()
+    async with app.run_test(size=(160, 30)) as pilot:
+        await publish(pilot, MICROPHONE, RecognizerChanged("whisper", "base.en", "ready"), *RECORDING)
+        app.workstation.aim("terminal (OSC 52)")
+        gone: list[str] = []
+        for width in range(160, 19, -3):
+            await pilot.resize_terminal(width, 30)
+            await pilot.pause()
+            parts = ("Built-in", "utter", "recording", "(OSC 52)", "→ terminal", "balanced", "base.en")
+            gone += [part for part in parts if part not in head(app) and part not in gone]
+            assert "● 00:02" in head(app)
+        assert gone == list(parts)
+        assert head(app).endswith("clean")
+
+
+async def test_the_language_is_shown_where_it_is_not_plain_english(stage: MakeStage):
+    app = stage()
+    async with app.run_test(size=(100, 30)) as pilot:
+        await publish(pilot, RecognizerChanged("whisper", "base", "ready"))
+        assert head(app).endswith("balanced · base")
+        for happened, wanted in (
+            (SettingChanged("recognition.language", "de"), "base · de"),
+            (SettingChanged("recognition.language", "auto"), "base · auto"),
+            (LanguageHeard(1, "de", 0.97), "base · auto: de"),
+            (SettingChanged("recognition.translate", True), "base · auto: de → en"),
+            (RecordingStarted(2, 0.5), "base · auto → en"),
+            (LanguageHeard(1, "fr", 0.97), "base · auto → en"),
+            (LanguageHeard(2, "fr\x1b[2J", 0.97), "base · auto: fr[2J → en"),
+            (SettingChanged("recognition.language", "en"), "base · → en"),
+            (SettingChanged("recognition.translate", False), "balanced · base"),
+        ):
+            await publish(pilot, happened)
+            assert head(app).endswith(wanted)
+
+
+async def test_a_change_of_language_says_what_it_means(stage: MakeStage):
+    app = stage()
+    async with app.run_test(size=(100, 30)) as pilot:
+        await publish(pilot, RecognizerChanged("whisper", "base", "ready"))
+        for key, value, wanted in (
+            ("language", "de", "The language is German."),
+            ("language", "auto", "The language is detected once a dictation."),
+            ("translate", True, "Translates to English."),
+            ("translate", False, "Writes the language that is spoken."),
+        ):
+            await publish(pilot, SettingChanged(f"recognition.{key}", value))
+            assert wanted in words(app)
+            assert "English only" not in words(app)
+        await publish(
+            pilot,
+            RecognizerChanged("whisper", "base.en", "ready"),
+            SettingChanged("recognition.language", "fr"),
+        )
+        assert "The language is French. base.en knows English only." in words(app)
+
+
+async def test_a_download_is_seen_until_it_is_over(stage: MakeStage):
+    app = stage()
+    async with app.run_test(size=(80, 24)) as pilot:
+        await publish(pilot, READY, DownloadChanged(progress("small.en")))
+        assert "↓ small.en 43 %" in head(app)
+        await publish(pilot, DownloadChanged(progress("me/mine\x1b[2J", 0)))
+        assert "↓ small.en 43 % +1" in head(app)
+        await publish(pilot, DownloadChanged(progress("small.en", state="done")))
+        assert "↓ mine[2J 0 %" in head(app)
+        assert "small.en is on this machine now." in words(app)
+        await publish(pilot, DownloadChanged(progress("me/mine\x1b[2J", state="cancelled")))
+        assert "↓" not in shown(app)
