@@ -21,6 +21,7 @@ from engine.models.catalog import how_to_get
 from engine.models.cuda_faults import cleaned, fault_of
 from engine.models.decoding import Geometry
 from engine.models.devices import Placement
+from engine.models.hub_cache import snapshots
 from engine.models.on_disk import find, flaw, looked_in
 
 if TYPE_CHECKING:
@@ -37,7 +38,7 @@ def folder_of(model: str) -> Path:
     if folder is not None:
         return folder
     sought = looked_in(model)
-    for place in sought:
+    for place in (folder for place in sought for folder in (place, *snapshots(place))):
         if (place / "config.json").is_file() or (place / "model.bin").is_file():
             raise RecognitionError(f"The Whisper model in {place} {flaw(place)}.", _replace(place))
     places = " nor in ".join(str(place) for place in sought)

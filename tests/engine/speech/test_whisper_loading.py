@@ -13,8 +13,9 @@ import pytest
 
 from engine import paths
 from engine.errors import DeviceError, RecognitionError
-from engine.models import catalog, devices
+from engine.models import devices
 from engine.models.cuda import Trial
+from engine.models.hub_cache import hub_cache
 from engine.speech.recognizer import Context, Transcript
 from engine.speech.whisper import Whisper
 from engine.speech.whisper_loading import explained
@@ -100,8 +101,8 @@ def test_a_model_is_found_by_its_name(tmp_path: Path) -> None:
 def test_a_missing_model_says_where_it_was_sought_and_how_to_get_it() -> None:
     error = failure(Whisper("base.en"))
     assert str(paths.models() / "base.en") in error.what
-    assert str(catalog.hub_cache()) in error.what
-    assert "download Systran/faster-whisper-base.en" in error.remedy
+    assert str(hub_cache()) in error.what
+    assert "utter models pull base.en" in error.remedy
 
 
 def test_a_typo_in_the_name_is_answered_with_the_nearest() -> None:
@@ -131,7 +132,7 @@ def test_a_broken_file_is_a_plain_sentence(tmp_path: Path, name: str, damage: st
 
 
 def test_a_broken_model_of_the_hub_is_removed_with_its_blobs() -> None:
-    repository = catalog.hub_cache() / "models--Systran--faster-whisper-base.en"
+    repository = hub_cache() / "models--Systran--faster-whisper-base.en"
     snapshot = repository / "snapshots" / "abc"
     shutil.copytree(random_whisper.shared(), snapshot)
     (snapshot / "model.bin").write_bytes(b"version https://git-lfs.github.com/spec/v1")
