@@ -38,9 +38,9 @@ def folder_of(model: str) -> Path:
     if folder is not None:
         return folder
     sought = looked_in(model)
-    for place in (folder for place in sought for folder in (place, *snapshots(place))):
-        if (place / "config.json").is_file() or (place / "model.bin").is_file():
-            raise RecognitionError(f"The Whisper model in {place} {flaw(place)}.", _replace(place))
+    for found in (folder for place in sought for folder in (place, *snapshots(place))):
+        if (found / "config.json").is_file() or (found / "model.bin").is_file():
+            raise RecognitionError(f"The Whisper model in {found} {flaw(found)}.", _replace(found))
     places = " nor in ".join(str(place) for place in sought)
     what = f'The Whisper model "{model}" is not on this machine: it is not in {places}.'
     raise RecognitionError(what, how_to_get(model))
