@@ -17,9 +17,11 @@ from engine.models.catalog import MODELS, nearest, repository_of
 from engine.models.hub_cache import hub_folder
 from engine.models.loaded_file import loaded_elsewhere
 from engine.models.on_disk import find, own_folders, size_of
+from engine.models.staging import Staging
 
-PARTIAL, GOING = "partial", "removed"
-"""Ends of hidden names in utter's folder: of a download that is not finished, of a model that goes."""
+PARTIAL, REPLACED, GOING = "partial", "old", "removed"
+"""Ends of hidden names in utter's folder: of a download that is not finished, of a model that was
+replaced by a new download, of one that was on its way off the disk when the program ended."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,17 +64,29 @@ def remove(model: str, *, shared: bool = False) -> Removed:
     _check_unused(model, doomed)
     size = sum(_bytes(path) for path in (*doomed, *leftovers))
     for path in leftovers:
-        _delete(path)
+        _delete_leftover(path)
     for folder in doomed:
         _delete(_set_aside(folder))
     return Removed((*doomed, *leftovers), size)
 
 
 def _leftovers(folder: Path) -> Iterator[Path]:
-    for end in (PARTIAL, GOING):
+    for end in (PARTIAL, REPLACED, GOING):
         path = folder.with_name(f".{folder.name}.{end}")
         if _is_there(path):
             yield path
+
+
+def _delete_leftover(path: Path) -> None:
+    """Delete what is left of a download, unless it still goes on."""
+    if path.suffix != f".{PARTIAL}":
+        return _delete(path)
+    model = path.name.removeprefix(".").removesuffix(path.suffix)
+    try:
+        with Staging(path.parent, model).alone():
+            _delete(path)
+    except OSError as error:
+        raise _refused(path, error) from error
 
 
 def _nothing(model: str, cached: list[Path]) -> ModelError:

@@ -75,6 +75,17 @@ COMMANDS = (
         ),
     ),
     Command(
+        "models",
+        "list the recognition models; fetch, find or remove one",
+        "tui.cli.models",
+        (
+            "utter models list",
+            "utter models pull small.en",
+            "utter models rm small.en",
+            'du -h "$(utter models path small.en)"',
+        ),
+    ),
+    Command(
         "doctor",
         "say what is there, what is missing, and how to mend it",
         "tui.cli.doctor",

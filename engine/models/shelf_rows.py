@@ -1,0 +1,98 @@
+"""All models that can be had, with what each takes and knows: the table of names and what is on disk.
+
+Reads folders and headers, and asks for graphics cards: not for the event loop's thread.
+"""
+
+from __future__ import annotations
+
+import importlib.util
+from pathlib import Path
+
+from engine.errors import ModelError
+from engine.models.catalog import MODELS, Model, Speed, languages_in_words, named, speed_of
+from engine.models.devices import Device
+from engine.models.memory import SPHINX_BYTES, model_bytes
+from engine.models.on_disk import ModelOnDisk, find, on_disk, size_of
+from engine.models.shelf_model import BUILT_IN, ShelfModel
+from engine.models.weights import Weights, read_weights
+from engine.settings.schema import RecognitionSettings
+
+
+def known_models(settings: RecognitionSettings) -> list[ShelfModel]:
+    """The built-in recogniser, all models of the table, then what else is on disk.
+
+    A folder that the settings name by its path is there too. What is in memory, chosen or being
+    fetched is not known here.
+
+    Args:
+        settings: Which arithmetic and device the memory is estimated for, and which model is in use.
+    """
+    device = device_of(settings)
+    there = {model.name: model for model in on_disk()}
+    rows = [built_in()]
+    rows += [_row(name, there.pop(name, None), settings, device) for name in MODELS]
+    rows += [_row(name, model, settings, device) for name, model in there.items()]
+    if settings.model not in {row.name for row in rows}:
+        rows += _elsewhere(settings, device)
+    return rows
+
+
+def built_in() -> ShelfModel:
+    """The row of PocketSphinx, whose model comes with its package."""
+    found = importlib.util.find_spec("pocketsphinx")
+    places = (found.submodule_search_locations or []) if found else []
+    path = next((Path(place) / "model" / "en-us" for place in places), None)
+    size = size_of(path) if path else 0
+    return ShelfModel(BUILT_IN, size, SPHINX_BYTES, languages_in_words(1), "fastest", path)
+
+
+def device_of(settings: RecognitionSettings) -> Device:
+    """Where a model would run, as far as can be told without trying: "auto" takes a card if there is one."""
+    from engine.models.graphics import total_bytes
+
+    if settings.device == "auto":
+        return "cuda" if total_bytes() > 0 else "cpu"
+    return settings.device
+
+
+def _row(name: str, there: ModelOnDisk | None, settings: RecognitionSettings, device: Device) -> ShelfModel:
+    known = named(name)
+    folder = there.path if there else find(name)  # under another of its names
+    languages, speed = _facts(known, folder)
+    size = (
+        there.bytes if there else size_of(folder) if folder else known.megabytes * 1_000_000 if known else 0
+    )
+    return ShelfModel(
+        name,
+        size,
+        model_bytes(name, settings.compute_type, device),
+        languages_in_words(languages),
+        speed,
+        folder,
+        removable=there.own if there else False,
+    )
+
+
+def _facts(known: Model | None, folder: Path | None) -> tuple[int, Speed | str]:
+    """Languages and speed: as the table has them, else as the weights tell."""
+    if known is not None:
+        return known.languages, known.speed
+    weights = _weights(folder)
+    if weights is None or not weights.width:
+        return 0, ""
+    return weights.languages, speed_of(weights.width, weights.decoder_layers)
+
+
+def _weights(folder: Path | None) -> Weights | None:
+    try:
+        return read_weights(folder / "model.bin") if folder else None
+    except ModelError:
+        return None
+
+
+def _elsewhere(settings: RecognitionSettings, device: Device) -> list[ShelfModel]:
+    folder = find(settings.model)
+    if folder is None:
+        return []
+    found = ModelOnDisk(settings.model, folder, size_of(folder), own=False)
+    return [_row(settings.model, found, settings, device)]

@@ -1,0 +1,160 @@
+"""The tables of `utter models list`, at most 80 columns wide as long as names are not too long."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from engine.models.loaded_file import LoadedBy
+    from engine.models.shelf_model import ShelfModel
+    from engine.settings.schema import RecognitionSettings
+
+USED, LOADED, HERE = "●", "○", "✓"
+"""Marks of a model: in use by the settings, in the memory of a running utter, on disk."""
+
+LEGEND = f"{USED} in use  {LOADED} loaded  {HERE} on disk  others: `utter models pull NAME` fetches them"
+
+TYPES = {
+    "cpu": ("int8", "float32"),
+    "cuda": ("int8_float16", "float16", "float32"),
+}
+"""Kinds of arithmetic with a column of their own, by device; others take what one of these takes."""
+
+NAME_CELLS = 24
+"""A name that is longer has a line of its own."""
+
+
+def models_table(
+    rows: Sequence[ShelfModel], used: str, loaded: Sequence[LoadedBy], settings: RecognitionSettings
+) -> str:
+    """All models, one a line.
+
+    Args:
+        rows: The models.
+        used: Name of the one in use.
+        loaded: What running programs have in memory.
+        settings: For which arithmetic the memory is told.
+    """
+    from engine.models.amounts import amount
+
+    in_memory = {model.name for one in loaded for model in one.models}
+    lines = [("", "model", "size", "memory", "languages", "speed", "where")]
+    for row in rows:
+        mark = USED if row.name == used else LOADED if row.name in in_memory else HERE if row.on_disk else ""
+        memory = amount(row.memory_bytes)
+        lines.append(
+            (mark, row.name, amount(row.download_bytes), memory, row.languages, row.speed, _where(row))
+        )
+    kind = "" if settings.compute_type == "auto" else f" with {settings.compute_type}"
+    notes = f"memory is about what it takes once loaded{kind}; --all-types shows more"
+    return "\n".join([*_aligned(lines, right=(2, 3)), "", LEGEND, notes])
+
+
+def types_table(rows: Sequence[ShelfModel]) -> str:
+    """The memory of each model for each kind of arithmetic."""
+    from engine.models.amounts import amount
+
+    heads = [f"{kind}" for kinds in TYPES.values() for kind in kinds]
+    lines = [("", "model", *heads)]
+    for row in rows:
+        needed = memory_by_type(row)
+        cells = [amount(needed[device][kind]) if needed else "" for device in TYPES for kind in TYPES[device]]
+        lines.append(("", row.name, *cells))
+    note = "memory, about: the first two on a CPU, the other three on a graphics card"
+    return "\n".join([*_aligned(lines, right=range(2, 7)), "", note])
+
+
+def memory_by_type(row: ShelfModel) -> dict[str, dict[str, int]]:
+    """Bytes that a model takes by device and arithmetic; nothing for the built-in one: it has one."""
+    from engine.models.memory import model_bytes
+    from engine.models.shelf_model import BUILT_IN
+
+    if row.name == BUILT_IN:
+        return {}
+    return {
+        "cpu": {kind: model_bytes(row.name, kind, "cpu") for kind in TYPES["cpu"]},
+        "cuda": {kind: model_bytes(row.name, kind, "cuda") for kind in TYPES["cuda"]},
+    }
+
+
+def loaded_table(loaded: LoadedBy, now: float | None = None) -> str:
+    """What one running program has in memory.
+
+    Args:
+        loaded: What it told.
+        now: Seconds since the epoch; None looks at the clock.
+    """
+    from engine.models.amounts import amount
+
+    moment = time.time() if now is None else now
+    lines = [("", "model", "runs on", "memory", "uses", "last use", "unloads", "load time")]
+    for model in loaded.models:
+        ready = model.state == "ready"
+        lines.append(
+            (
+                LOADED,
+                model.name,
+                model.runs_on if ready else f"{model.state}…",
+                amount(model.memory_bytes),
+                str(model.uses),
+                "now" if model.in_use else _ago(moment - model.last_used),
+                "" if model.in_use or not ready else _until(model.unload_at, moment),
+                f"{model.load_s:.1f} s" if ready else "",
+            )
+        )
+    return "\n".join(
+        [f"In memory of the utter that runs as process {loaded.process}:", *_aligned(lines, (3, 4, 7))]
+    )
+
+
+def _ago(seconds: float) -> str:
+    from engine.models.amounts import lasting
+
+    return f"{lasting(seconds)} ago"
+
+
+def _until(moment: float | None, now: float) -> str:
+    from engine.models.amounts import lasting
+
+    return "never" if moment is None else f"in {lasting(moment - now)}"
+
+
+def _where(row: ShelfModel) -> str:
+    from engine.models.hub_cache import hub_cache
+    from engine.models.shelf_model import BUILT_IN
+
+    if row.path is None:
+        return ""
+    if row.name == BUILT_IN:
+        return "package"
+    if row.removable:
+        return "utter"
+    return "hub cache" if row.path.is_relative_to(hub_cache()) else "a folder"
+
+
+def _aligned(lines: Sequence[Sequence[str]], right: Sequence[int]) -> Iterator[str]:
+    """Lay cells out in columns, two cells apart; the second column holds names, which are never cut.
+
+    Args:
+        lines: Cells of each line, as many in each.
+        right: Columns that stand to the right.
+    """
+    from engine.deliver.sanitize import for_terminal
+
+    clean = [[for_terminal(cell).replace("\n", " ") for cell in line] for line in lines]
+    widths = [
+        max(min(len(line[at]), NAME_CELLS) if at == 1 else len(line[at]) for line in clean)
+        for at in range(len(clean[0]))
+    ]
+    widths[0] = 1
+    for line in clean:
+        if len(line[1]) > NAME_CELLS:
+            yield f"{line[0]:1} {line[1]}"
+            line[0] = line[1] = ""
+        cells = [
+            f"{cell:>{width}}" if at in right else f"{cell:{width}}"
+            for at, (cell, width) in enumerate(zip(line, widths, strict=True))
+        ]
+        yield f"{cells[0]} {'  '.join(cells[1:])}".rstrip()
