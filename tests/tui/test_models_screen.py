@@ -79,9 +79,9 @@ async def opened(stage: MakeStage, size: tuple[int, int] = (80, 24)) -> AsyncIte
 
 async def test_each_model_has_a_row_with_what_there_is_to_know(stage: MakeStage):
     async with opened(stage) as it:
-        assert "●D base.en 148 MB 312 MB English fast" in " ".join(it.row("base.en").split())
-        assert "✓ tiny 78 MB ~153 MB 99 languages very fast" in " ".join(it.row("tiny").split())
-        assert "large-v3 ~3.1 GB ~4.0 GB 99 languages slow" in " ".join(it.row("large-v3").split())
+        assert "●D base.en 148 MB 327 MB English fast" in " ".join(it.row("base.en").split())
+        assert "✓ tiny 78.0 MB ~160 MB 99 languages very fast" in " ".join(it.row("tiny").split())
+        assert "large-v3 ~3.09 GB ~4.30 GB 99 languages slow" in " ".join(it.row("large-v3").split())
         assert "● in use ○ loaded ✓ on disk ↓ being fetched D default" in words(it.app)
 
 
@@ -91,14 +91,14 @@ async def test_the_one_under_the_cursor_is_told_in_detail(stage: MakeStage, size
         text = words(it.app)
         for part in (
             "base.en · in use · loaded · default at start",
-            "312 MB of memory · runs on cpu int8 · loaded in 1.4 s",
+            "327 MB of memory · runs on cpu int8 · loaded in 1.4 s",
             "used 3 times · last 2 min ago · unloads in 28 min",
             "in /srv/models/base.en",
         ):
             assert part in text
         await it.go("small.en")
         assert "small.en · not on this machine" in words(it.app)
-        assert "about 486 MB to fetch · about 858 MB of memory once loaded" in words(it.app)
+        assert "about 486 MB to fetch · about 900 MB of memory once loaded" in words(it.app)
 
 
 async def test_a_small_window_keeps_list_details_and_keys(stage: MakeStage):
@@ -106,7 +106,7 @@ async def test_a_small_window_keeps_list_details_and_keys(stage: MakeStage):
         await it.go("large-v3")
         lines = screen_lines(it.app)
         assert "large-v3" in it.row("large-v3")
-        assert "~3.1 GB" in it.row("large-v3")
+        assert "~3.09 GB" in it.row("large-v3")
         assert "large-v3 · not on this machine" in shown(it.app)
         assert lines[-1].startswith("enter get and use  g get")
         assert lines[-1].rstrip().endswith("esc closes")
@@ -219,7 +219,7 @@ async def test_a_download_is_followed_in_its_row_alone(stage: MakeStage, monkeyp
         assert replaced == [4, 4]
         assert it.shelf.reads == reads
         assert "47 %" in it.row("small.en")
-        assert "47 % 70 MB of 148 MB · 3.2 MB/s · 26 s left" in words(it.app)
+        assert "47 % 70.0 MB of 148 MB · 3.20 MB/s · 26 s left" in words(it.app)
         await it.publish(DownloadChanged(progress("small.en", state="checking")))
         assert "checking…" in words(it.app)
         await it.publish(DownloadChanged(progress("small.en", state="waiting", remark="The line broke.")))

@@ -2,26 +2,15 @@
 
 from __future__ import annotations
 
+from engine.models.amounts import amount, lasting
+
 MINUTE, HOUR, DAY = 60.0, 3600.0, 86400.0
 """Lengths in seconds."""
 
 
-def size(taken: int) -> str:
-    """An amount of memory, in units of 1024."""
-    if taken <= 0:
-        return "–"
-    return f"{taken / 2**20:.0f} MB" if taken < 2**30 else f"{taken / 2**30:.1f} GB"
-
-
-def disk(taken: float) -> str:
-    """An amount on disk or on the line, in units of 1000, as hubs and disks count."""
-    if taken <= 0:
-        return "–"
-    if taken < 999_500:
-        return f"{taken / 1e3:.0f} kB"
-    if taken < 999_500_000:
-        return f"{taken / 1e6:.0f} MB" if taken >= 9_950_000 else f"{taken / 1e6:.1f} MB"
-    return f"{taken / 1e9:.1f} GB"
+def size(taken: float) -> str:
+    """Bytes in memory, on disk or on the line; a dash where nothing is known of them."""
+    return amount(taken) if taken > 0 else "–"
 
 
 def share(part: float, whole: float) -> str:
@@ -30,15 +19,10 @@ def share(part: float, whole: float) -> str:
 
 
 def span(seconds: float) -> str:
-    """A length of time, in its two largest units at the most."""
-    if seconds < MINUTE:
-        return f"{max(0.0, seconds):.0f} s"
-    if seconds < HOUR:
+    """A length of time without what does not matter any more: no seconds from a minute on."""
+    if MINUTE <= seconds < HOUR:
         return f"{seconds / MINUTE:.0f} min"
-    if seconds < DAY:
-        hours, rest = divmod(round(seconds / MINUTE), 60)
-        return f"{hours} h {rest} min" if rest else f"{hours} h"
-    return f"{seconds / DAY:.0f} d"
+    return lasting(seconds) if seconds < DAY else f"{seconds / DAY:.0f} d"
 
 
 def ago(moment: float, now: float) -> str:

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from textual.content import Content
 
+from engine.models.amounts import lasting
 from engine.models.loaded import LoadedModel
 from engine.models.progress import Progress
 from engine.models.shelf_model import ShelfModel
-from tui.panels.amounts import ago, bar, disk, share, size, span, until
+from tui.panels.amounts import ago, bar, share, size, until
 from tui.panels.plain import homely, one_line
 from tui.panels.shelved import is_fetched
 
@@ -116,12 +117,12 @@ def _progress(progress: Progress) -> list[Content]:
         return [Content(remark or "asking what there is to fetch…")]
     total = progress.total_bytes
     done, rest = bar(progress.done_bytes / total if total else 0.0, BAR_CELLS)
-    parts = [f"{disk(progress.done_bytes)} of {disk(total)}" if total else disk(progress.done_bytes)]
+    parts = [f"{size(progress.done_bytes)} of {size(total)}" if total else size(progress.done_bytes)]
     if progress.state == "checking":
         parts.append("checking…")
     elif progress.bytes_per_s > 0:
-        parts.append(f"{disk(progress.bytes_per_s)}/s")
-        parts += [f"{span(progress.left_s)} left"] if progress.left_s is not None else []
+        parts.append(f"{size(progress.bytes_per_s)}/s")
+        parts += [f"{lasting(progress.left_s)} left"] if progress.left_s is not None else []
     shares = share(progress.done_bytes, total)
     lines = [
         Content.assemble((done, "$primary"), (rest, "$text-muted"), f" {shares}", f"  {JOINT.join(parts)}")
@@ -159,9 +160,9 @@ def _wanted(model: ShelfModel) -> list[str]:
     """What it will take to use a model that is not in memory."""
     parts = []
     if not model.on_disk and not is_fetched(model) and model.download_bytes:
-        parts.append(f"about {disk(model.download_bytes)} to fetch")
+        parts.append(f"about {size(model.download_bytes)} to fetch")
     elif model.on_disk and model.download_bytes:
-        parts.append(f"{disk(model.download_bytes)} on disk")
+        parts.append(f"{size(model.download_bytes)} on disk")
     if model.memory_bytes:
         parts.append(f"about {size(model.memory_bytes)} of memory once loaded")
     return [JOINT.join(parts)] if parts else []
@@ -172,7 +173,7 @@ def _on_disk(model: ShelfModel) -> str:
     if is_fetched(model) and model.download is not None:
         return share(model.download.done_bytes, model.download.total_bytes)
     sign = "" if model.on_disk or not model.download_bytes else "~"
-    return sign + disk(model.download_bytes)
+    return sign + size(model.download_bytes)
 
 
 def _in_memory(model: ShelfModel) -> str:
