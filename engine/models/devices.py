@@ -31,6 +31,9 @@ Weights of eight bits stay so. Where there is no half precision at all, eight bi
 the rest take its place: float32 throughout would double memory and time.
 """
 
+BECAUSE = "because CUDA failed: "
+"""What leads to the reason in a remark."""
+
 
 @dataclass(frozen=True, slots=True)
 class Placement:
@@ -84,7 +87,7 @@ def instead_of_cuda(compute_type: str, cpu: Collection[str], why: str) -> Placem
         why: What happened, in words without a full stop.
     """
     name = compute_type if compute_type in cpu else _best("cpu", cpu)
-    return Placement("cpu", name, f"Whisper runs on the CPU with {name}, because CUDA failed: {why}.")
+    return Placement("cpu", name, f"Whisper runs on the CPU with {name}, {BECAUSE}{why}.")
 
 
 def choose_arithmetic(device: Device, wanted: str, supported: Collection[str]) -> tuple[str, str]:

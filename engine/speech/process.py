@@ -13,6 +13,7 @@ from pathlib import Path
 
 from engine.errors import DeviceError, RecognitionError, RecognitionStoppedError
 from engine.models import cuda
+from engine.models.devices import BECAUSE
 from engine.registry import Option, build_recognizer
 from engine.speech import wire
 from engine.speech.child import Child
@@ -73,6 +74,12 @@ class RecognizerProcess:
         return self._streams
 
     @property
+    def alive(self) -> bool:
+        """Whether its process runs."""
+        child = self._child
+        return child is not None and child.alive
+
+    @property
     def runs_on(self) -> str:
         """Device and arithmetic of the loaded model, such as "cpu int8"; empty when unloaded."""
         return self._runs_on if self._child is not None else ""
@@ -126,6 +133,9 @@ class RecognizerProcess:
         cuda.remember(answer["cuda"])
         self._remark, self._runs_on = str(answer["remark"]), str(answer["runs_on"])
         self._device_bytes = int(answer["device_bytes"])
+        if answer["left_cuda"] and BECAUSE in self._remark:
+            self._cuda.failed(self._remark.partition(BECAUSE)[2])
+            self._remark, self._kept_off_cuda = "", True
 
     def unload(self) -> None:
         """End the process, which gives all its memory back. Safe to call twice."""

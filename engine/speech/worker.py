@@ -103,13 +103,17 @@ class Worker:
         cuda.remember(request.get("cuda"))
         options = request["options"]
         self._recognizer = self._recognizer or build_recognizer(self._name, options)
-        before = graphics.cards() if options.get("device", "cpu") != "cpu" else ()
+        cuda_wanted = options.get("device", "cpu") != "cpu"
+        before = graphics.cards() if cuda_wanted else ()
         self._recognizer.load()
+        known = cuda.known()
         return {
             "remark": self._recognizer.remark,
             "runs_on": self._recognizer.runs_on,
             "device_bytes": graphics.growth(before, graphics.cards()) if before and self._on_cuda() else 0,
-            "cuda": cuda.known(),
+            "cuda": known,
+            # It works in general, or failed in a way that may pass: then it is worth another try later.
+            "left_cuda": cuda_wanted and not self._on_cuda() and (known is None or not known["fault"]),
         }
 
     def _on_cuda(self) -> bool:

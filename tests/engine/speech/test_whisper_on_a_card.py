@@ -79,6 +79,8 @@ def test_whisper_runs_on_a_card_that_passed_its_trial(
     ("trouble", "said"),
     [
         ("load segfault", "SIGSEGV"),
+        ("load raise CUDA failed with error out of memory", "not enough memory on CUDA"),
+        ("raise CUDA failed with error out of memory", "not enough free memory"),
         ("decode abort Cannot load symbol cudnnCreateTensorDescriptor", "SIGABRT"),
         ("decode raise CUDA failed with error out of memory", "not enough memory on CUDA"),
         ("decode raise cuBLAS failed with status CUBLAS_STATUS_INTERNAL_ERROR", "cuBLAS"),
@@ -99,7 +101,6 @@ def test_a_card_that_fails_costs_no_word(
     [
         ("raise Library libcublas.so.12 is not found or cannot be loaded", "libcublas.so.12"),
         ("segfault", "SIGSEGV"),
-        ("load raise CUDA failed with error out of memory", "not enough memory on CUDA"),
     ],
 )
 def test_a_card_that_does_not_work_is_not_used(
@@ -110,6 +111,18 @@ def test_a_card_that_does_not_work_is_not_used(
     assert on_card.runs_on.startswith("cpu int8")
     assert "Whisper runs on the CPU with int8, because CUDA failed: " in on_card.remark
     assert said in on_card.remark
+
+
+def test_a_card_without_memory_may_have_some_in_the_next_dictation(
+    on_card: RecognizerProcess, expected: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("TROUBLE", "load raise CUDA failed with error out of memory")
+    assert dictated(on_card) == expected
+    monkeypatch.setenv("TROUBLE", "")
+    on_card.load()
+    assert on_card.runs_on.startswith("cpu int8")
+    assert dictated(on_card) == expected
+    assert (on_card.runs_on, on_card.remark) == ("cuda int8_float16", "")
 
 
 def test_the_cards_memory_is_not_measured_for_the_cpu(
