@@ -85,7 +85,7 @@ class StandIn:
         self._machine.enter(self.key, self.size)
         self.loaded = True
         self.began.set()
-        time.sleep(self.slow_s)
+        self._take_time()
         while not self.gate.wait(0.005) and not self.killed.is_set():
             pass
         if self.killed.is_set():
@@ -104,12 +104,16 @@ class StandIn:
     def _leave(self) -> None:
         if not self.loaded:
             return
-        time.sleep(self.slow_s)
+        self._take_time()
         assert self.leaving.wait(LONG_S), "never let go"
         self._machine.leave(self.key)
         self.loaded = False
         self.runs_on = ""
         self.unloads += 1
+
+    def _take_time(self) -> None:
+        if self.slow_s:
+            time.sleep(self.slow_s)
 
     def kill(self) -> None:
         self.killed.set()
