@@ -15,6 +15,8 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+from engine.commands import answer_of
+
 TIME_OUT_S = 20.0
 """How long a part may take; importing faster-whisper from a cold disk takes several seconds."""
 
@@ -55,13 +57,10 @@ def probe(name: str, *arguments: str, time_out_s: float = TIME_OUT_S) -> dict[st
     root = Path(__file__).resolve().parent.parent
     path = os.pathsep.join(filter(None, [str(root), os.environ.get("PYTHONPATH")]))
     try:
-        child = subprocess.run(
+        child = answer_of(
             [sys.executable, "-P", "-m", "engine.probe", name, *arguments],
-            stdin=subprocess.DEVNULL,
-            capture_output=True,
-            timeout=time_out_s,
-            env=os.environ | {"PYTHONPATH": path},
-            check=False,
+            time_out_s,
+            os.environ | {"PYTHONPATH": path},
         )
     except subprocess.TimeoutExpired:
         raise ProbeError(f"It did not answer within {time_out_s:g} s.", hung=True) from None

@@ -11,6 +11,8 @@ import subprocess
 from dataclasses import dataclass
 from functools import cache
 
+from engine.commands import answer_of
+
 TIME_OUT_S = 2.0
 """How long `nvidia-smi` may take: it hangs where the driver does."""
 
@@ -48,15 +50,10 @@ class Card:
 def cards(time_out_s: float = TIME_OUT_S) -> tuple[Card, ...]:
     """The cards there are, asked anew each time; none where `nvidia-smi` is missing, fails or hangs."""
     try:
-        answer = subprocess.run(
-            COMMAND,
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.DEVNULL,
-            timeout=time_out_s,
-            check=True,
-        )
+        answer = answer_of(COMMAND, time_out_s)
     except (OSError, subprocess.SubprocessError):
+        return ()
+    if answer.returncode:
         return ()
     return parse(answer.stdout.decode(errors="replace"))
 
