@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Container, Iterator, Sequence
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 USED, LOADED, HERE = "●", "○", "✓"
 """Marks of a model: in use by the settings, in the memory of a running utter, on disk."""
 
-LEGEND = f"{USED} in use  {LOADED} loaded  {HERE} on disk  others: `utter models pull NAME` fetches them"
+LEGEND = f"{USED} in use  {LOADED} loaded  {HERE} on disk; `utter models pull NAME` fetches another"
 
 TYPES = {
     "cpu": ("int8", "float32"),
@@ -22,8 +22,14 @@ TYPES = {
 }
 """Kinds of arithmetic with a column of their own, by device; others take what one of these takes."""
 
+SPHINX_MODEL = "en-us"
+"""What PocketSphinx calls its model."""
+
+WIDTH = 80
+"""Columns of the narrowest usual terminal: a name for which they are too few has a line of its own."""
+
 NAME_CELLS = 24
-"""A name that is longer has a line of its own."""
+"""No name gets more room than that beside the other columns."""
 
 
 def models_table(
@@ -39,7 +45,7 @@ def models_table(
     """
     from engine.models.amounts import amount
 
-    in_memory = {model.name for one in loaded for model in one.models}
+    in_memory = {_listed(model.name) for one in loaded for model in one.models}
     lines = [("", "model", "size", "memory", "languages", "speed", "where")]
     for row in rows:
         mark = USED if row.name == used else LOADED if row.name in in_memory else HERE if row.on_disk else ""
@@ -56,7 +62,7 @@ def types_table(rows: Sequence[ShelfModel]) -> str:
     """The memory of each model for each kind of arithmetic."""
     from engine.models.amounts import amount
 
-    heads = [f"{kind}" for kinds in TYPES.values() for kind in kinds]
+    heads = [kind for kinds in TYPES.values() for kind in kinds]
     lines = [("", "model", *heads)]
     for row in rows:
         needed = memory_by_type(row)
@@ -89,36 +95,44 @@ def loaded_table(loaded: LoadedBy, now: float | None = None) -> str:
     from engine.models.amounts import amount
 
     moment = time.time() if now is None else now
-    lines = [("", "model", "runs on", "memory", "uses", "last use", "unloads", "load time")]
+    lines = [("", "model", "runs on", "memory", "uses", "last use", "unloads", "load")]
     for model in loaded.models:
         ready = model.state == "ready"
         lines.append(
             (
                 LOADED,
-                model.name,
+                _listed(model.name),
                 model.runs_on if ready else f"{model.state}…",
-                amount(model.memory_bytes),
-                str(model.uses),
-                "now" if model.in_use else _ago(moment - model.last_used),
+                amount(model.memory_bytes) if model.memory_bytes else "",
+                str(model.uses) if ready else "",
+                "now" if model.in_use else _ago(model.last_used, moment),
                 "" if model.in_use or not ready else _until(model.unload_at, moment),
                 f"{model.load_s:.1f} s" if ready else "",
             )
         )
-    return "\n".join(
-        [f"In memory of the utter that runs as process {loaded.process}:", *_aligned(lines, (3, 4, 7))]
-    )
+    title = f"In memory of the utter that runs as process {loaded.process}:"
+    return "\n".join([title, *_aligned(lines, right=(3, 4, 7))])
 
 
-def _ago(seconds: float) -> str:
-    from engine.models.amounts import lasting
+def _listed(name: str) -> str:
+    """The name in the list of a model in memory: PocketSphinx tells that of the model in its package."""
+    from engine.models.shelf_model import BUILT_IN
 
-    return f"{lasting(seconds)} ago"
+    return BUILT_IN if name == SPHINX_MODEL else name
+
+
+def _ago(moment: float, now: float) -> str:
+    return f"{_coarse(now - moment)} ago" if moment else ""
 
 
 def _until(moment: float | None, now: float) -> str:
-    from engine.models.amounts import lasting
+    return "never" if moment is None else f"in {_coarse(moment - now)}"
 
-    return "never" if moment is None else f"in {lasting(moment - now)}"
+
+def _coarse(seconds: float) -> str:
+    """A time to within a minute, or an hour of one that is long."""
+    minutes = max(0, round(seconds / 60))
+    return f"{minutes} min" if minutes < 120 else f"{round(minutes / 60)} h"
 
 
 def _where(row: ShelfModel) -> str:
@@ -134,7 +148,7 @@ def _where(row: ShelfModel) -> str:
     return "hub cache" if row.path.is_relative_to(hub_cache()) else "a folder"
 
 
-def _aligned(lines: Sequence[Sequence[str]], right: Sequence[int]) -> Iterator[str]:
+def _aligned(lines: Sequence[Sequence[str]], right: Container[int]) -> Iterator[str]:
     """Lay cells out in columns, two cells apart; the second column holds names, which are never cut.
 
     Args:
@@ -144,13 +158,12 @@ def _aligned(lines: Sequence[Sequence[str]], right: Sequence[int]) -> Iterator[s
     from engine.deliver.sanitize import for_terminal
 
     clean = [[for_terminal(cell).replace("\n", " ") for cell in line] for line in lines]
-    widths = [
-        max(min(len(line[at]), NAME_CELLS) if at == 1 else len(line[at]) for line in clean)
-        for at in range(len(clean[0]))
-    ]
+    widths = [max(len(line[at]) for line in clean) for at in range(len(clean[0]))]
     widths[0] = 1
+    left = WIDTH - sum(widths[2:]) - 2 * len(widths[2:]) - 2
+    widths[1] = min(widths[1], NAME_CELLS, max(left, len(clean[0][1])))
     for line in clean:
-        if len(line[1]) > NAME_CELLS:
+        if len(line[1]) > widths[1]:
             yield f"{line[0]:1} {line[1]}"
             line[0] = line[1] = ""
         cells = [

@@ -9,6 +9,7 @@ import pytest
 from engine import paths
 from engine.models.catalog import MODELS
 from engine.models.memory import CARD_BYTES, PROCESS_BYTES, estimated_bytes, model_bytes
+from engine.registry import Option
 from engine.speech.process import RecognizerProcess
 from engine.speech.recognizer import Context
 from tests.support import random_whisper
@@ -37,7 +38,12 @@ def test_the_estimate_is_enough_and_not_twice_too_much(
     geometry: random_whisper.Geometry, compute_type: str
 ) -> None:
     folder = str(random_whisper.shared(geometry))
-    options = {"model": folder, "device": "cpu", "compute_type": compute_type, "threads": 1}
+    options: dict[str, Option] = {
+        "model": folder,
+        "device": "cpu",
+        "compute_type": compute_type,
+        "threads": 1,
+    }
     measured = taken(RecognizerProcess("whisper", options))
     assert measured <= estimated_bytes("whisper", options, "memory") <= 2 * measured
 

@@ -13,7 +13,7 @@ HEAVY = [
 ]
 
 
-@pytest.mark.parametrize("argument", ["--help", "config --help", "doctor --help"])
+@pytest.mark.parametrize("argument", ["--help", "config --help", "doctor --help", "models list --help"])
 def test_help_imports_nothing_heavy(argument: str) -> None:
     script = (
         "import sys\n"
@@ -33,5 +33,14 @@ def test_help_shows_every_subcommand_and_examples() -> None:
     answer = subprocess.run(
         [sys.executable, "-m", "tui.cli", "--help"], capture_output=True, text=True, check=True
     )
-    for word in ("record", "transcribe", "doctor", "config", "--source", "--recognizer", "examples:"):
+    for word in (
+        "record",
+        "transcribe",
+        "models",
+        "doctor",
+        "config",
+        "--source",
+        "--recognizer",
+        "examples:",
+    ):
         assert word in answer.stdout
