@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing
@@ -13,19 +14,20 @@ from engine.errors import ModelError
 from engine.models import catalog, hub
 from engine.models.aside import CancelledError, StalledError, WorkError, aside
 from engine.models.download_meter import DownloadMeter
+from engine.models.hub_cache import hub_folder, snapshots
 from engine.models.hub_errors import (
-    AGAIN,
     OTHER_MODEL,
     TryAgainError,
     UnreachableError,
     network_error,
     silent,
 )
+from engine.models.line import Line, open_line
 from engine.models.on_disk import flaw
 from engine.models.part_file import PartFile
 from engine.models.progress import Progress
 from engine.models.staging import Staging, disk_error
-from engine.models.transfer import Line, drop, receive
+from engine.models.transfer import drop, receive
 
 STALL_S = 30.0
 """Seconds that a server may be silent: longer than a slow one takes to answer, shorter than patience."""
@@ -97,31 +99,38 @@ class Download:
 
     def _run(self) -> Path:
         repository, staging = _repository(self.model), Staging(self._folder, self.model)
-        if not flaw(staging.target):
-            return self._there_already(staging.target)
+        if (there := self._found(repository)) is not None:
+            return self._there_already(there)
         if hub.is_offline():
             raise hub.offline(self.model)
         self._meter.state("asking")
         with staging.alone():
-            if not flaw(staging.target):
-                return self._there_already(staging.target)
-            address = hub.endpoint()
+            if (there := self._found(repository)) is not None:
+                return self._there_already(there)
+            address, line = hub.endpoint(), open_line(self._stall_s, self._cancelled)
             remote = self._insist(lambda: self._ask(repository, address), unreachable=False)
             parts = staging.open(remote)
             self._meter.total_bytes = remote.size
             self._meter.done_bytes = self._furthest = sum(part.there() for part in parts)
             staging.check_space(remote.size - self._meter.done_bytes)
-            line = self._line()
             for part in parts:
                 self._fetch(line, _url(remote, part, address), part, repository)
             self._meter.state("checking")
             self._look()
             if wrong := flaw(staging.folder):
                 staging.discard()
+                wrong = wrong.replace(f"{staging.folder}{os.sep}", "")
                 raise ModelError(f"{repository} {wrong}.", OTHER_MODEL)
             path = staging.publish()
         self._meter.state("done")
         return path
+
+    def _found(self, repository: str) -> Path | None:
+        """The model as it lies here already: under one of its names, or in the hub's own cache."""
+        same = (name for name, row in catalog.MODELS.items() if row.repository == repository)
+        own = (self._folder / hub.folder_name(name) for name in (self.model, *same, repository))
+        places = (*own, *snapshots(hub_folder(repository)))
+        return next((place for place in places if not flaw(place)), None)
 
     def _there_already(self, path: Path) -> Path:
         size = sum(file.stat().st_size for file in path.iterdir() if file.is_file())
@@ -143,20 +152,6 @@ class Download:
         except WorkError as failure:
             known = isinstance(failure.error, ModelError)
             raise failure.error if known else network_error(failure.error, host) from failure
-
-    def _line(self) -> Line:
-        """Everything that all files have in common."""
-        import httpx
-        from huggingface_hub.utils import build_hf_headers  # type: ignore[attr-defined]  # lists no names
-
-        try:
-            tls = httpx.create_ssl_context()
-        except OSError as error:
-            raise ModelError(
-                f"The certificates for secure connections cannot be read ({error.strerror}).",
-                "Check SSL_CERT_FILE and SSL_CERT_DIR.",
-            ) from error
-        return Line(build_hf_headers(library_name="utter"), tls, self._stall_s, self._cancelled)
 
     def _fetch(self, line: Line, url: str, part: PartFile, repository: str) -> None:
         """Bring one file here, whole and checked; a corrupt one is fetched once more."""
@@ -211,7 +206,8 @@ class Download:
                 if isinstance(error, UnreachableError) and not unreachable:
                     raise
                 if fruitless > len(self._pauses_s):
-                    raise ModelError(f"{error.what} It was tried {fruitless} times.", AGAIN) from error
+                    tried = f" It was tried {fruitless} times." if fruitless > 1 else ""
+                    raise ModelError(f"{error.what}{tried}", error.remedy) from error
                 pause = self._pauses_s[max(0, fruitless - 1)] if self._pauses_s else 0.0
                 self._wait(max(pause, error.wait_s or 0.0), error.what)
 

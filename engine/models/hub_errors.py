@@ -10,6 +10,7 @@ import re
 import socket
 import ssl
 from collections.abc import Iterator, Mapping
+from urllib.request import getproxies
 
 from engine.errors import ModelError
 
@@ -56,20 +57,30 @@ def network_error(error: BaseException, host: str) -> ModelError:
                 "Check this machine's clock; behind a proxy, name its certificates in SSL_CERT_FILE.",
             )
         if isinstance(cause, ssl.SSLError):
-            return UnreachableError(f"No secure connection to {host} came about.", f"{AGAIN} {MIRROR}")
+            return UnreachableError(f"No secure connection to {host} came about.", _check())
         if isinstance(cause, socket.gaierror):
             return UnreachableError(
                 f"{host} cannot be found: this machine seems to be offline.",
-                "Connect it and try again; what is on disk already works without a network.",
+                f"Connect it and try again; what is on disk works without a network. {_proxy()}".strip(),
             )
         if isinstance(cause, ConnectionRefusedError):
-            return UnreachableError(f"{host} refuses connections.", f"{AGAIN} {MIRROR}")
+            return UnreachableError(f"{host} refuses connections.", _check())
+        if isinstance(cause, ImportError | ValueError):
+            return no_line(cause)
     if any("Timeout" in name for name in names):
         return silent(host)
     if names & {"UnsupportedProtocol", "InvalidURL", "LocalProtocolError", "TooManyRedirects", "ProxyError"}:
-        return ModelError(f"There is no way to {host}: {error}.", f"Check the proxy's settings. {MIRROR}")
+        return ModelError(f"There is no way to {host}: {error}.", f"{_proxy()} {MIRROR}".strip())
     reason = next((c.strerror for c in causes if isinstance(c, OSError) and c.strerror), "")
     return TryAgainError(f"The connection to {host} broke{f' ({reason})' if reason else ''}.", AGAIN)
+
+
+def no_line(error: Exception) -> ModelError:
+    """The sentence for settings with which no connection at all can be made."""
+    return ModelError(
+        f"No connection can be made with the settings of this machine: {str(error).rstrip('.')}.",
+        "Check HTTP_PROXY, HTTPS_PROXY and ALL_PROXY.",
+    )
 
 
 def silent(host: str) -> TryAgainError:
@@ -113,6 +124,16 @@ def status_error(
     if status >= 500 or status == 408:
         return _later(TryAgainError(f"{host} has trouble of its own ({status}).", AGAIN), told)
     return ModelError(f"{host} answered {status} when asked for {file or repository}.", MIRROR)
+
+
+def _check() -> str:
+    return " ".join(part for part in (AGAIN, MIRROR, _proxy()) if part)
+
+
+def _proxy() -> str:
+    """What to check where a proxy stands between: whoever set it has often forgotten it."""
+    names = sorted({f"{scheme.upper()}_PROXY" for scheme in getproxies() if scheme != "no"})
+    return f"A proxy is set; check {', '.join(names)}." if names else ""
 
 
 def _later(error: TryAgainError, headers: Mapping[str, str]) -> TryAgainError:

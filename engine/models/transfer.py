@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import re
-import ssl
-import threading
 from collections.abc import Iterator, Mapping
 from contextlib import closing
 from dataclasses import dataclass
@@ -13,24 +11,8 @@ from engine.models.aside import StalledError, WorkError, aside
 from engine.models.download_meter import DownloadMeter
 from engine.models.hub import host_of
 from engine.models.hub_errors import AGAIN, TryAgainError, network_error, silent, status_error
+from engine.models.line import Line
 from engine.models.part_file import PartFile
-
-
-@dataclass(frozen=True, slots=True)
-class Line:
-    """How files are fetched.
-
-    Attributes:
-        headers: Sent to the hub: who asks, and the access token.
-        tls: What secure connections rest on.
-        stall_s: Seconds that a server may be silent.
-        cancelled: Ends a transfer as soon as it is set.
-    """
-
-    headers: Mapping[str, str]
-    tls: ssl.SSLContext
-    stall_s: float
-    cancelled: threading.Event
 
 
 @dataclass(frozen=True, slots=True)

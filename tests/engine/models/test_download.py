@@ -8,6 +8,7 @@ import pytest
 
 from engine.errors import ModelError
 from engine.models.download import Download
+from engine.models.hub_cache import hub_cache
 from engine.models.part_file import SUFFIX
 from engine.models.progress import Progress
 from engine.models.staging import MANIFEST, Staging
@@ -87,6 +88,29 @@ def test_a_model_that_is_there_is_not_asked_for(hub: Hub, folder: Path) -> None:
     assert again.states == ["done"]
     assert "there already" in again.last.remark
     assert len(hub.requests) == asked
+
+
+def test_a_model_that_the_hubs_own_client_fetched_is_there(hub: Hub, folder: Path) -> None:
+    from huggingface_hub import HfApi
+
+    for name in hub.files:
+        HfApi(endpoint=hub.url).hf_hub_download(REPOSITORY, name, cache_dir=hub_cache())
+    asked = len(hub.requests)
+    path = Watched(folder).run()
+    assert path is not None
+    assert path.is_relative_to(hub_cache())
+    assert len(hub.requests) == asked
+
+
+def test_a_model_that_is_there_under_another_name_is_there(
+    hub: Hub, folder: Path, model_files: dict[str, bytes]
+) -> None:
+    other = folder / "large-v3-turbo"
+    other.mkdir(parents=True)
+    for name, data in model_files.items():
+        (other / name).write_bytes(data)
+    assert Download("turbo", lambda progress: None, folder).run() == other
+    assert hub.requests == []
 
 
 @pytest.mark.parametrize("spoil", ["missing", "short", "link"])

@@ -8,8 +8,11 @@ import os
 import shutil
 import signal
 import socket
+import ssl
 import subprocess
 import sys
+import threading
+from contextlib import suppress
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -17,7 +20,7 @@ from typing import Any
 import pytest
 
 from engine.errors import ModelError
-from engine.models.part_file import SUFFIX
+from engine.models.part_file import SUFFIX, PartFile
 from engine.models.staging import SPARE_BYTES, Staging, disk_error
 from tests.engine.models.downloading import FOLDER, Watched
 from tests.support.hub_server import API, REPOSITORY, Hub
@@ -179,11 +182,61 @@ def test_a_server_that_speaks_no_tls_is_told_so(
     assert hub.host in error.what
 
 
-def test_certificates_that_cannot_be_read_are_named(
-    hub: Hub, folder: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+@pytest.mark.parametrize(
+    ("name", "value", "says"),
+    [
+        ("SSL_CERT_FILE", "/nonexistent", "certificates"),
+        ("SSL_CERT_FILE", "/dev/null", "certificates"),
+        ("ALL_PROXY", "socks9://127.0.0.1:9", "ALL_PROXY"),
+        ("HTTP_PROXY", "http://[::1", "HTTP_PROXY"),
+        ("HF_TOKEN", "hf_\u00fc", "HF_TOKEN"),
+    ],
+)
+def test_settings_that_allow_no_connection_are_named(
+    hub: Hub, folder: Path, monkeypatch: pytest.MonkeyPatch, name: str, value: str, says: str
 ) -> None:
-    monkeypatch.setattr("httpx.create_ssl_context", lambda: (_ for _ in ()).throw(FileNotFoundError(2, "No")))
-    assert "SSL_CERT_FILE" in failure(folder).remedy
+    monkeypatch.setenv(name, value)
+    assert says in str(failure(folder))
+    assert hub.requests == []
+
+
+def test_a_proxy_that_is_away_is_brought_to_mind(
+    hub: Hub, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with socket.socket() as held:
+        held.bind(("127.0.0.1", 0))
+        monkeypatch.setenv("HTTP_PROXY", f"http://127.0.0.1:{held.getsockname()[1]}")
+        monkeypatch.setenv("HF_ENDPOINT", "http://hub.invalid")
+        assert "HTTP_PROXY" in failure(folder).remedy
+
+
+def test_a_certificate_that_nobody_vouches_for_is_refused(
+    folder: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    key, certificate = tmp_path / "key.pem", tmp_path / "certificate.pem"
+    if shutil.which("openssl") is None:
+        pytest.skip("there is no openssl to make a certificate with")
+    subject = ["-subj", "/CN=localhost", "-days", "2"]
+    making = ["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", *subject]
+    subprocess.run(
+        [*making, "-keyout", key, "-out", certificate], check=True, capture_output=True, timeout=60
+    )
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(certificate, key)
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        host = f"127.0.0.1:{server.getsockname()[1]}"
+        monkeypatch.setenv("HF_ENDPOINT", f"https://{host}")
+
+        def greet() -> None:
+            with suppress(OSError), server.accept()[0] as accepted:  # a handshake that breaks off is one
+                context.wrap_socket(accepted, server_side=True).close()
+
+        greeting = threading.Thread(target=greet)
+        greeting.start()
+        error = failure(folder)
+        greeting.join(60)
+    assert f"certificate of {host} cannot be trusted" in error.what
+    assert "SSL_CERT_FILE" in error.remedy
 
 
 def test_a_silent_server_is_given_up_and_what_came_is_kept(hub: Hub, folder: Path) -> None:
@@ -322,6 +375,27 @@ def test_a_write_that_the_system_refuses_is_one_sentence(hub: Hub, folder: Path)
     assert done.stdout.startswith(f"{REPOSITORY} could not be written to {folder}")
     assert Watched(folder).run() is not None
     assert hub.asked("model.bin", "cdn")[-1].headers["range"] == "bytes=3000000-"
+
+
+def test_a_disk_that_fills_up_in_the_middle_is_one_sentence_and_what_came_is_kept(
+    hub: Hub, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """No disk of this machine may be filled, so the write is told to fail as on one."""
+    append = PartFile.append
+
+    def full(part: PartFile, data: bytes) -> bool:
+        if part.size > 1_000_000:
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+        return append(part, data)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(PartFile, "append", full)
+        error = failure(folder)
+    assert "disk is full" in error.what
+    assert str(folder) in error.what
+    assert Staging(folder, REPOSITORY).kept_bytes() > 1_000_000
+    assert Watched(folder).run() is not None
+    assert "range" in hub.asked("model.bin", "cdn")[-1].headers
 
 
 @pytest.mark.parametrize(
