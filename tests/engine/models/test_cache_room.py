@@ -208,3 +208,19 @@ def test_what_grows_in_use_drives_out_others_but_not_itself() -> None:
     desk.cache.sweep()
     assert desk.cache.loaded()[0].memory_bytes == 1_100_000_000
     assert desk.changes >= changes + 2
+
+
+def test_what_a_model_takes_in_another_place_is_not_remembered_for_its_own() -> None:
+    desk = Desk(1_000_000_000)
+    wanted = desk.wanted("a", 300, "cuda", really=900)
+    desk.use(wanted)
+    assert desk.cache.loaded()[0].place == "memory"
+    assert desk.cache.unload("a")
+    desk.prepare = lambda model: model.gate.clear()
+    call = Running(lambda: desk.cache.preload(wanted))
+    until(lambda: "a" in desk.names())
+    (model,) = desk.cache.loaded()
+    assert (model.place, model.memory_bytes) == ("cuda", 300_000_000)
+    until(lambda: len(desk.models["a"]) == 2)
+    desk.model("a").gate.set()
+    call.value()
