@@ -17,6 +17,7 @@ from engine.registry import build_enhancer, build_recognizer
 from engine.settings.schema import Settings
 from engine.speech.cleanup import readable
 from engine.speech.draft import draft_of
+from engine.speech.language_fit import check_language
 from engine.speech.recognizer import Recognizer, Segment
 from engine.speech.selection import Choice, choose, stand_in
 from engine.speech.silero import StreamingVoice
@@ -148,13 +149,16 @@ class FileTranscriber:
     def _load(self) -> None:
         """Load the recogniser or its stand-in, and the voice detector or its own; say so once."""
         first = self._files == 0
+        language = self._settings.recognition.language
         try:
+            check_language(self.choice.name, self.choice.model, language)
             self._recognizer.load()
         except RecognitionError as error:
             if not self.choice.fallback:
                 raise
             self.choice = stand_in(self._settings.recognition, str(error))
             self._recognizer = build_recognizer(self.choice.name, self.choice.options)
+            check_language(self.choice.name, self.choice.model, language)
             self._recognizer.load()
         self._voice, problem = load_voice(self._voice)
         remarks = (self.choice.remark, self._recognizer.remark, "" if problem is None else str(problem))

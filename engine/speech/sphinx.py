@@ -11,6 +11,7 @@ from typing import Any
 
 from engine.errors import RecognitionError
 from engine.models.languages import AUTO, ENGLISH
+from engine.speech.language_fit import check_language
 from engine.speech.recognizer import Context
 from engine.speech.sphinx_decoder import make_decoder
 from engine.speech.sphinx_tuning import SpeakerMean
@@ -64,7 +65,7 @@ class Sphinx:
         Raises:
             RecognitionError: Nothing is loaded, or the language is not English.
         """
-        _check_language(context.language)
+        check_language(self.name, self.model, context.language)
         if self._decoder is None:
             raise RecognitionError("The recogniser pocketsphinx is not loaded.", "Load it first.")
         if context.speaker != self._speaker_name:
@@ -79,11 +80,3 @@ class Sphinx:
         last, self._last = self._last, None
         if last is not None:
             last.settle()
-
-
-def _check_language(language: str) -> None:
-    if language not in (ENGLISH, AUTO):
-        raise RecognitionError(
-            f'PocketSphinx knows English only, not "{language}".',
-            'Set recognition.recognizer = "whisper", or recognition.language = "en".',
-        )

@@ -14,10 +14,10 @@ from typing import TYPE_CHECKING
 
 from engine.audio.format import SAMPLE_RATE, Samples
 from engine.errors import RecognitionError
-from engine.models import catalog
 from engine.models.decoding import TABLE, UNKNOWN, Decoding, decoding_for
 from engine.models.languages import AUTO, ENGLISH
 from engine.speech.hallucination import Decoded, believed, is_poor
+from engine.speech.language_fit import english_only, unknown_language
 from engine.speech.recognizer import Context, Segment, Transcript, Word
 from engine.speech.spoken_language import SURE
 from engine.speech.whisper_batch import BATCH, decode_batch
@@ -195,17 +195,9 @@ class Whisper:
             return
         if not model.model.is_multilingual:
             if language != ENGLISH:
-                what = f'The Whisper model "{self.model}" knows English only, not "{language}".'
-                other = self.model.removesuffix(".en")
-                hint = f'such as "{other}"' if other in catalog.MODELS else 'such as "base" or "small"'
-                raise RecognitionError(
-                    what, f'Choose a model without ".en", {hint}, or set language to "en".'
-                )
+                raise english_only(self.model, language)
         elif model.hf_tokenizer.token_to_id(f"<|{language}|>") is None:
-            what = f'The Whisper model "{self.model}" does not know the language "{language}".'
-            raise RecognitionError(
-                what, 'Set recognition.language to an ISO 639-1 code such as "en" or "de".'
-            )
+            raise unknown_language(self.model, language)
 
     def _model(self) -> WhisperModel:
         if self._loaded is None:

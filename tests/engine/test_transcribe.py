@@ -17,7 +17,10 @@ import numpy as np
 import pytest
 
 from engine.audio.format import SAMPLE_RATE
+from engine.errors import RecognitionError
 from engine.settings.load import load
+from engine.speech.cleanup import readable
+from engine.speech.draft import draft_of
 from engine.speech.whisper import Whisper
 from engine.transcribe import FileTranscriber, FileTranscript
 from tests.support import random_whisper
@@ -55,14 +58,17 @@ def transcriber(told: list[str]) -> Iterator[FileTranscriber]:
     made.close()
 
 
-def transcriber_for(recognizer: str, told: list[str]) -> FileTranscriber:
+def transcriber_for(
+    recognizer: str, told: list[str], model: str = "", **others: str | bool
+) -> FileTranscriber:
     settings = load(
         None,
         {
             "recognition.recognizer": recognizer,
-            "recognition.model": str(random_whisper.shared()),
+            "recognition.model": model or str(random_whisper.shared()),
             "recognition.device": "cpu",
             "recognition.threads": 1,
+            **others,
         },
     ).settings
     return FileTranscriber(settings, told.append)
@@ -144,6 +150,47 @@ async def test_pocketsphinx_hears_phrases(
     transcriber.close()
     assert len(result.segments) == 12
     assert "quarterly" in result.raw
+    assert told == []
+
+
+async def test_the_language_is_found_out_once_a_file(
+    tmp_path: Path, talk: tuple[Path, list[tuple[float, float]]], told: list[str]
+) -> None:
+    folder = random_whisper.build(tmp_path / "base", bias={"<|de|>": 0.0})
+    found, given = [], []
+    for language, into in (("auto", found), ("de", given)):
+        transcriber = transcriber_for("whisper", told, str(folder), **{"recognition.language": language})
+        into.append(await transcriber.transcribe(talk[0], lambda share: None))
+        transcriber.close()
+    assert (found[0].language, found[0].language_probability > 0.9) == ("de", True)
+    assert (given[0].language, given[0].language_probability) == ("de", 0.0)
+    assert found[0].raw == given[0].raw
+    assert found[0].text == given[0].text == readable(draft_of(found[0].segments, "de"))
+    assert told == []
+
+
+@pytest.mark.parametrize("multilingual", [True, False])
+async def test_a_translation_is_english_and_told_where_it_is_impossible(
+    multilingual: bool, talk: tuple[Path, list[tuple[float, float]]], told: list[str]
+) -> None:
+    folder = str(random_whisper.shared(multilingual=multilingual))
+    asked = {"recognition.language": "auto", "recognition.translate": True}
+    transcriber = transcriber_for("whisper", told, folder, **asked)
+    result = await transcriber.transcribe(talk[0], lambda share: None)
+    transcriber.close()
+    assert result.translated == multilingual
+    assert [("knows English only" in line) for line in told] == ([] if multilingual else [True])
+    assert multilingual or result.language == "en"
+
+
+async def test_a_language_that_the_model_does_not_know_is_refused_before_it_is_loaded(
+    talk: tuple[Path, list[tuple[float, float]]], told: list[str]
+) -> None:
+    folder = str(random_whisper.shared(multilingual=False))
+    transcriber = transcriber_for("whisper", told, folder, **{"recognition.language": "de"})
+    with pytest.raises(RecognitionError, match="knows English only, not German"):
+        await transcriber.transcribe(talk[0], lambda share: None)
+    assert transcriber._recognizer.runs_on == ""
     assert told == []
 
 

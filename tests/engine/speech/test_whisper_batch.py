@@ -156,7 +156,7 @@ def test_a_decoder_that_fails_says_so(whisper: Whisper, monkeypatch: pytest.Monk
 
 
 def test_an_unknown_language_is_refused(whisper: Whisper) -> None:
-    with pytest.raises(RecognitionError, match='language "xx"'):
+    with pytest.raises(RecognitionError, match='does not know "xx"'):
         recognized(whisper, [noise(1.0)], Context(language="xx"))
 
 

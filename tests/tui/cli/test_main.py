@@ -142,6 +142,22 @@ def test_a_performance_mode_can_be_given(command: list[str]) -> None:
     assert recognition_overrides(args) == {"recognition.performance": "speed"}
 
 
+@pytest.mark.parametrize("command", [[], ["record"], ["transcribe", "a.wav"]])
+def test_a_language_can_be_given_and_a_translation_asked_for(command: list[str]) -> None:
+    args = cli.build_parser().parse_args([*command, "--language", "de", "--translate"])
+    assert recognition_overrides(args) == {"recognition.language": "de", "recognition.translate": True}
+
+
+@pytest.mark.parametrize("command", [["record"], ["transcribe", "a.wav"]])
+def test_a_language_that_is_none_is_told_with_the_nearest(
+    command: list[str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main([*command, "--language", "germn"]) == 2
+    told = capsys.readouterr().err
+    assert 'recognition.language is "germn"' in told
+    assert 'Did you mean "de" (German)?' in told
+
+
 def test_an_unknown_performance_mode_is_told_with_what_is_allowed(
     capsys: pytest.CaptureFixture[str],
 ) -> None:

@@ -1,0 +1,72 @@
+"""Tells before anything is loaded whether a recogniser knows the language that is spoken."""
+
+from __future__ import annotations
+
+from engine.errors import ModelError, RecognitionError
+from engine.models.catalog import MODELS, NEW_LANGUAGES, named
+from engine.models.languages import AUTO, ENGLISH, name_of
+from engine.models.on_disk import find
+from engine.models.weights import read_weights
+
+LATE = "yue"
+"""The language that only models with `NEW_LANGUAGES` know."""
+
+
+def check_language(recognizer: str, model: str, language: str) -> None:
+    """Refuse a language that the recogniser does not know, as far as that is known of it.
+
+    Args:
+        recognizer: Its name in `engine.registry`.
+        model: Name or folder of its model.
+        language: A code, or "auto", which all of them take.
+
+    Raises:
+        RecognitionError: Names the model and the language, and says what to choose instead.
+    """
+    if language in (AUTO, ENGLISH):
+        return
+    if recognizer == "pocketsphinx":
+        raise RecognitionError(
+            f"PocketSphinx knows English only, not {_written(language)}.",
+            'Set recognition.recognizer = "whisper", or recognition.language = "en".',
+        )
+    languages = languages_of(model)
+    if languages == 1:
+        raise english_only(model, language)
+    if language == LATE and 0 < languages < NEW_LANGUAGES:
+        raise unknown_language(model, language)
+
+
+def languages_of(model: str) -> int:
+    """How many languages a Whisper model knows: 1 is English, 0 is not known."""
+    known = named(model)
+    if known is not None:
+        return known.languages
+    folder = find(model)
+    try:
+        return read_weights(folder / "model.bin").languages if folder is not None else 0
+    except ModelError:
+        return 0
+
+
+def english_only(model: str, language: str) -> RecognitionError:
+    """What is said of an English-only model that is to hear another language."""
+    other = model.removesuffix(".en")
+    hint = f'such as "{other}"' if other != model and other in MODELS else 'such as "base" or "small"'
+    return RecognitionError(
+        f'The Whisper model "{model}" knows English only, not {_written(language)}.',
+        f'Choose a model for all languages, {hint}, or set recognition.language to "en" or "auto".',
+    )
+
+
+def unknown_language(model: str, language: str) -> RecognitionError:
+    """What is said of a model that has no token for a language."""
+    return RecognitionError(
+        f'The Whisper model "{model}" does not know {_written(language)}.',
+        'Choose a newer model, such as "large-v3", or another recognition.language.',
+    )
+
+
+def _written(language: str) -> str:
+    name = name_of(language)
+    return f'"{language}"' if name == language else f'{name} ("{language}")'

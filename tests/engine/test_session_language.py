@@ -1,0 +1,139 @@
+"""The language of a dictation through a whole session: told once, with the first firm words, and obeyed."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from engine.events import (
+    Delivered,
+    Enhanced,
+    EnhancementGrew,
+    LanguageHeard,
+    Measured,
+    Notice,
+    TranscriptChanged,
+)
+from tests.support.gated import Gated
+from tests.support.scripted import Said, Speech, speech
+from tests.support.scripted_dictation import sentence
+from tests.support.scripted_session import Stage, staged
+
+SAID = speech(sentence(4) * 2)
+FIRST_SAID = SAID.words[4].first
+"""Frames up to the second sentence."""
+
+
+def saying(said: Speech, *texts: str) -> Speech:
+    """The same sounds, with other words."""
+    words = (Said(text, word.first, word.last) for text, word in zip(texts, said.words, strict=True))
+    return Speech(tuple(words), said.voice)
+
+
+def polyglot(*heard: tuple[str, float]) -> Gated:
+    recognizer = Gated()
+    recognizer.heard = list(heard)
+    return recognizer
+
+
+async def dictated(stage: Stage, said: Speech) -> None:
+    """Dictate both sentences, the second one only once the first is firm."""
+    stage.session.start_recording()
+    await stage.play(said, 0, FIRST_SAID)
+    await stage.driver.wait_until(TranscriptChanged, lambda event: bool(event.committed))
+    await stage.play(said, FIRST_SAID, len(said.voice))
+    stage.session.stop_recording()
+    await stage.driver.wait_for(Delivered)
+
+
+AUTO: dict[str, Any] = {"recognition__language": "auto"}
+
+
+async def test_it_is_told_once_and_before_the_first_firm_words(monkeypatch: pytest.MonkeyPatch) -> None:
+    recognizer = polyglot(("de", 0.9), ("fr", 0.9))
+    async with staged(monkeypatch, recognizer, **AUTO) as stage:
+        await dictated(stage, SAID)
+        assert stage.driver.all(LanguageHeard) == [LanguageHeard(1, "de", 0.9)]
+        events = stage.driver.events
+        firm = next(e for e in events if isinstance(e, TranscriptChanged) and e.committed)
+        assert events.index(LanguageHeard(1, "de", 0.9)) < events.index(firm)
+        assert [context.language for context in recognizer.contexts] == ["auto", "de"]
+        await dictated(stage, SAID)
+        assert recognizer.contexts[2].language == "auto", "each dictation finds out anew"
+        assert [event.dictation for event in stage.driver.all(LanguageHeard)] == [1, 2]
+
+
+async def test_a_language_that_is_given_is_not_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    recognizer = polyglot(("fr", 0.9))
+    async with staged(monkeypatch, recognizer, recognition__language="de") as stage:
+        await dictated(stage, SAID)
+        assert stage.driver.all(LanguageHeard) == []
+        assert {context.language for context in recognizer.contexts} == {"de"}
+
+
+@pytest.mark.parametrize(
+    ("heard", "final"),
+    [
+        ("en", "I think i do. Well i know it."),
+        ("de", "I think i do. Well i know it."),
+    ],
+)
+async def test_the_rules_of_english_are_for_english_alone(
+    monkeypatch: pytest.MonkeyPatch, heard: str, final: str
+) -> None:
+    said = saying(SAID, "i", "think", "i", "do", "well", "i", "know", "it")
+    english = final.replace(" i ", " I ") if heard == "en" else final
+    async with staged(monkeypatch, polyglot((heard, 0.9)), **AUTO) as stage:
+        await dictated(stage, said)
+        assert stage.session.final_text == english
+        shown = [event.committed for event in stage.driver.all(TranscriptChanged) if event.committed]
+        assert all(english.startswith(text) for text in shown)
+
+
+async def test_the_text_made_in_advance_is_in_the_language_of_the_guess(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    said = saying(SAID, "um", "i", "think", "so", "um", "i", "do", "too")
+    async with staged(monkeypatch, polyglot(("en", 0.9)), **AUTO) as stage:
+        stage.session.start_recording()
+        await stage.play(said, 0, len(said.voice))
+        await stage.driver.wait_until(EnhancementGrew, lambda event: event.raw.endswith("too"))
+        stage.session.stop_recording()
+        await stage.driver.wait_for(Delivered)
+        assert stage.session.final_text == "I think so. I do too."
+        measured = await stage.driver.wait_until(Measured, lambda event: event.performance.dictations == 1)
+        assert "cleanup" not in measured.performance.stages_ms, "made anew after the stop"
+
+
+async def test_a_dictation_that_was_never_sure_ends_with_the_likeliest(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    said = saying(SAID, "i", "think", "i", "do", "now", "i", "know", "it")
+    async with staged(monkeypatch, polyglot(("nl", 0.2), ("en", 0.4)), **AUTO) as stage:
+        await dictated(stage, said)
+        assert stage.driver.all(LanguageHeard) == [LanguageHeard(1, "en", 0.4)]
+        shown = [event.committed for event in stage.driver.all(TranscriptChanged) if event.committed]
+        assert shown[0] == "I think i do", "no rules but those of all languages"
+        assert stage.session.final_text == "I think I do. Now I know it."
+
+
+async def test_a_translation_is_edited_as_english(monkeypatch: pytest.MonkeyPatch) -> None:
+    said = saying(SAID, "um", "i", "think", "so", "um", "i", "do", "too")
+    recognizer = polyglot(("de", 0.9))
+    async with staged(monkeypatch, recognizer, recognition__translate=True, **AUTO) as stage:
+        await dictated(stage, said)
+        assert stage.driver.all(LanguageHeard) == [LanguageHeard(1, "de", 0.9)]
+        assert stage.session.final_text == "I think so. I do too."
+        assert all(context.translate for context in recognizer.contexts)
+
+
+async def test_a_translation_that_is_impossible_is_told_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    recognizer = polyglot(("de", 0.9))
+    recognizer.translates = False
+    async with staged(monkeypatch, recognizer, recognition__translate=True, **AUTO) as stage:
+        await dictated(stage, SAID)
+        told = [event for event in stage.driver.all(Notice) if "cannot translate" in event.message]
+        assert [event.severity for event in told] == ["warning"]
+        (enhanced,) = stage.driver.all(Enhanced)
+        assert enhanced.text == "W0 w1 w2 w3. W4 w5 w6 w7."
