@@ -1,9 +1,12 @@
 """What is wrong where CUDA does not work, read from what the libraries said; pure.
 
 The patterns are the libraries' own messages: of the CUDA runtime and of cuBLAS as CTranslate2 passes
-them on, and of cuDNN's loader, which prints them and ends the process. What is read may come
-from the standard error of a process that died, so nothing in it is trusted: it is
-matched, cut and stripped of control characters.
+them on, and of cuDNN's loader, which prints them and ends the process, as users of faster-whisper
+report it. No card was at hand: only what CTranslate2 says without one was seen. Its version 4.8.5 does
+not name cuDNN at all; earlier ones need it, and faster-whisper's README asks for it.
+
+What is read may come from the standard error of a process that died, so nothing in it is trusted: it
+is matched, cut and stripped of control characters.
 """
 
 from __future__ import annotations
