@@ -22,6 +22,7 @@ INTERFACES = ("tui", "textual", "rich")
 HEAVY = (
     *("faster_whisper", "ctranslate2", "onnxruntime", "pocketsphinx"),
     *("av", "sounddevice", "ollama", "psutil"),
+    *("huggingface_hub", "httpx", "filelock"),
 )
 """Packages that are imported inside functions only, so that nobody pays who does not use them."""
 
@@ -44,8 +45,9 @@ PURE = {
     ),
     *("engine.speech.sphinx_tuning", "engine.speech.whisper_options", "engine.speech.whisper_unfinished"),
     *("engine.models.decoding", "engine.models.languages", "engine.speech.spans"),
-    "engine.speech.spoken_language",
+    *("engine.speech.spoken_language", "engine.speech.placing"),
     *("engine.models.loaded", "engine.models.progress", "engine.models.shelf_model"),
+    *("engine.models.rate", "engine.models.amounts", "engine.models.download_meter"),
     *("engine.models.wanted", "engine.models.lease", "engine.models.residents"),
     *("engine.models.eviction", "engine.models.too_large"),
     *("engine.enhance.enhancer", "engine.enhance.diff", "engine.enhance.alignment"),

@@ -10,7 +10,6 @@ import re
 import socket
 import ssl
 from collections.abc import Iterator, Mapping
-from urllib.request import getproxies
 
 from engine.errors import ModelError
 
@@ -132,6 +131,8 @@ def _check() -> str:
 
 def _proxy() -> str:
     """What to check where a proxy stands between: whoever set it has often forgotten it."""
+    from urllib.request import getproxies
+
     names = sorted({f"{scheme.upper()}_PROXY" for scheme in getproxies() if scheme != "no"})
     return f"A proxy is set; check {', '.join(names)}." if names else ""
 

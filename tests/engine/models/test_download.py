@@ -1,7 +1,9 @@
 from __future__ import annotations
 
 import os
+import random
 from pathlib import Path
+from typing import get_args
 
 import numpy as np
 import pytest
@@ -13,7 +15,9 @@ from engine.models.part_file import SUFFIX
 from engine.models.progress import Progress
 from engine.models.staging import MANIFEST, Staging
 from tests.engine.models.downloading import FOLDER, Watched
-from tests.support.hub_server import API, COMMIT, REPOSITORY, Hub
+from tests.support.hub_server import API, COMMIT, REPOSITORY, Hub, Kind
+
+KINDS: tuple[Kind, ...] = get_args(Kind)
 
 
 def content(folder: Path) -> dict[str, bytes]:
@@ -272,6 +276,31 @@ def test_two_at_once_are_told_apart(hub: Hub, folder: Path) -> None:
     first.download.cancel()
     first.wait()
     assert Watched(folder).run() is not None
+
+
+@pytest.mark.parametrize("seed", range(8))
+def test_whatever_goes_wrong_in_whatever_order_the_model_comes_as_it_is(
+    hub: Hub, folder: Path, model_files: dict[str, bytes], seed: int
+) -> None:
+    """Faults by chance, cancels by chance, runs until it is there: never another byte than the hub's."""
+    chance = random.Random(seed)
+    for _ in range(25):
+        name = chance.choice(["model.bin", "model.bin", "config.json", "tokenizer.json"])
+        hub.fail(name, chance.choice(KINDS), chance.randrange(100_000, 3_000_000))
+    for _ in range(100):
+        watched = Watched(folder, stall_s=0.2, pauses_s=(0.0,))
+        watched.start()
+        if chance.random() < 0.4:
+            hub.reached.wait(0.2)
+            watched.download.cancel()
+        watched.wait()
+        assert watched.error is None or isinstance(watched.error, ModelError)
+        assert watched.last.is_over
+        assert (watched.path is None) == (not (folder / FOLDER).exists())
+        if watched.path is not None:
+            break
+    assert content(folder / FOLDER) == model_files
+    assert left(folder) == [FOLDER]
 
 
 def test_a_name_of_the_catalogue_is_its_folder(hub: Hub, folder: Path) -> None:

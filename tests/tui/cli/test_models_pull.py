@@ -18,8 +18,7 @@ from tests.support.hub_server import API, REPOSITORY, Hub, files_of, running_hub
 from tests.support.pty_screen import PtyScreen
 from tui.cli.download_line import in_one_line
 
-PULL = "import sys\nfrom tui.cli.models_pull import pull\nsys.exit(pull(sys.argv[1]))"
-COMMAND = [sys.executable, "-c", PULL]
+COMMAND = [sys.executable, "-m", "tui.cli", "models", "pull"]
 
 
 @pytest.fixture(scope="module")
