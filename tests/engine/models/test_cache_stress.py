@@ -24,6 +24,7 @@ class Crowd:
 
     Attributes:
         done: How often each act came to its end, as proof that all of them happened.
+        busy: Set in the middle of it all.
     """
 
     def __init__(self, seed: int) -> None:
@@ -31,6 +32,7 @@ class Crowd:
         self.desk = Desk(BUDGET * 1_000_000, idle_s=0.5, reload_after=3)
         self.desk.prepare = self._prepare
         self.done: dict[str, int] = defaultdict(int)
+        self.busy = threading.Event()
         self._random = random.Random(seed)
         self._lock = threading.Lock()
         self._turns: dict[str, threading.Lock] = defaultdict(threading.Lock)
@@ -91,6 +93,8 @@ class Crowd:
             self.done[what] += 1
 
     def _prepare(self, model: StandIn) -> None:
+        if sum(map(len, list(self.desk.models.values()))) >= 50:
+            self.busy.set()
         with self._lock:
             model.slow_s = self._random.uniform(0, 0.002)
             if self._random.random() < 0.05:
@@ -120,9 +124,7 @@ def test_nothing_is_there_twice_or_gone_in_use_or_beyond_the_budget(seed: int) -
 def test_a_close_in_the_middle_of_it_leaves_nothing(seed: int) -> None:
     crowd = Crowd(seed)
     threads = [Running(lambda number=number: crowd.live(number)) for number in range(THREADS)]  # type: ignore[misc]
-    begun = threading.Event()
-    crowd.desk.prepare = lambda model: begun.set() if len(crowd.desk.models) == len(SIZES) else None
-    assert begun.wait(60)
+    assert crowd.busy.wait(60)
     crowd.desk.cache.close()
     for thread in threads:
         thread.value()
