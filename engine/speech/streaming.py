@@ -14,6 +14,7 @@ from dataclasses import dataclass, field, replace
 from engine.audio.format import FRAME_S, SAMPLE_RATE, Samples
 from engine.speech.open_phrase import OpenPhrase, Tally
 from engine.speech.phrases import Closed, Opened, PhraseCutter, Spoken, Step
+from engine.speech.placing import characters, placed
 from engine.speech.recognizer import Context, Recognizer, Segment, Transcript
 from engine.speech.spoken_language import SpokenLanguage, expecting
 from engine.speech.tactics import Tactics
@@ -204,7 +205,7 @@ class StreamingTranscriber:
         if not guessed:
             self._took_s = self.progress_at - began
         self._whole.commit(phrase.start_s, phrase.end_s)
-        segments = self.words.segments + _placed(transcript, phrase.start_s)
+        segments = self.words.segments + placed(transcript, phrase.start_s)
         self._publish(self._with(transcript, segments))
 
     def _speculate(self, phrase: OpenPhrase) -> None:
@@ -212,7 +213,7 @@ class StreamingTranscriber:
         phrase.speculate()
         self._took_s = time.perf_counter() - began
         if phrase.expected is not None:
-            expected = _placed(phrase.expected, phrase.start_s)
+            expected = placed(phrase.expected, phrase.start_s)
             language = self.words.language.after(phrase.expected).at_end()
             self._publish(
                 replace(
@@ -253,9 +254,9 @@ class StreamingTranscriber:
         transcript = self._whole.decode(self._recognizer, context, effort, self.tally)
         if transcript is None:
             return None
-        segments = _placed(transcript, self._whole.start_s)
-        least, most = (share * _length(self.words.segments) for share in KEPT)
-        if not least <= _length(segments) <= most:
+        segments = placed(transcript, self._whole.start_s)
+        least, most = (share * characters(self.words.segments) for share in KEPT)
+        if not least <= characters(segments) <= most:
             return None
         return replace(self._with(transcript, segments), revised=True)
 
@@ -270,20 +271,3 @@ class StreamingTranscriber:
     def _publish(self, words: Words) -> None:
         self.words = words
         self._report(words)
-
-
-def _placed(transcript: Transcript, at_s: float) -> tuple[Segment, ...]:
-    """The segments of an utterance that began at `at_s`, with the recording's times."""
-    return tuple(_moved(segment, at_s) for segment in transcript.segments if segment.text)
-
-
-def _moved(segment: Segment, by_s: float) -> Segment:
-    words = tuple(
-        replace(word, start_s=word.start_s + by_s, end_s=word.end_s + by_s) for word in segment.words
-    )
-    return replace(segment, start_s=segment.start_s + by_s, end_s=segment.end_s + by_s, words=words)
-
-
-def _length(segments: tuple[Segment, ...]) -> int:
-    """Characters without white space: not every script parts its words."""
-    return sum(len("".join(segment.text.split())) for segment in segments)

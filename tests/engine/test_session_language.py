@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import pytest
 
+from engine.audio.file import FileSource
 from engine.events import (
     Delivered,
     Enhanced,
@@ -13,12 +15,16 @@ from engine.events import (
     LanguageHeard,
     Measured,
     Notice,
+    RecognizerChanged,
     TranscriptChanged,
 )
+from tests.support import random_whisper
+from tests.support.dictating import driving
 from tests.support.gated import Gated
 from tests.support.scripted import Said, Speech, speech
 from tests.support.scripted_dictation import sentence
 from tests.support.scripted_session import Stage, staged
+from tests.support.voices import SENTENCES, Voices
 
 SAID = speech(sentence(4) * 2)
 FIRST_SAID = SAID.words[4].first
@@ -126,6 +132,20 @@ async def test_a_translation_is_edited_as_english(monkeypatch: pytest.MonkeyPatc
         assert stage.driver.all(LanguageHeard) == [LanguageHeard(1, "de", 0.9)]
         assert stage.session.final_text == "I think so. I do too."
         assert all(context.translate for context in recognizer.contexts)
+
+
+async def test_whisper_in_its_own_process_finds_it_out(tmp_path: Path, voices: Voices) -> None:
+    folder = random_whisper.build(tmp_path / "base", bias={"<|de|>": 0.0})
+    spoken = voices.speak(SENTENCES[1], "slt")
+    whisper = {"recognition__recognizer": "whisper", "recognition__model": str(folder)}
+    async with driving(FileSource(spoken.path), stop_at_end=True, **whisper, **AUTO) as driver:
+        await driver.wait_for(RecognizerChanged, status="ready")
+        driver.session.start_recording()
+        await driver.wait_for(Delivered)
+        (heard,) = driver.all(LanguageHeard)
+        assert (heard.dictation, heard.language) == (1, "de")
+        assert heard.probability > 0.9
+        assert driver.session.final_text
 
 
 async def test_a_translation_that_is_impossible_is_told_once(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -129,6 +129,30 @@ def test_what_is_unforeseen_is_one_line_and_the_log_has_the_rest(
     assert "Traceback" in log.read_text()
 
 
+def test_a_language_that_was_found_out_is_told_once_a_file(transcribe: Run, tmp_path: Path) -> None:
+    other = tmp_path / "other.flac"
+    shutil.copy(sample_path(), other)
+    found = transcribe("--json", "--language", "auto", sample_path(), other)
+    assert found.returncode == 0, found.stderr
+    told = [line for line in found.stderr.decode().splitlines() if "sure" in line]
+    assert told == [f"utter: {name}: English (en), 100 % sure." for name in (sample_path().name, other.name)]
+    for line in found.stdout.splitlines():
+        said = json.loads(line)
+        assert (said["language"], said["language_probability"]) == ("en", 1.0)
+        assert said["translated"] is False
+    given = transcribe("--json", sample_path())
+    assert "sure" not in given.stderr.decode()
+    assert json.loads(given.stdout)["language"] == "en"
+
+
+def test_a_language_that_the_model_does_not_know_is_one_line(transcribe: Run) -> None:
+    done = transcribe("--recognizer", "pocketsphinx", "--language", "de", sample_path())
+    assert done.returncode == 2
+    (line,) = done.stderr.decode().splitlines()
+    assert "PocketSphinx knows English only, not German" in line
+    assert done.stdout == b""
+
+
 def test_a_fault_of_the_recogniser_names_each_file(transcribe: Run, tmp_path: Path) -> None:
     other = tmp_path / "other.flac"
     shutil.copy(sample_path(), other)
