@@ -93,6 +93,8 @@ class Lifecycle:
     def begin(self) -> None:
         """Ask for a recording; it begins with the next real frame. A source must be open."""
         self._listener.recorder.begin(self._folder)
+        if self._host.needs_loading():
+            self._spawn(self._host.load())
         self._count += 1
         mode = self._preferences.settings.enhancement.mode
         self._dictation = Dictation(self._count, mode, self._host, self._on_words)
@@ -229,6 +231,8 @@ class Lifecycle:
                 remedy = "The recording goes on, and its audio will be kept."
                 self.publish(Notice("warning", recognition.error.what, remedy))
             return
+        for event in dictation.news():
+            self.publish(event)
         if recognition.words.revised and recognition.revision is not None:
             revision = recognition.revision
             self.publish(Revised(dictation.id, revision.before, revision.after, revision.changes))

@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-import logging
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 from engine import paths
 from engine.audio.facts import Fact
@@ -17,16 +15,18 @@ from engine.conclusion import Conclusion
 from engine.deliver.router import choose_clipboard
 from engine.deliver.target import Target
 from engine.enhance.enhancer import WritingMode
-from engine.events import Notice
+from engine.events import Event, ModelsChanged, Notice
 from engine.finishing import Finisher
 from engine.gauge import Gauge
 from engine.lifecycle import Lifecycle
 from engine.listening import Listener
+from engine.model_shelf import ModelShelf
 from engine.preferences import Preferences
 from engine.settings.schema import Settings
 from engine.source_choice import SourceChoice
 from engine.speech.host import RecognizerHost
 from engine.state import DictationState
+from engine.tasks import Tasks
 
 BEFORE_A_RECORDING = frozenset({DictationState.READY, DictationState.FINISHING, DictationState.FAILED})
 """States from which a recording can be asked for."""
@@ -65,14 +65,14 @@ class DictationSession:
         """
         self._recordings = recordings or paths.recordings()
         self._bus = EventBus()
-        self._tasks: set[asyncio.Task[None]] = set()
+        self._tasks = Tasks(self._bus.publish)
         self._closed = False
         self._preferences = Preferences(settings, self._bus.publish, remember)
         self._listener = Listener(settings, self._on_fact, self._bus.publish)
-        self._host = RecognizerHost(lambda: self._preferences.settings, self._bus.publish)
+        self._host = RecognizerHost(lambda: self._preferences.settings, self._on_host)
         self._gauge = Gauge(self._host, self._listener, self._bus.publish)
         self._target = target or choose_clipboard(settings.delivery.clipboard, writer=terminal)
-        self._finisher = Finisher(self._target, settings.recognition.language, self._bus.publish)
+        self._finisher = Finisher(self._target, self._bus.publish)
         conclusion = Conclusion(self._preferences, self._finisher, self._gauge, self._bus.publish)
         self._life = Lifecycle(
             self._preferences,
@@ -80,9 +80,11 @@ class DictationSession:
             self._host,
             conclusion,
             self._bus.publish,
-            self._spawn,
+            self._tasks.spawn,
             self._recordings,
         )
+        self.models = ModelShelf(self._preferences, self._host, self._bus.publish, self._tasks.spawn)
+        """What can be done with models."""
         self._sources = SourceChoice(self._preferences, self._listener, self._life, source, stop_at_end)
 
     @property
@@ -119,10 +121,10 @@ class DictationSession:
 
         Failures are events, not exceptions: the session is usable without a source.
         """
-        self._spawn(self._host.load())
-        self._spawn(self._recover())
+        self.models.begin()
+        self._tasks.spawn(self._recover())
         await self._sources.open_own()
-        self._spawn(self._watch())
+        self._tasks.spawn(self._watch())
 
     async def close(self) -> Path | None:
         """Stop everything and end the event streams. Safe to call twice.
@@ -136,14 +138,14 @@ class DictationSession:
             return None
         self._closed = True
         self._life.closing = True
+        self.models.close()
         self._finisher.close()
         await self._listener.close()
         await self._life.conclude()
-        for task in tuple(self._tasks):
-            task.cancel()
-        await asyncio.gather(*self._tasks, return_exceptions=True)
+        await self._tasks.cancel()
         kept = await self._life.shut()
         await self._host.close()
+        self.models.forget()
         await self._target.close()
         self._bus.close()
         return kept
@@ -162,7 +164,7 @@ class DictationSession:
             self._bus.publish(Notice("information", "The last dictation is still being recognised."))
         else:
             self._life.move(DictationState.STARTING)
-            self._spawn(self._sources.open_own_and_record())
+            self._tasks.spawn(self._sources.open_own_and_record())
 
     def stop_recording(self) -> None:
         """End the recording and recognise what is left. Ignored when nothing is recorded."""
@@ -206,6 +208,15 @@ class DictationSession:
         """Change the performance mode: "quality", "balanced" or "speed"; from the next phrase on."""
         self._preferences.change("recognition.performance", mode)
         self._listener.recorder.set_checked_share(self.settings.performance.checked_share)
+
+    def set_language(self, language: str) -> None:
+        """Change the spoken language: ISO 639-1 code, or "auto"; from the next dictation on."""
+        self._preferences.change("recognition.language", language)
+        self._tasks.spawn(self._host.follow())
+
+    def set_translate(self, translate: bool) -> None:
+        """Have Whisper write English, whatever language is spoken; from the next dictation on."""
+        self._preferences.change("recognition.translate", translate)
 
     def set_theme(self, name: str) -> None:
         """Remember the theme that the interface shows."""
@@ -257,25 +268,14 @@ class DictationSession:
             lost = self._listener.look()
             if lost is not None:
                 self._life.on_fact(lost)
+            self._host.look()
             self._gauge.look()
+
+    def _on_host(self, event: Event) -> None:
+        self._bus.publish(event)
+        if isinstance(event, ModelsChanged):
+            self.models.note()
 
     def _on_fact(self, fact: Fact) -> None:
         """Facts come only once a source is opened, when `_life` is there."""
         self._life.on_fact(fact)
-
-    def _spawn(self, work: Coroutine[Any, Any, None]) -> asyncio.Task[None]:
-        """Run `work` beside everything else, until the session is closed."""
-        task = asyncio.get_running_loop().create_task(work)
-        self._tasks.add(task)
-        task.add_done_callback(self._end)
-        return task
-
-    def _end(self, task: asyncio.Task[None]) -> None:
-        """Let nothing that goes wrong go unseen: a defect is told, and its details are logged."""
-        self._tasks.discard(task)
-        error = None if task.cancelled() else task.exception()
-        if error is not None:
-            logging.getLogger(__name__).error("a task of the session", exc_info=error)
-            fault = f"{type(error).__name__}: {error}"
-            remedy = f"Please report it; the details are in {paths.log_file()}."
-            self._bus.publish(Notice("error", f"utter met an unexpected fault ({fault}).", remedy))

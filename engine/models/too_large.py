@@ -15,6 +15,10 @@ class ModelTooLargeError(RecognitionError):
     """There is no room for a model; nothing of it was loaded."""
 
 
+class NoRoomNowError(ModelTooLargeError):
+    """There is no room beside the models in use; there will be when they are free."""
+
+
 def amount(size: int) -> str:
     """Bytes as people write them in `models.memory`: powers of ten."""
     return f"{size / 1e6:.0f} MB" if size < 999_500_000 else f"{size / 1e9:.1f} GB"
@@ -31,7 +35,7 @@ def larger_than_all(name: str, size: int, budget: int, place: Place) -> ModelToo
 
 def no_room_beside(
     name: str, size: int, budget: int, place: Place, used: Sequence[tuple[str, int]]
-) -> ModelTooLargeError:
+) -> NoRoomNowError:
     """The refusal of a model that does not fit beside those in use.
 
     Args:
@@ -42,7 +46,7 @@ def no_room_beside(
         used: Names and bytes of the models in use.
     """
     others = " and ".join(f"{other} ({amount(taken)})" for other, taken in used)
-    return ModelTooLargeError(
+    return NoRoomNowError(
         f"{name} needs about {amount(size)}{_WHERE[place]}, which does not fit beside {others} in use:"
         f" models may take {amount(budget)} together ({SETTING}).",
         f"Wait until the other is no longer in use, choose a smaller model, or raise {SETTING}.",

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass, field, replace
 
-from engine.models.catalog import find, how_to_get
+from engine.models.catalog import how_to_get
+from engine.models.on_disk import find, flaw, incomplete
 from engine.registry import Option
 from engine.settings.schema import RecognitionSettings
 
@@ -29,6 +31,11 @@ class Choice:
     remark: str = ""
     fallback: bool = False
 
+    @property
+    def key(self) -> str:
+        """What tells one loaded model from another."""
+        return json.dumps([self.name, self.options], sort_keys=True)
+
 
 def choose(settings: RecognitionSettings) -> Choice:
     """The recogniser for `settings`.
@@ -40,30 +47,36 @@ def choose(settings: RecognitionSettings) -> Choice:
         case "whisper":
             return _whisper(settings)
         case "pocketsphinx":
-            return _pocketsphinx(settings)
+            return built_in()
         case "auto":
             if find(settings.model) is not None:
                 return replace(_whisper(settings), fallback=True)
-            remark = f"{LIMITED} {how_to_get(settings.model)}"
-            return replace(_pocketsphinx(settings), remark=remark)
+            part = incomplete(settings.model)
+            broken = f"The Whisper model in {part} {flaw(part)}. " if part else ""
+            remark = f"{broken}{LIMITED} {how_to_get(settings.model)}"
+            return replace(built_in(), remark=remark)
 
 
 def stand_in(settings: RecognitionSettings, problem: str) -> Choice:
     """PocketSphinx in the place of a recogniser that could not be loaded because of `problem`."""
-    return replace(_pocketsphinx(settings), remark=f"{problem} {LIMITED}")
+    return replace(built_in(), remark=f"{problem} {LIMITED}")
+
+
+def named(settings: RecognitionSettings, model: str) -> Choice:
+    """The Whisper model of that name, with the device and arithmetic of the settings."""
+    return _whisper(settings.model_copy(update={"model": model}))
 
 
 def _whisper(settings: RecognitionSettings) -> Choice:
     options: dict[str, Option] = {
         "model": settings.model,
-        "language": settings.language,
         "device": settings.device,
         "compute_type": settings.compute_type,
         "threads": settings.threads,
-        "vocabulary": list(settings.vocabulary),
     }
     return Choice("whisper", settings.model, options)
 
 
-def _pocketsphinx(settings: RecognitionSettings) -> Choice:
-    return Choice("pocketsphinx", "en-us", {"language": settings.language})
+def built_in() -> Choice:
+    """PocketSphinx with the model of its package."""
+    return Choice("pocketsphinx", "en-us")

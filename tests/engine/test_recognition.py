@@ -270,7 +270,8 @@ async def test_what_ended_first_is_recognised_before_what_is_spoken_next(
         await following.finish()
         assert on.recognition.final.text == all_of(said), "not done before the next one"
         assert following.final.text == all_of(said)
-        assert on.recognizer.loads == 2
+        (model,) = on.host.loaded()
+        assert (model.uses, model.in_use) == (2, False), "both used the one model, and let it go"
 
 
 async def test_the_text_if_it_ended_now_is_known_only_while_nothing_is_said(

@@ -164,7 +164,7 @@ async def test_auto_says_that_accuracy_is_limited_and_a_missing_model_is_named(v
     async with driving(source) as driver:
         remark = (await driver.wait_for(RecognizerChanged, status="ready")).remark
         assert "accuracy is limited" in remark
-        assert "faster-whisper-base.en" in remark
+        assert "utter models pull base.en" in remark
     async with driving(source, recognition__recognizer="whisper") as driver:
         failed = await driver.wait_for(RecognizerChanged, status="failed")
         assert "base.en" in failed.remark

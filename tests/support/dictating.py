@@ -94,10 +94,11 @@ class Driver:
 
 @asynccontextmanager
 async def driving(
-    source: AudioSource | None,
+    source: AudioSource | None = None,
     *,
     target: Collected | None = None,
     stop_at_end: bool = False,
+    remember: Callable[[str, str | bool], None] | None = None,
     **overrides: Any,
 ) -> AsyncIterator[Driver]:
     """A started session with the shipped settings.
@@ -106,12 +107,17 @@ async def driving(
         source: Where sound comes from; None is the microphone of the settings.
         target: Where texts go; None collects them.
         stop_at_end: Whether the end of a file ends the recording.
+        remember: Told of settings that are to last.
         **overrides: Settings, with two underscores for the dot: `audio__auto_stop=True`.
     """
     changed = {key.replace("__", "."): value for key, value in overrides.items()}
     collected = target or Collected()
     session = DictationSession(
-        load(overrides=changed).settings, source=source, target=collected, stop_at_end=stop_at_end
+        load(overrides=changed).settings,
+        source=source,
+        target=collected,
+        stop_at_end=stop_at_end,
+        remember=remember,
     )
     driver = Driver(session, collected)
     following = asyncio.create_task(driver.follow(session.events()))

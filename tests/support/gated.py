@@ -75,6 +75,12 @@ class Gated(Scripted):
         for gate in self._gates.values():
             gate.set()
 
+    @property
+    def alive(self) -> bool:
+        return not self._dead
+
+    def begin_dictation(self) -> None: ...
+
     def busy_s(self) -> float:
         return 0.25 * (self.speculations + len(self.taken))
 

@@ -1,0 +1,44 @@
+"""Work that runs beside everything else on the event loop, until its owner is closed."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Callable, Coroutine
+from typing import Any
+
+from engine import paths
+from engine.events import Event, Notice
+
+
+class Tasks:
+    """Runs coroutines, and lets nothing that goes wrong in them go unseen."""
+
+    def __init__(self, publish: Callable[[Event], None]) -> None:
+        """Run nothing yet; `publish` is told of faults."""
+        self._publish = publish
+        self._running: set[asyncio.Task[None]] = set()
+
+    def spawn(self, work: Coroutine[Any, Any, None]) -> asyncio.Task[None]:
+        """Run `work` beside everything else, until `cancel`."""
+        task = asyncio.get_running_loop().create_task(work)
+        self._running.add(task)
+        task.add_done_callback(self._end)
+        return task
+
+    async def cancel(self) -> None:
+        """Cancel all that runs, and wait until it has ended."""
+        running = tuple(self._running)
+        for task in running:
+            task.cancel()
+        await asyncio.gather(*running, return_exceptions=True)
+
+    def _end(self, task: asyncio.Task[None]) -> None:
+        """A defect is told, and its details are logged."""
+        self._running.discard(task)
+        error = None if task.cancelled() else task.exception()
+        if error is not None:
+            logging.getLogger(__name__).error("a task of the session", exc_info=error)
+            fault = f"{type(error).__name__}: {error}"
+            remedy = f"Please report it; the details are in {paths.log_file()}."
+            self._publish(Notice("error", f"utter met an unexpected fault ({fault}).", remedy))
