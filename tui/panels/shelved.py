@@ -22,8 +22,9 @@ class Shelved:
         self.was_read = False
 
     def read(self, rows: Iterable[ShelfModel]) -> None:
-        """Take the rows as the shelf gives them."""
+        """Take the rows as the shelf gives them: they know of downloads that came to their end."""
         self._rows = tuple(rows)
+        self._progress = {name: one for name, one in self._progress.items() if not _is_settled(one)}
         self.was_read = True
 
     def take(self, progress: Progress) -> None:
@@ -34,10 +35,15 @@ class Shelved:
         """All models, in order."""
         known = {row.name for row in self._rows}
         rows = [replace(row, download=self._progress.get(row.name, row.download)) for row in self._rows]
-        typed = [one for name, one in self._progress.items() if name not in known and one.state != "done"]
+        typed = [one for name, one in self._progress.items() if name not in known]
         return rows + [ShelfModel(one.model, one.total_bytes, 0, "", "", download=one) for one in typed]
 
 
 def is_fetched(model: ShelfModel) -> bool:
     """Whether a download of it runs."""
     return model.download is not None and not model.download.is_over
+
+
+def _is_settled(progress: Progress) -> bool:
+    """Whether a download left nothing to tell of; one that failed stays, with its reason."""
+    return progress.state in ("done", "cancelled")

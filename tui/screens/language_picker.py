@@ -59,7 +59,7 @@ class LanguagePicker(Dialog[str]):
         self._list.can_focus = False
         self._fill("")
         self.query_one(Input).focus()
-        self.run_worker(self._look())
+        self.run_worker(self._look)
 
     def action_move(self, where: str) -> None:
         """Move the cursor of the list, while the keyboard stays with what is typed."""

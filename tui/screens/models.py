@@ -57,7 +57,7 @@ class ModelsScreen(Dialog[None]):
         self._shelved = Shelved()
         self._rows: list[ShelfModel] = []
         self._drawn: list[Content] = []
-        self._removing = ""
+        self._removing = self._awaited = ""
         self._list = OptionList(id="list")
         self._heading = Static(id="heading")
         self._detail = Static(Content(READING), id="detail")
@@ -94,6 +94,7 @@ class ModelsScreen(Dialog[None]):
                 self._shelved.take(progress)
                 self._draw()
                 if progress.is_over:
+                    self._say(f"{progress.model} is on this machine now." if progress.state == "done" else "")
                     self._read()
             case events.ModelsChanged() | events.RecognizerChanged():
                 self._read()
@@ -158,7 +159,8 @@ class ModelsScreen(Dialog[None]):
         known = next((model for model in self._rows if model.name == name), None)
         here = is_folder(name) if known is None else known.on_disk
         self._use(name, here=here, fetched=known is not None and is_fetched(known))
-        self._draw(follow=name)
+        self._awaited = name
+        self._draw()
 
     def on_resize(self, _event: Resize) -> None:
         """Lay the rows out for another width."""
@@ -199,31 +201,32 @@ class ModelsScreen(Dialog[None]):
         self._list.focus()
 
     def _read(self) -> None:
-        self.run_worker(self._read_rows(), group="rows", exclusive=True)
+        self.run_worker(self._read_rows, group="rows", exclusive=True)
 
     async def _read_rows(self) -> None:
         self._shelved.read(await self._shelf.rows())
         self._draw()
 
-    def _draw(self, *, follow: str = "") -> None:
-        """Show the rows; only those that read otherwise than before are drawn again.
-
-        Args:
-            follow: Name of the model to go to; empty stays where the cursor is.
-        """
+    def _draw(self) -> None:
+        """Show the rows; only those that read otherwise than before are drawn again."""
         width = self._list.scrollable_content_region.width
         if not (self._shelved.was_read and width):
             return
         before = [model.name for model in self._rows]
-        current = self._current
+        place, current = self._list.highlighted, self._current
         self._rows = self._shelved.rows()
         names = [model.name for model in self._rows]
         self._show(self._heading, heading(width))
         if names != before:
-            wanted = follow or (current.name if current else self._in_use())
+            wanted = current.name if current else self._in_use()
             self._drawn = [Content()] * len(names)
             self._list.set_options(self._drawn)
-            self._list.highlighted = names.index(wanted) if wanted in names else 0
+            nearest = min(place or 0, len(names) - 1)
+            self._list.highlighted = names.index(wanted) if wanted in names else nearest
+            self.call_after_refresh(self._list.scroll_to_highlight)
+        if self._awaited in names:
+            self._list.highlighted, self._awaited = names.index(self._awaited), ""
+            self.call_after_refresh(self._list.scroll_to_highlight)
         for place, model in enumerate(self._rows):
             new = row(model, width, bare=place == self._list.highlighted)
             if not new.is_same(self._drawn[place]):
@@ -246,7 +249,9 @@ class ModelsScreen(Dialog[None]):
     def _say(self, text: str) -> None:
         """Say something until the next key; empty takes it away."""
         self._show(self._said, Content(one_line(text)))
-        self._said.display = bool(text)
+        if self._said.display != bool(text):
+            self._said.display = bool(text)
+            self.call_after_refresh(self._list.scroll_to_highlight)
 
     def _show(self, place: Static, content: Content) -> None:
         """Draw a text where it differs from the one that is there."""
