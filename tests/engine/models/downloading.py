@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from importlib import import_module
 from pathlib import Path
 
 import pytest
@@ -68,6 +69,8 @@ class Watched:
 
 def use(hub: Hub, patch: pytest.MonkeyPatch) -> Hub:
     """Let the environment lead to a hub, and to no proxy."""
+    # The first import takes longer than some tests let a server be silent.
+    import_module("huggingface_hub.hf_api")
     for name in (
         "HF_HUB_OFFLINE",
         "TRANSFORMERS_OFFLINE",

@@ -242,7 +242,7 @@ def test_a_certificate_that_nobody_vouches_for_is_refused(
 def test_a_silent_server_is_given_up_and_what_came_is_kept(hub: Hub, folder: Path) -> None:
     hub.fail("model.bin", "stall", 300_000)
     hub.fail("model.bin", "stall", times=None)
-    watched = Watched(folder, stall_s=0.3, pauses_s=(0.0,))
+    watched = Watched(folder, stall_s=1.0, pauses_s=(0.0,))
     with pytest.raises(ModelError, match="nothing any more"):
         watched.run()
     ranges = [one.headers.get("range") for one in hub.asked("model.bin", "cdn")]
@@ -282,7 +282,7 @@ def test_a_silent_hub_is_given_up(hub: Hub, folder: Path) -> None:
 
 def test_a_stall_that_passes_is_gone_on_from(hub: Hub, folder: Path, model_files: dict[str, bytes]) -> None:
     hub.fail("model.bin", "stall", 300_000)
-    watched = Watched(folder, stall_s=0.5)
+    watched = Watched(folder, stall_s=2.0)
     path = watched.run()
     assert path is not None
     assert (path / "model.bin").read_bytes() == model_files["model.bin"]
