@@ -22,7 +22,7 @@ GB = 1e9
 def recognition(patient: Patient) -> list[Finding]:
     """The two recognisers and the Whisper model; "missing" if the one that is set cannot work."""
     from engine.models.catalog import how_to_get
-    from engine.models.on_disk import find, on_disk
+    from engine.models.on_disk import find, flaw, incomplete, on_disk
 
     wanted = patient.settings.recognition
     sphinx = _import_finding("PocketSphinx", "pocketsphinx", needed=wanted.recognizer == "pocketsphinx")
@@ -32,7 +32,9 @@ def recognition(patient: Patient) -> list[Finding]:
         model = Finding("model", "ok", f"{wanted.model} is in {shown(folder)}.")
     else:
         needed = wanted.recognizer == "whisper"
-        what = f"The Whisper model {wanted.model} is not on disk."
+        part = incomplete(wanted.model)
+        wrong = f"in {shown(part)} {flaw(part)}" if part else f"{wanted.model} is not on disk"
+        what = f"The Whisper model {wrong}."
         model = Finding("model", "missing" if needed else "warning", what, how_to_get(wanted.model))
     findings = [sphinx, whisper, model]
     others = [found.name for found in on_disk() if found.name != wanted.model]

@@ -60,6 +60,17 @@ def looked_in(model: str) -> list[Path]:
     return [*places, hub_folder(repository)] if repository else places
 
 
+def incomplete(model: str) -> Path | None:
+    """A folder that holds a part of `model`, or something damaged, in its place; `flaw` says what is wrong.
+
+    None where the model is complete, or where nothing of it is there.
+    """
+    if find(model) is not None:
+        return None
+    parts = ("config.json", "model.bin")
+    return next((folder for folder in _candidates(model) if any(_has(folder, name) for name in parts)), None)
+
+
 def flaw(folder: Path) -> str:
     """What keeps a folder from being a model, as the end of a sentence that names it; empty if nothing.
 

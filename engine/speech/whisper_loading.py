@@ -21,8 +21,7 @@ from engine.models.catalog import how_to_get
 from engine.models.cuda_faults import cleaned, fault_of
 from engine.models.decoding import Geometry
 from engine.models.devices import Placement
-from engine.models.hub_cache import snapshots
-from engine.models.on_disk import find, flaw, looked_in
+from engine.models.on_disk import find, flaw, incomplete, looked_in
 
 if TYPE_CHECKING:
     from faster_whisper import WhisperModel
@@ -37,11 +36,10 @@ def folder_of(model: str) -> Path:
     folder = find(model)
     if folder is not None:
         return folder
-    sought = looked_in(model)
-    for found in (folder for place in sought for folder in (place, *snapshots(place))):
-        if (found / "config.json").is_file() or (found / "model.bin").is_file():
-            raise RecognitionError(f"The Whisper model in {found} {flaw(found)}.", _replace(found))
-    places = " nor in ".join(str(place) for place in sought)
+    part = incomplete(model)
+    if part is not None:
+        raise RecognitionError(f"The Whisper model in {part} {flaw(part)}.", _replace(part))
+    places = " nor in ".join(str(place) for place in looked_in(model))
     what = f'The Whisper model "{model}" is not on this machine: it is not in {places}.'
     raise RecognitionError(what, how_to_get(model))
 

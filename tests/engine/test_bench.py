@@ -214,7 +214,9 @@ async def test_a_measurement_with_pocketsphinx_and_the_sample(home: Path) -> Non
 async def test_one_that_fails_is_left_out_while_another_is_measured(tmp_path: Path) -> None:
     broken = shutil.copytree(shared(), tmp_path / "broken")
     (broken / "model.bin").write_bytes(b"nonsense")
-    settings = load(overrides={"recognition.model": str(broken)}).settings
+    settings = load(
+        overrides={"recognition.model": str(broken), "recognition.recognizer": "whisper"}
+    ).settings
     whisper = load(
         overrides={"recognition.model": str(shared()), "recognition.performance": "speed"}
     ).settings

@@ -106,15 +106,15 @@ def _remove(args: argparse.Namespace) -> int:
 
 def _path(args: argparse.Namespace) -> int:
     from engine.models.catalog import how_to_get
-    from engine.models.on_disk import find, flaw, looked_in
+    from engine.models.on_disk import find, flaw, incomplete
     from tui.cli.options import say
 
     folder = find(args.name)
     if folder is not None:
         print(folder)
         return 0
-    half = next((place for place in looked_in(args.name) if (place / "model.bin").exists()), None)
-    why = f"{half} {flaw(half)}." if half else f"{args.name} is not on this machine."
+    part = incomplete(args.name)
+    why = f"{part} {flaw(part)}." if part else f"{args.name} is not on this machine."
     say(f"{why} {how_to_get(args.name)}")
     return FAILED
 

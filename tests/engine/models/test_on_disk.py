@@ -11,7 +11,7 @@ import pytest
 
 from engine import paths
 from engine.models.hub_cache import hub_cache
-from engine.models.on_disk import find, flaw, looked_in, missing_files, on_disk
+from engine.models.on_disk import find, flaw, incomplete, looked_in, missing_files, on_disk
 from tests.support import random_whisper
 from tests.support.model_folders import model_bin, put_in_hub, put_model
 
@@ -206,3 +206,14 @@ def test_the_places_that_were_searched_can_be_named() -> None:
     assert folder == paths.models() / "base.en"
     assert hub == hub_cache() / "models--Systran--faster-whisper-base.en"
     assert looked_in("/nowhere/at/all") == [Path("/nowhere/at/all")]
+
+
+def test_what_is_there_in_part_is_found_too(home: Path) -> None:
+    assert incomplete("tiny") is None
+    snapshot = put_in_hub(home / ".cache/huggingface/hub", "Systran/faster-whisper-tiny")
+    (snapshot / "tokenizer.json").unlink()
+    assert incomplete("tiny") == snapshot
+    put_model(paths.models() / "tiny")
+    assert incomplete("tiny") is None
+    (paths.models() / "tiny" / "model.bin").write_text("nonsense")
+    assert incomplete("tiny") == paths.models() / "tiny"
