@@ -208,18 +208,3 @@ class _Reader:
     def _broken(self, why: str) -> ModelError:
         what = f"{self._path} cannot be used: {why}."
         return ModelError(what, "Remove the model and fetch it again.")
-
-
-def is_whisper(path: Path) -> bool:
-    """Whether a `model.bin` is a whole model of Whisper."""
-    try:
-        weights = read_weights(path)
-    except ModelError:
-        return False
-    return weights.complete and weights.specification == WHISPER
-
-
-def fingerprint(path: Path) -> tuple[int, int]:
-    """Size and time (in nanoseconds) of a file, by which a change is seen."""
-    status = os.stat(path)
-    return status.st_size, status.st_mtime_ns

@@ -20,6 +20,7 @@ from engine.findings import Finding, Patient
 from engine.probe import ProbeError, probe
 from engine.settings.load import load
 from engine.settings.schema import Settings
+from tests.support.model_folders import put_model
 
 
 def settings(**overrides: object) -> Settings:
@@ -86,6 +87,15 @@ def test_the_recogniser_that_is_set_must_work() -> None:
     assert "base.en" in automatic[2].what
     demanding = recognition(patient(recognition__recognizer="whisper"))
     assert [finding.topic for finding in demanding if finding.status == "missing"] == ["model"]
+
+
+def test_a_model_that_is_cut_short_is_told_apart_from_one_that_is_not_there() -> None:
+    weights = put_model(paths.models() / "base.en") / "model.bin"
+    weights.write_bytes(weights.read_bytes()[:-1])
+    (model,) = [finding for finding in recognition(patient()) if finding.topic == "model"]
+    assert model.status == "warning"
+    assert "base.en is incomplete: model.bin ends" in model.what
+    assert "utter models pull base.en" in model.fix
 
 
 def test_a_probe_that_crashes_is_a_sentence(monkeypatch: pytest.MonkeyPatch) -> None:
