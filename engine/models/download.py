@@ -96,6 +96,12 @@ class Download:
             explained = disk_error(error, self.model, self._folder)
             self._meter.state("failed", str(explained))
             raise explained from error
+        except Exception as error:
+            # Unforeseen; whoever shows the progress must not wait for an end that never comes.
+            self._meter.state(
+                "failed", f"{self.model} could not be fetched ({type(error).__name__}: {error})."
+            )
+            raise
 
     def _run(self) -> Path:
         repository, staging = _repository(self.model), Staging(self._folder, self.model)
@@ -169,7 +175,7 @@ class Download:
             part.close()
         raise ModelError(
             f"{part.file.name} of {repository} came corrupt from {hub.host_of(url)}, twice:"
-            " its checksum is not the one that the hub tells.",
+            " its bytes are not those that the hub's size and checksum tell of.",
             "It was thrown away. Try again later, or from another mirror (HF_ENDPOINT).",
         )
 

@@ -415,6 +415,20 @@ def test_a_folder_that_cannot_be_made_is_named(hub: Hub, tmp_path: Path) -> None
     assert str(tmp_path / "file" / "models") in error.what
 
 
+def test_what_nobody_foresaw_ends_the_download_too(
+    hub: Hub, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken(part: PartFile, data: bytes) -> bool:
+        raise ZeroDivisionError("unforeseen")
+
+    monkeypatch.setattr(PartFile, "append", broken)
+    watched = Watched(folder)
+    with pytest.raises(ZeroDivisionError):
+        watched.run()
+    assert watched.last.state == "failed"
+    assert "unforeseen" in watched.last.remark
+
+
 CHILD = """
 import sys
 from pathlib import Path
@@ -435,6 +449,8 @@ def test_a_kill_in_the_middle_costs_no_more_than_what_was_on_its_way(
     for line in child.stdout:
         if int(line) == others + 4_000_000:
             break
+    with pytest.raises(ModelError, match="another utter"):
+        Watched(folder).run()
     child.send_signal(signal.SIGKILL)
     child.wait(60)
     child.stdout.close()
