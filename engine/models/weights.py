@@ -15,7 +15,6 @@ damaged: every number is checked before it is believed.
 from __future__ import annotations
 
 import math
-import os
 import struct
 from collections.abc import Mapping
 from dataclasses import dataclass
