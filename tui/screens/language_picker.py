@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable
 from typing import ClassVar
 
-from textual import on
+from textual import on, work
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical
@@ -59,7 +59,7 @@ class LanguagePicker(Dialog[str]):
         self._list.can_focus = False
         self._fill("")
         self.query_one(Input).focus()
-        self.run_worker(self._look)
+        self._look()
 
     def action_move(self, where: str) -> None:
         """Move the cursor of the list, while the keyboard stays with what is typed."""
@@ -68,6 +68,7 @@ class LanguagePicker(Dialog[str]):
         moves |= {"page_up": choices.action_page_up, "page_down": choices.action_page_down}
         moves[where]()
 
+    @work
     async def _look(self) -> None:
         chosen = next((model for model in await self._rows() if model.chosen), None)
         if chosen is not None and chosen.languages == "English":

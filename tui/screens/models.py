@@ -6,7 +6,7 @@ import time
 from collections.abc import Callable
 from typing import ClassVar
 
-from textual import on
+from textual import on, work
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Container, Vertical
@@ -15,9 +15,9 @@ from textual.events import Resize
 from textual.widgets import Input, OptionList, Static
 
 from engine import events
-from engine.models.shelf_model import ShelfModel
 from tui.messages import EngineEvent
-from tui.panels.model_words import LEGEND, details, heading, row
+from tui.panels.model_list import ModelList
+from tui.panels.model_words import LEGEND, details, heading
 from tui.panels.plain import one_line
 from tui.panels.shelved import Shelved, is_fetched
 from tui.screens.dialog import Dialog, StyleSheets
@@ -55,10 +55,8 @@ class ModelsScreen(Dialog[None]):
         self._shelf = shelf
         self._then_use = then_use
         self._shelved = Shelved()
-        self._rows: list[ShelfModel] = []
-        self._drawn: list[Content] = []
-        self._removing = self._awaited = ""
-        self._list = OptionList(id="list")
+        self._removing = ""
+        self._list = ModelList()
         self._heading = Static(id="heading")
         self._detail = Static(Content(READING), id="detail")
         self._said = Static(id="said")
@@ -105,7 +103,7 @@ class ModelsScreen(Dialog[None]):
 
     def action_act(self, name: str) -> None:
         """Do to the model under the cursor what the key of that name does."""
-        model = self._current
+        model = self._list.current
         if model is None:
             return
         removing, self._removing = self._removing, ""
@@ -144,7 +142,7 @@ class ModelsScreen(Dialog[None]):
     @on(OptionList.OptionHighlighted)
     def _moved(self) -> None:
         """A question was about the row that was left."""
-        if self._removing and (self._current is None or self._current.name != self._removing):
+        if self._removing and (self._list.current is None or self._list.current.name != self._removing):
             self._removing = ""
             self._say("")
         self._draw()
@@ -156,10 +154,10 @@ class ModelsScreen(Dialog[None]):
         if not name:
             return
         self._end_another()
-        known = next((model for model in self._rows if model.name == name), None)
+        known = next((model for model in self._list.rows if model.name == name), None)
         here = is_folder(name) if known is None else known.on_disk
         self._use(name, here=here, fetched=known is not None and is_fetched(known))
-        self._awaited = name
+        self._list.go(name)
         self._draw()
 
     def on_resize(self, _event: Resize) -> None:
@@ -178,12 +176,6 @@ class ModelsScreen(Dialog[None]):
             "remove": shelf.remove,
         }
 
-    @property
-    def _current(self) -> ShelfModel | None:
-        """The model under the cursor."""
-        place = self._list.highlighted
-        return self._rows[place] if place is not None and place < len(self._rows) else None
-
     def _use(self, name: str, *, here: bool, fetched: bool) -> None:
         """Use a model now, or as soon as it is here."""
         if here:
@@ -200,45 +192,20 @@ class ModelsScreen(Dialog[None]):
         self._say("")
         self._list.focus()
 
-    def _read(self) -> None:
-        self.run_worker(self._read_rows, group="rows", exclusive=True)
-
-    async def _read_rows(self) -> None:
+    @work(exclusive=True, group="rows")
+    async def _read(self) -> None:
         self._shelved.read(await self._shelf.rows())
         self._draw()
 
     def _draw(self) -> None:
-        """Show the rows; only those that read otherwise than before are drawn again."""
-        width = self._list.scrollable_content_region.width
-        if not (self._shelved.was_read and width):
-            return
-        before = [model.name for model in self._rows]
-        place, current = self._list.highlighted, self._current
-        self._rows = self._shelved.rows()
-        names = [model.name for model in self._rows]
-        self._show(self._heading, heading(width))
-        if names != before:
-            wanted = current.name if current else self._in_use()
-            self._drawn = [Content()] * len(names)
-            self._list.set_options(self._drawn)
-            nearest = min(place or 0, len(names) - 1)
-            self._list.highlighted = names.index(wanted) if wanted in names else nearest
-            self.call_after_refresh(self._list.scroll_to_highlight)
-        if self._awaited in names:
-            self._list.highlighted, self._awaited = names.index(self._awaited), ""
-            self.call_after_refresh(self._list.scroll_to_highlight)
-        for place, model in enumerate(self._rows):
-            new = row(model, width, bare=place == self._list.highlighted)
-            if not new.is_same(self._drawn[place]):
-                self._drawn[place] = new
-                self._list.replace_option_prompt_at_index(place, new)
-        self._draw_detail()
-
-    def _in_use(self) -> str:
-        return next((model.name for model in self._rows if model.chosen), "")
+        """Show what is known of all models now."""
+        if self._shelved.was_read and self._list.room:
+            self._show(self._heading, heading(self._list.room))
+            self._list.show(self._shelved.rows())
+            self._draw_detail()
 
     def _draw_detail(self) -> None:
-        model = self._current
+        model = self._list.current
         if model is None:
             return
         then_used = self._then_use.name == model.name
@@ -251,7 +218,7 @@ class ModelsScreen(Dialog[None]):
         self._show(self._said, Content(one_line(text)))
         if self._said.display != bool(text):
             self._said.display = bool(text)
-            self.call_after_refresh(self._list.scroll_to_highlight)
+            self._list.reveal()
 
     def _show(self, place: Static, content: Content) -> None:
         """Draw a text where it differs from the one that is there."""
