@@ -149,16 +149,14 @@ class FileTranscriber:
     def _load(self) -> None:
         """Load the recogniser or its stand-in, and the voice detector or its own; say so once."""
         first = self._files == 0
-        language = self._settings.recognition.language
+        check_language(self.choice.name, self.choice.model, self._settings.recognition.language)
         try:
-            check_language(self.choice.name, self.choice.model, language)
             self._recognizer.load()
         except RecognitionError as error:
             if not self.choice.fallback:
                 raise
             self.choice = stand_in(self._settings.recognition, str(error))
             self._recognizer = build_recognizer(self.choice.name, self.choice.options)
-            check_language(self.choice.name, self.choice.model, language)
             self._recognizer.load()
         self._voice, problem = load_voice(self._voice)
         remarks = (self.choice.remark, self._recognizer.remark, "" if problem is None else str(problem))

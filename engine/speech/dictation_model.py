@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable
 
-from engine.errors import RecognitionError
+from engine.errors import RecognitionError, RecognitionStoppedError
 from engine.models.cache import Lease, ModelCache, Wanted
 from engine.speech.process import RecognizerProcess, RemoteUtterance
 from engine.speech.recognizer import Context
@@ -109,8 +109,18 @@ class DictationModel:
         Raises:
             RecognitionError: No model can be had, or it cannot begin.
         """
+        before = self._held
         self._follow()
-        return self._model().open(context)
+        try:
+            return self._model().open(context)
+        except RecognitionStoppedError:
+            raise
+        except RecognitionError as error:  # it does not know the language, for one
+            changed = self._held
+            if before is None or changed is None or changed.key == before.key:
+                raise
+            self._go_back(before, changed, error)
+            return self._model().open(context)
 
     def kill(self) -> None:
         """End the process of the model in use, whatever it is doing; on any thread."""
@@ -133,11 +143,18 @@ class DictationModel:
             try:
                 self._take(wanted)
             except RecognitionError as error:
-                self._refused = wanted
-                self._tell(f"{held.name} goes on, because {wanted.name} cannot be used: {error}")
-                self._take(held)
+                self._go_back(held, wanted, error)
         finally:
             self.loading = False
+
+    def _go_back(
+        self, held: Wanted[RecognizerProcess], refused: Wanted[RecognizerProcess], error: RecognitionError
+    ) -> None:
+        """Go on with the model before a change, and say why."""
+        self._let_go()
+        self._refused = refused
+        self._tell(f"{held.name} goes on, because {refused.name} cannot be used: {error}")
+        self._take(held)
 
     def _take(self, wanted: Wanted[RecognizerProcess]) -> None:
         lease = self._cache.acquire(wanted)

@@ -21,6 +21,7 @@ from engine.settings.schema import Settings
 from engine.speech.assembly import make_endpointer, make_transcriber
 from engine.speech.dictation_model import DictationModel
 from engine.speech.endpoint import Endpointer
+from engine.speech.language_fit import check_language, knows_language
 from engine.speech.process import RecognizerProcess
 from engine.speech.selection import Choice, choose, stand_in
 from engine.speech.streaming import StreamingTranscriber, Words
@@ -89,8 +90,11 @@ class RecognizerHost:
 
     async def follow(self) -> None:
         """Change to the recogniser that the settings name now; dictations do with their next phrase."""
-        choice = await asyncio.to_thread(choose, self._settings().recognition)
-        if choice != self._choice or not self._cache.holds(choice.key):
+        recognition = self._settings().recognition
+        choice = await asyncio.to_thread(choose, recognition)
+        fits = await asyncio.to_thread(knows_language, choice.name, choice.model, recognition.language)
+        settled = fits and self._status != "failed"
+        if choice != self._choice or not self._cache.holds(choice.key) or not settled:
             self._choice = choice
             await self.load()
 
@@ -156,6 +160,7 @@ class RecognizerHost:
 
     def _loaded(self, choice: Choice) -> tuple[str, int]:
         """Have a model loaded; blocks. What the user should know of it, and the bytes it takes."""
+        check_language(choice.name, choice.model, self._settings().recognition.language)
         with self._cache.acquire(self._wanted(choice), counts=False) as lease:
             model = lease.model
             if not model.alive:

@@ -37,6 +37,15 @@ def check_language(recognizer: str, model: str, language: str) -> None:
         raise unknown_language(model, language)
 
 
+def knows_language(recognizer: str, model: str, language: str) -> bool:
+    """Whether `check_language` lets it pass."""
+    try:
+        check_language(recognizer, model, language)
+    except RecognitionError:
+        return False
+    return True
+
+
 def languages_of(model: str) -> int:
     """How many languages a Whisper model knows: 1 is English, 0 is not known."""
     known = named(model)

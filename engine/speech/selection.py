@@ -6,6 +6,7 @@ import json
 from dataclasses import dataclass, field, replace
 
 from engine.models.catalog import how_to_get
+from engine.models.languages import AUTO, ENGLISH
 from engine.models.on_disk import find, flaw, incomplete
 from engine.registry import Option
 from engine.settings.schema import RecognitionSettings
@@ -50,7 +51,7 @@ def choose(settings: RecognitionSettings) -> Choice:
             return built_in()
         case "auto":
             if find(settings.model) is not None:
-                return replace(_whisper(settings), fallback=True)
+                return replace(_whisper(settings), fallback=settings.language in (ENGLISH, AUTO))
             part = incomplete(settings.model)
             broken = f"The Whisper model in {part} {flaw(part)}. " if part else ""
             remark = f"{broken}{LIMITED} {how_to_get(settings.model)}"

@@ -10,6 +10,7 @@ import pytest
 from engine.audio.file import FileSource
 from engine.events import (
     Delivered,
+    DictationFailed,
     Enhanced,
     EnhancementGrew,
     LanguageHeard,
@@ -72,10 +73,10 @@ async def test_it_is_told_once_and_before_the_first_firm_words(monkeypatch: pyte
 
 async def test_a_language_that_is_given_is_not_told(monkeypatch: pytest.MonkeyPatch) -> None:
     recognizer = polyglot(("fr", 0.9))
-    async with staged(monkeypatch, recognizer, recognition__language="de") as stage:
+    async with staged(monkeypatch, recognizer, recognition__language="en") as stage:
         await dictated(stage, SAID)
         assert stage.driver.all(LanguageHeard) == []
-        assert {context.language for context in recognizer.contexts} == {"de"}
+        assert {context.language for context in recognizer.contexts} == {"en"}
 
 
 @pytest.mark.parametrize(
@@ -146,6 +147,48 @@ async def test_whisper_in_its_own_process_finds_it_out(tmp_path: Path, voices: V
         assert (heard.dictation, heard.language) == (1, "de")
         assert heard.probability > 0.9
         assert driver.session.final_text
+
+
+async def test_a_language_that_the_recogniser_does_not_know_is_told_at_once() -> None:
+    async with driving(recognition__recognizer="pocketsphinx") as driver:
+        await driver.wait_for(RecognizerChanged, status="ready")
+        driver.session.set_language("de")
+        failed = await driver.wait_for(RecognizerChanged, status="failed")
+        assert "PocketSphinx knows English only, not German" in failed.remark
+        driver.session.set_language("auto")
+        await driver.wait_until(
+            RecognizerChanged,
+            lambda _: [event.status for event in driver.all(RecognizerChanged)].count("ready") == 2,
+        )
+
+
+async def test_nothing_stands_in_for_a_model_that_lacks_the_language() -> None:
+    model = str(random_whisper.shared(multilingual=False))
+    chosen = {"recognition__recognizer": "auto", "recognition__model": model}
+    async with driving(recognition__language="de", **chosen) as driver:
+        failed = await driver.wait_for(RecognizerChanged, status="failed")
+        assert (failed.name, failed.model) == ("whisper", model)
+        assert "knows English only, not German" in failed.remark
+
+
+async def test_a_change_to_a_model_that_lacks_the_language_costs_no_words(
+    tmp_path: Path, voices: Voices
+) -> None:
+    german = str(random_whisper.build(tmp_path / "base", bias={"<|de|>": 0.0}))
+    english = str(random_whisper.shared(multilingual=False))
+    talk = voices.talk(tmp_path / "talk.wav", "slt", 3)
+    whisper = {"recognition__recognizer": "whisper", "recognition__model": german}
+    async with driving(FileSource(talk), stop_at_end=True, **whisper, **AUTO) as driver:
+        await driver.wait_for(RecognizerChanged, status="ready")
+        driver.session.start_recording()
+        await driver.wait_until(TranscriptChanged, lambda event: bool(event.committed))
+        driver.session.models.choose(english)
+        await driver.wait_for(Delivered)
+        told = [event.message for event in driver.all(Notice) if "goes on" in event.message]
+        assert len(told) == 1
+        assert "knows English only, not German" in told[0]
+        assert driver.all(DictationFailed) == []
+        assert [event.language for event in driver.all(LanguageHeard)] == ["de"]
 
 
 async def test_a_translation_that_is_impossible_is_told_once(monkeypatch: pytest.MonkeyPatch) -> None:
