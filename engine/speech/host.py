@@ -189,8 +189,12 @@ class RecognizerHost:
 
     def _limits(self) -> Limits:
         models = self._settings().models
+        allowed = machine.parse_memory(models.memory, machine.memory_bytes())
+        if models.memory == "auto":
+            taken = sum(model.memory_bytes for model in self._cache.loaded() if model.place == "memory")
+            allowed = min(allowed, taken + machine.available_bytes())
         return Limits(
-            machine.parse_memory(models.memory, machine.memory_bytes()),
+            allowed,
             machine.parse_memory(models.memory, total_bytes()),
             models.idle_minutes * 60 or None,
             models.reload_after,

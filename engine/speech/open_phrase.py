@@ -66,7 +66,6 @@ class OpenPhrase:
         """
         self.start_s = start_s
         self.tactics = tactics
-        self.cadence = Cadence(0.0 if recognizer.streams else tactics.partial_every_s)
         self.agreement = Agreement()
         self.expected: Transcript | None = None
         self.asked = False
@@ -78,6 +77,8 @@ class OpenPhrase:
         self._pieces: list[Samples] = []
         self._length = 0
         self._utterance: Utterance = self._begin()
+        # After the beginning, which may have changed to another model.
+        self.cadence = Cadence(0.0 if recognizer.streams else tactics.partial_every_s)
 
     @property
     def length_s(self) -> float:
