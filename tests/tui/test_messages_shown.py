@@ -207,6 +207,10 @@ async def test_a_recogniser_that_failed_stays_an_error(stage: MakeStage):
         await publish(pilot, RecognizerChanged("whisper", "base.en", "failed", "The file is broken."))
         assert "✕ The file is broken." in words(app)
         assert "base.en failed" in words(app)
+        await publish(pilot, RecognizerChanged("pocketsphinx", "", "ready", "It stands in."))
+        assert "✕ The file is broken." in words(app)
+        await publish(pilot, RecognizerChanged("whisper", "tiny.en", "ready"))
+        assert "The file is broken." not in words(app)
 
 
 async def test_the_key_is_named_only_while_it_dismisses(stage: MakeStage):

@@ -15,7 +15,7 @@ from tui.panels.plain import one_line
 NAME_CELLS = 20
 """Cells of the longest name in a line; a longer one is cut."""
 
-COLUMNS = (7, 12, 13, 20, 18, 15)
+COLUMNS = (7, 16, 13, 20, 18, 15)
 """Cells of what follows the name: memory, place, uses, last use, leaving, loading."""
 
 

@@ -27,7 +27,7 @@ WIDE_ROW = 58
 
 SIZE_CELLS, LANGUAGE_CELLS, SPEED_CELLS = 8, 13, 10
 
-BAR_CELLS = 24
+BAR_CELLS = 40
 
 JOINT = " · "
 
@@ -85,7 +85,7 @@ def details(model: ShelfModel, now: float, *, then_used: bool = False) -> list[C
     else:
         lines += [Content(sentence) for sentence in _wanted(model)]
     if model.path is not None:
-        lines.append(Content.assemble(("in ", "$text-muted"), one_line(homely(str(model.path)))))
+        lines.append(Content.assemble((one_line(homely(str(model.path))), "$text-muted")))
     return lines
 
 
@@ -125,7 +125,8 @@ def _progress(progress: Progress) -> list[Content]:
         parts += [f"{lasting(progress.left_s)} left"] if progress.left_s is not None else []
     shares = share(progress.done_bytes, total)
     lines = [
-        Content.assemble((done, "$primary"), (rest, "$text-muted"), f" {shares}", f"  {JOINT.join(parts)}")
+        Content.assemble((done, "$primary"), (rest, "$text-muted"), f" {shares}"),
+        Content(JOINT.join(parts)),
     ]
     if remark:
         lines.append(Content.assemble(("! ", "bold $text-warning"), remark))

@@ -55,7 +55,7 @@ class Workstation(Screen[None]):
         self._dictation_failed = False
         self._newest = COPIED
         self._told = ""
-        self._silence = ""
+        self._silence = self._recognizer_problem = ""
         self.header = Header()
         self.facts = HeaderFacts(self.header, settings)
         self.waveform = Waveform(settings.audio.preroll_s)
@@ -119,7 +119,7 @@ class Workstation(Screen[None]):
                 self.header.count(sum(column.recorded for column in levels.columns))
                 if self._silence and any(column.peak for column in levels.columns):
                     self.messages.withdraw(self._silence)
-                    self._silence = ""
+                    self._silence = self._recognizer_problem = ""
             case events.TranscriptChanged(dictation, committed, partial):
                 self.transcript.words(dictation, committed, partial)
             case events.EnhancementGrew(dictation, _, text):
@@ -199,9 +199,12 @@ class Workstation(Screen[None]):
         if isinstance(event, events.RecognizerChanged):
             self.facts.recognize(event)
             if event.status == "failed":
+                self._recognizer_problem = event.remark
                 self.tell("error", event.remark)
             else:
                 self.transcript.remark(event.remark)
+            if event.status == "ready" and not event.remark:
+                self.messages.withdraw(self._recognizer_problem)
             return
         self._has_source = event.info is not None
         self._show_failure()
