@@ -12,10 +12,15 @@ from typing import Any
 from engine.errors import RecognitionError
 from engine.models.languages import AUTO, ENGLISH
 from engine.speech.language_fit import check_language
-from engine.speech.recognizer import Context
+from engine.speech.recognizer import Context, Transcript
 from engine.speech.sphinx_decoder import make_decoder
 from engine.speech.sphinx_tuning import SpeakerMean
 from engine.speech.sphinx_utterance import SphinxUtterance
+
+CANNOT_TRANSLATE = (
+    "PocketSphinx knows English only, so the words were taken for English. "
+    "Choose a Whisper model that translates, or do not ask for a translation."
+)
 
 
 class Sphinx:
@@ -72,7 +77,10 @@ class Sphinx:
             self._speaker_name = context.speaker
             self.forget_speaker()
         self._settle_last()
-        found_out = ENGLISH if context.language == AUTO else ""
+        found_out = None
+        if context.language == AUTO:
+            remark = CANNOT_TRANSLATE if context.translate else ""
+            found_out = Transcript(language=ENGLISH, language_probability=1.0, remark=remark)
         self._last = SphinxUtterance(self._decoder, self._speaker, found_out)
         return self._last
 

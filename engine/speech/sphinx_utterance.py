@@ -26,15 +26,15 @@ one call, as after a wait for the model."""
 class SphinxUtterance:
     """One stretch of speech in the decoder."""
 
-    def __init__(self, decoder: Any, speaker: SpeakerMean, language: str = "") -> None:
+    def __init__(self, decoder: Any, speaker: SpeakerMean, found_out: Transcript | None = None) -> None:
         """Begin it; only `Sphinx.open` makes one.
 
         Args:
             decoder: From `make_decoder`, with no open utterance.
             speaker: What is known of the speaker's cepstral mean; learns from this utterance.
-            language: What to say of the language; empty where it was given.
+            found_out: What to say of the language along with the words; None where it was given.
         """
-        self._language = language
+        self._found_out = found_out or Transcript()
         self._decoder = decoder
         self._speaker = speaker
         self._conditioner = Conditioner()
@@ -153,7 +153,7 @@ class SphinxUtterance:
     def _end_and_read(self) -> Transcript:
         self._end()
         words = as_transcript(self._decode(lambda: read_words(self._decoder)) if self._finished else ())
-        return replace(words, language=self._language, language_probability=1.0) if self._language else words
+        return replace(self._found_out, segments=words.segments) if words.segments else words
 
     def _end(self) -> None:
         """End the decoder's utterance, if there was sound to begin it."""

@@ -146,8 +146,18 @@ def test_a_language_that_is_left_open_is_english(sphinx: Sphinx, voices: Voices)
     assert guessed is not None
     for transcript in (guessed, found):
         assert (transcript.language, transcript.language_probability) == ("en", 1.0)
+        assert transcript.remark == ""
     given = recognize(sphinx, voices.speak(SENTENCES[0], "slt").samples())
     assert (given.language, given.language_probability) == ("", 0.0)
+
+
+def test_a_translation_that_is_asked_for_is_not_made_and_this_is_said(sphinx: Sphinx, voices: Voices) -> None:
+    utterance = sphinx.open(Context(language="auto", translate=True))
+    utterance.feed(voices.speak(SENTENCES[0], "slt").samples())
+    found = utterance.finish()
+    assert found.text
+    assert not found.translated
+    assert "PocketSphinx knows English only" in found.remark
 
 
 def test_nothing_is_open_before_loading_or_after_unloading(voices: Voices) -> None:

@@ -13,7 +13,9 @@ from types import ModuleType
 import pytest
 
 from engine.errors import AudioError
+from engine.events import LanguageHeard
 from tui.cli import main as cli
+from tui.cli import record
 from tui.cli.main import COMMANDS, Command, main, version
 from tui.cli.options import recognition_overrides
 from tui.performance_modes import PERFORMANCE_MODES
@@ -156,6 +158,13 @@ def test_a_language_that_is_none_is_told_with_the_nearest(
     told = capsys.readouterr().err
     assert 'recognition.language is "germn"' in told
     assert 'Did you mean "de" (German)?' in told
+
+
+def test_a_language_that_was_found_out_is_said_and_the_dictation_goes_on(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    assert record._tell(LanguageHeard(1, "de", 0.874)) is None
+    assert capsys.readouterr().err == "utter: The language is German (de), 87 % sure.\n"
 
 
 def test_an_unknown_performance_mode_is_told_with_what_is_allowed(
