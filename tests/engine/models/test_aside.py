@@ -46,7 +46,11 @@ def test_a_cancel_ends_the_waiting_while_the_work_is_stuck() -> None:
         over.wait(60)
         yield 1
 
-    threading.Thread(target=lambda: (begun.wait(60), cancelled.set())).start()
+    def cancel() -> None:
+        begun.wait(60)
+        cancelled.set()
+
+    threading.Thread(target=cancel).start()
     with pytest.raises(CancelledError):
         next(aside(stuck, cancelled, 60))
     assert not over.is_set()
