@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -84,7 +85,9 @@ def test_ctrl_c_says_what_is_kept_and_the_next_pull_goes_on(hub: Hub, model_file
     process = subprocess.Popen(
         [*COMMAND, REPOSITORY], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
     )
-    assert hub.reached.wait(60)
+    assert process.stderr is not None
+    # Five tenths are the step that the bytes before the silence come to.
+    assert any(re.search(r" 5\d %", line) for line in process.stderr)
     process.send_signal(signal.SIGINT)
     out, said = process.communicate(timeout=60)
     assert (process.returncode, out) == (130, "")
