@@ -85,7 +85,8 @@ class RecognizerHost:
 
     async def unload(self, choice: Choice) -> None:
         """Let a model go; one that is in use stays, and this is said."""
-        if not await in_background(lambda: self._cache.unload(choice.key), f"unload {choice.model}"):
+        gone = await in_background(lambda: self._cache.unload(choice.key), f"unload {choice.model}")
+        if not gone and self._cache.holds(choice.key):
             self._publish(Notice("information", f"{choice.model} is in use, and stays loaded."))
 
     async def follow(self) -> None:
