@@ -5,9 +5,11 @@ from __future__ import annotations
 import threading
 from importlib import import_module
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+from engine.errors import ModelError
 from engine.models.download import Download
 from engine.models.progress import DownloadState, Progress
 from tests.support.hub_server import REPOSITORY, Hub
@@ -65,6 +67,19 @@ class Watched:
     def _report(self, progress: Progress) -> None:
         self.reports.append(progress)
         self.entered.setdefault(progress.state, threading.Event()).set()
+
+
+def failure(folder: Path, **options: Any) -> ModelError:
+    """How a download fails; the last report says the same, and nothing is left that looks like a model."""
+    watched = Watched(folder, **options)
+    with pytest.raises(ModelError) as caught:
+        watched.run()
+    assert watched.last.state == "failed"
+    assert watched.last.remark == str(caught.value)
+    assert "\n" not in str(caught.value)
+    assert "Traceback" not in str(caught.value)
+    assert not (folder / FOLDER).exists()
+    return caught.value
 
 
 def use(hub: Hub, patch: pytest.MonkeyPatch) -> Hub:
