@@ -55,7 +55,7 @@ class ModelShelf:
         self._spawn(self._host.load())
         settings = self._preferences.settings
         for name in dict.fromkeys(settings.models.preload):
-            if name != self._host.choice.model:
+            if name != self._host.choice.label:
                 self._spawn(self._host.preload(self._choice(name)))
 
     def note(self) -> None:
@@ -69,8 +69,7 @@ class ModelShelf:
         settings = self._preferences.settings.recognition
         known = await asyncio.to_thread(known_models, settings)
         loaded = {model.name: model for model in self._host.loaded()}
-        chosen, default = self._host.choice, _chosen_in(self._preferences.lasting.recognition)
-        current = BUILT_IN if chosen.name == "pocketsphinx" else chosen.model
+        current, default = self._host.choice.label, _chosen_in(self._preferences.lasting.recognition)
         rows = []
         for row in known:
             name = row.name
@@ -79,7 +78,7 @@ class ModelShelf:
                     row,
                     chosen=name == current,
                     default=name == default,
-                    loaded=loaded.get(built_in().model if name == BUILT_IN else name),
+                    loaded=loaded.get(name),
                     download=self._progress.get(name),
                 )
             )

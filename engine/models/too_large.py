@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from engine.errors import RecognitionError
+from engine.models.amounts import amount
 from engine.models.loaded import Place
 
 _WHERE: dict[Place, str] = {"memory": "", "cuda": " on the graphics card"}
@@ -17,11 +18,6 @@ class ModelTooLargeError(RecognitionError):
 
 class NoRoomNowError(ModelTooLargeError):
     """There is no room beside the models in use; there will be when they are free."""
-
-
-def amount(size: int) -> str:
-    """Bytes as people write them in `models.memory`: powers of ten."""
-    return f"{size / 1e6:.0f} MB" if size < 999_500_000 else f"{size / 1e9:.1f} GB"
 
 
 def larger_than_all(name: str, size: int, budget: int, place: Place) -> ModelTooLargeError:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
@@ -25,6 +26,8 @@ from engine.speech.language_fit import check_language, knows_language
 from engine.speech.process import RecognizerProcess
 from engine.speech.selection import Choice, choose, stand_in
 from engine.speech.streaming import StreamingTranscriber, Words
+
+log = logging.getLogger(__name__)
 
 SWEEP_S = 5.0
 """Seconds between two looks for models that nobody needs any more."""
@@ -78,16 +81,16 @@ class RecognizerHost:
     async def preload(self, choice: Choice) -> None:
         """Load a model beside the chosen one; a failure is reported as a notice."""
         try:
-            await in_background(lambda: self._cache.preload(self._wanted(choice)), f"load {choice.model}")
+            await in_background(lambda: self._cache.preload(self._wanted(choice)), f"load {choice.label}")
         except RecognitionError as error:
             if not self._closing:
                 self._publish(Notice("warning", error.what, error.remedy))
 
     async def unload(self, choice: Choice) -> None:
         """Let a model go; one that is in use stays, and this is said."""
-        gone = await in_background(lambda: self._cache.unload(choice.key), f"unload {choice.model}")
+        gone = await in_background(lambda: self._cache.unload(choice.key), f"unload {choice.label}")
         if not gone and self._cache.holds(choice.key):
-            self._publish(Notice("information", f"{choice.model} is in use, and stays loaded."))
+            self._publish(Notice("information", f"{choice.label} is in use, and stays loaded."))
 
     async def follow(self) -> None:
         """Change to the recogniser that the settings name now; dictations do with their next phrase."""
@@ -101,7 +104,7 @@ class RecognizerHost:
 
     def needs_loading(self) -> bool:
         """Whether the chosen model is not in memory, nor on its way there."""
-        name = self._choice.model
+        name = self._choice.label
         return not any(model.name == name and model.state != "unloading" for model in self._cache.loaded())
 
     def model(self) -> DictationModel:
@@ -131,6 +134,8 @@ class RecognizerHost:
         def sweep() -> None:
             try:
                 self._cache.sweep()
+            except Exception:  # nobody waits for it, and the next one may go better
+                log.exception("sweep of idle models")
             finally:
                 self._sweeping = False
 
@@ -149,7 +154,7 @@ class RecognizerHost:
         began = time.perf_counter()
         self._report(choice, "loading", choice.remark)
         try:
-            remark, memory = await in_background(lambda: self._loaded(choice), f"load {choice.model}")
+            remark, memory = await in_background(lambda: self._loaded(choice), f"load {choice.label}")
         except NoRoomNowError:
             self._report(choice, "unloaded", "It takes its turn when the model in use has made room.")
             return None
@@ -186,7 +191,7 @@ class RecognizerHost:
         on_card = choice.name == "whisper" and device_of(self._settings().recognition) == "cuda"
         place: Place = "cuda" if on_card else "memory"
         size = estimated_bytes(choice.name, choice.options, place)
-        return Wanted(choice.key, choice.model, size, place, lambda: _process(choice))
+        return Wanted(choice.key, choice.label, size, place, lambda: _process(choice))
 
     def _limits(self) -> Limits:
         models = self._settings().models
@@ -212,7 +217,7 @@ class RecognizerHost:
             self._report(self._choice, "unloaded", "It is loaded again when you speak.")
         elif self._status == "unloaded":
             for model in loaded:
-                if (model.name, model.state) == (self._choice.model, "ready"):
+                if (model.name, model.state) == (self._choice.label, "ready"):
                     self._report(self._choice, "ready", "", model.load_s, model.memory_bytes)
 
     def _tell(self, sentence: str) -> None:

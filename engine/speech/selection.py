@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 from engine.models.catalog import how_to_get
 from engine.models.languages import AUTO, ENGLISH
 from engine.models.on_disk import find, flaw, incomplete
+from engine.models.shelf_model import BUILT_IN
 from engine.registry import Option
 from engine.settings.schema import RecognitionSettings
 
@@ -31,6 +32,11 @@ class Choice:
     options: dict[str, Option] = field(default_factory=dict)
     remark: str = ""
     fallback: bool = False
+
+    @property
+    def label(self) -> str:
+        """The model's name in lists of models and in messages about them."""
+        return BUILT_IN if self.name == "pocketsphinx" else self.model
 
     @property
     def key(self) -> str:

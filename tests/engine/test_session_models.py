@@ -71,7 +71,7 @@ async def test_a_change_while_recording_holds_from_the_next_phrase_on(voices: Vo
         first = " ".join(driver.session.raw_text.split()[: len(SENTENCES[0].split())])
         assert word_errors(SENTENCES[0], first) <= 0.25, "the first phrase was not PocketSphinx's"
         uses = {model.name: (model.uses, model.in_use) for model in _loaded(driver.events)}
-        assert uses == {"en-us": (1, False), tiny: (1, False)}
+        assert uses == {BUILT_IN: (1, False), tiny: (1, False)}
         assert driver.all(SettingChanged)[-1] == SettingChanged("recognition.model", tiny)
 
 
@@ -130,7 +130,7 @@ async def test_a_model_in_use_is_not_unloaded(voices: Voices) -> None:
 async def test_several_models_are_loaded_at_the_start_and_told_to_other_programs(tiny: str) -> None:
     random_whisper.build(paths.models() / "other", seed=1)
     async with driving(**SPHINX, models__preload=[tiny, "other", "nowhere"]) as driver:
-        await settled(driver, "en-us", tiny, "other")
+        await settled(driver, BUILT_IN, tiny, "other")
         notice = await driver.wait_for(Notice, severity="warning")
         assert '"nowhere" is not on this machine' in notice.message
         loaded = (await row(driver, "other")).loaded

@@ -22,9 +22,6 @@ TYPES = {
 }
 """Kinds of arithmetic with a column of their own, by device; others take what one of these takes."""
 
-SPHINX_MODEL = "en-us"
-"""What PocketSphinx calls its model."""
-
 WIDTH = 80
 """Columns of the narrowest usual terminal: a name for which they are too few has a line of its own."""
 
@@ -45,7 +42,7 @@ def models_table(
     """
     from engine.models.amounts import amount
 
-    in_memory = {_listed(model.name) for one in loaded for model in one.models}
+    in_memory = {model.name for one in loaded for model in one.models}
     lines = [("", "model", "size", "memory", "languages", "speed", "where")]
     for row in rows:
         mark = USED if row.name == used else LOADED if row.name in in_memory else HERE if row.on_disk else ""
@@ -101,7 +98,7 @@ def loaded_table(loaded: LoadedBy, now: float | None = None) -> str:
         lines.append(
             (
                 LOADED,
-                _listed(model.name),
+                model.name,
                 model.runs_on if ready else f"{model.state}…",
                 amount(model.memory_bytes) if model.memory_bytes else "",
                 str(model.uses) if ready else "",
@@ -112,13 +109,6 @@ def loaded_table(loaded: LoadedBy, now: float | None = None) -> str:
         )
     title = f"In memory of the utter that runs as process {loaded.process}:"
     return "\n".join([title, *_aligned(lines, right=(3, 4, 7))])
-
-
-def _listed(name: str) -> str:
-    """The name in the list of a model in memory: PocketSphinx tells that of the model in its package."""
-    from engine.models.shelf_model import BUILT_IN
-
-    return BUILT_IN if name == SPHINX_MODEL else name
 
 
 def _ago(moment: float, now: float) -> str:

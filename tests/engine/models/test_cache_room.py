@@ -37,7 +37,7 @@ def test_a_model_larger_than_all_is_refused_before_anything_happens() -> None:
     desk.use(desk.wanted("small", 400))
     with pytest.raises(ModelTooLargeError) as refused:
         desk.cache.acquire(desk.wanted("large", 3100))
-    assert refused.value.what == "large.en needs about 3.1 GB, and models may take 1.0 GB (models.memory)."
+    assert refused.value.what == "large.en needs about 3.10 GB, and models may take 1.00 GB (models.memory)."
     assert refused.value.remedy == "Choose a smaller model, or raise models.memory."
     assert "large" not in desk.models
     assert desk.names() == ["small"]
@@ -52,7 +52,7 @@ def test_a_model_that_does_not_fit_beside_those_in_use_is_refused_and_nobody_lea
             desk.cache.preload(desk.wanted("medium", 700))
         assert refused.value.what == (
             "medium.en needs about 700 MB, which does not fit beside small.en (400 MB) in use:"
-            " models may take 1.0 GB together (models.memory)."
+            " models may take 1.00 GB together (models.memory)."
         )
         assert desk.names() == ["small", "tiny"]
     desk.use(desk.wanted("medium", 700))
@@ -119,7 +119,7 @@ def test_a_model_that_turns_out_larger_than_all_can_be_used_but_not_loaded_again
     desk.cache.sweep()
     assert desk.names() == []
     assert desk.told[-1] == (
-        "c.en (1.2 GB) was unloaded, because models may take 1.0 GB together (models.memory)."
+        "c.en (1.20 GB) was unloaded, because models may take 1.00 GB together (models.memory)."
     )
     with pytest.raises(ModelTooLargeError, match=r"c\.en needs about 1\.2 GB"):
         desk.cache.acquire(desk.wanted("c", 300))
@@ -202,7 +202,7 @@ def test_what_grows_in_use_drives_out_others_but_not_itself() -> None:
     desk.cache.sweep()
     assert desk.names() == ["new"]
     assert desk.told == [
-        "old.en (400 MB) was unloaded, because models may take 1.0 GB together (models.memory)."
+        "old.en (400 MB) was unloaded, because models may take 1.00 GB together (models.memory)."
     ]
     grow(desk.model("new"), 1100)
     desk.cache.sweep()

@@ -125,7 +125,7 @@ def workstation() -> Iterator[subprocess.Popen[str]]:
         "    LoadedModel('distil-large-v3.5', 'ready', 'cuda int8_float16', 'cuda', 1_300_000_000, 3.0,\n"
         "                1200, True, now, None),\n"
         "    LoadedModel('base', 'loading'),\n"
-        "    LoadedModel('en-us', 'ready', '', 'memory', 131_000_000, 0.3, 2, False, now - 7300, None),\n"
+        "    LoadedModel('built-in', 'ready', '', 'memory', 131_000_000, 0.3, 2, False, now - 7300, None),\n"
         "])\n"
         "print(flush=True)\n"
         "sys.stdin.read()\n"
@@ -155,7 +155,7 @@ def test_what_runs_elsewhere_is_listed_with_its_figures(
     assert " ".join(lines[-1].split()) == "○ built-in 131 MB 2 2 h ago never 0.3 s"
     (told,) = json.loads(out(capsys, "list", "--json"))["loaded"]
     assert told["process"] == workstation.pid
-    assert [model["name"] for model in told["models"]] == ["tiny", "distil-large-v3.5", "base", "en-us"]
+    assert [model["name"] for model in told["models"]] == ["tiny", "distil-large-v3.5", "base", "built-in"]
     workstation.kill()
     workstation.wait()
     assert "In memory" not in out(capsys, "list")
