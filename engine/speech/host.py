@@ -8,21 +8,18 @@ import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 
-from engine import machine, paths
 from engine.background import in_background
 from engine.errors import RecognitionError
 from engine.events import Event, ModelsChanged, Notice, RecognizerChanged, RecognizerStatus
-from engine.models.cache import Limits, ModelCache, Wanted
-from engine.models.graphics import total_bytes
-from engine.models.loaded import LoadedModel, Place
-from engine.models.memory import estimated_bytes
-from engine.models.shelf_rows import device_of
+from engine.models.cache import ModelCache, Wanted
+from engine.models.loaded import LoadedModel
 from engine.models.too_large import NoRoomNowError
 from engine.settings.schema import Settings
 from engine.speech.assembly import make_endpointer, make_transcriber
 from engine.speech.dictation_model import DictationModel
 from engine.speech.endpoint import Endpointer
 from engine.speech.language_fit import check_language, knows_language
+from engine.speech.placement import Placement
 from engine.speech.process import RecognizerProcess
 from engine.speech.selection import Choice, choose, stand_in
 from engine.speech.streaming import StreamingTranscriber, Words
@@ -56,7 +53,10 @@ class RecognizerHost:
         self._swept_at = time.monotonic()
         self._sweeping = False
         self._choice = choose(settings().recognition)
-        self._cache = ModelCache[RecognizerProcess](self._limits, changed=self._on_changed, tell=self._tell)
+        self._placement = Placement(settings, lambda: self._cache.loaded())
+        self._cache = ModelCache[RecognizerProcess](
+            self._placement.limits, changed=self._on_changed, tell=self._tell
+        )
 
     @property
     def choice(self) -> Choice:
@@ -188,23 +188,7 @@ class RecognizerHost:
         """
         if self._closing:
             raise RecognitionError("The session is closing.")
-        on_card = choice.name == "whisper" and device_of(self._settings().recognition) == "cuda"
-        place: Place = "cuda" if on_card else "memory"
-        size = estimated_bytes(choice.name, choice.options, place)
-        return Wanted(choice.key, choice.label, size, place, lambda: _process(choice))
-
-    def _limits(self) -> Limits:
-        models = self._settings().models
-        allowed = machine.parse_memory(models.memory, machine.memory_bytes())
-        if models.memory == "auto":
-            taken = sum(model.memory_bytes for model in self._cache.loaded() if model.place == "memory")
-            allowed = min(allowed, taken + machine.available_bytes())
-        return Limits(
-            allowed,
-            machine.parse_memory(models.memory, total_bytes()),
-            models.idle_minutes * 60 or None,
-            models.reload_after,
-        )
+        return self._placement.wanted(choice)
 
     def _on_changed(self) -> None:
         self._soon(self._announce)
@@ -226,7 +210,3 @@ class RecognizerHost:
     def _soon(self, work: Callable[[], None]) -> None:
         if not self._loop.is_closed():
             self._loop.call_soon_threadsafe(work)
-
-
-def _process(choice: Choice) -> RecognizerProcess:
-    return RecognizerProcess(choice.name, choice.options, log=paths.log_file())

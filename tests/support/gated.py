@@ -37,7 +37,7 @@ class Gated(Scripted):
 
     def install(self, monkeypatch: pytest.MonkeyPatch) -> None:
         """Have hosts take this one in the place of a process."""
-        monkeypatch.setattr("engine.speech.host._process", lambda _: self)
+        monkeypatch.setattr("engine.speech.placement._process", lambda _: self)
 
     def hold(self, call: Call) -> None:
         """Hold up every such call from now on."""
