@@ -28,6 +28,15 @@ def home(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPat
     return folder
 
 
+@pytest.fixture(autouse=True)
+def no_card_remembered() -> None:
+    """Let no test see the graphics card that another one pretended to have."""
+    from engine.models import cuda, graphics
+
+    graphics._total_bytes.cache_clear()
+    cuda._remembered.clear()
+
+
 @pytest.fixture(scope="session")
 def voices(tmp_path_factory: pytest.TempPathFactory) -> Voices:
     """Synthetic speech, kept for the whole run."""

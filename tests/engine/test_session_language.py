@@ -46,12 +46,15 @@ def polyglot(*heard: tuple[str, float]) -> Gated:
 
 async def dictated(stage: Stage, said: Speech) -> None:
     """Dictate both sentences, the second one only once the first is firm."""
+    number = len(stage.driver.all(Delivered)) + 1
     stage.session.start_recording()
     await stage.play(said, 0, FIRST_SAID)
-    await stage.driver.wait_until(TranscriptChanged, lambda event: bool(event.committed))
+    await stage.driver.wait_until(
+        TranscriptChanged, lambda event: event.dictation == number and bool(event.committed)
+    )
     await stage.play(said, FIRST_SAID, len(said.voice))
     stage.session.stop_recording()
-    await stage.driver.wait_for(Delivered)
+    await stage.driver.wait_for(Delivered, dictation=number)
 
 
 AUTO: dict[str, Any] = {"recognition__language": "auto"}
