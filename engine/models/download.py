@@ -115,6 +115,7 @@ class Download:
                 return self._there_already(there)
             address, line = hub.endpoint(), open_line(self._stall_s, self._cancelled)
             remote = self._insist(lambda: self._ask(repository, address), unreachable=False)
+            staging.check_place(remote)
             parts = staging.open(remote)
             self._meter.total_bytes = remote.size
             self._meter.done_bytes = self._furthest = sum(part.there() for part in parts)
@@ -127,7 +128,7 @@ class Download:
                 staging.discard()
                 wrong = wrong.replace(f"{staging.folder}{os.sep}", "")
                 raise ModelError(f"{repository} {wrong}.", OTHER_MODEL)
-            path = staging.publish()
+            path = staging.publish(remote)
         self._meter.state("done")
         return path
 

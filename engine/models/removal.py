@@ -7,16 +7,16 @@ leaves behind is deleted with the next removal of that model.
 from __future__ import annotations
 
 import shutil
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 from engine import paths
 from engine.errors import ModelError
 from engine.models.catalog import MODELS, nearest, repository_of
-from engine.models.hub_cache import hub_folder
+from engine.models.hub_cache import hub_folder, snapshots
 from engine.models.loaded_file import loaded_elsewhere
-from engine.models.on_disk import find, own_folders, size_of
+from engine.models.on_disk import find, flaw, own_folders, size_of
 from engine.models.staging import Staging
 
 PARTIAL, REPLACED, GOING = "partial", "old", "removed"
@@ -31,21 +31,24 @@ class Removed:
     Attributes:
         folders: Where it was.
         bytes: What that freed, approximately.
+        whole: Whether a model was there; else only a part, or what was left of one.
     """
 
     folders: tuple[Path, ...]
     bytes: int
+    whole: bool = True
 
 
-def remove(model: str, *, shared: bool = False) -> Removed:
+def remove(model: str, *, shared: bool = False, in_use: Collection[Path] = ()) -> Removed:
     """Delete a model from utter's own folder, with what is left of a download of it.
 
     Args:
         model: Its name, or its repository on the hub.
         shared: Whether to delete it from the hub's cache as well, which other programs use.
+        in_use: Folders of models that this process has loaded, under whichever of their names.
 
     Raises:
-        ModelError: It is not there, is in use by an utter that runs, lies elsewhere, or cannot be
+        ModelError: It is not there, is loaded here or by another utter that runs, lies elsewhere, or cannot be
             deleted.
     """
     own = own_folders(model)
@@ -61,13 +64,14 @@ def remove(model: str, *, shared: bool = False) -> Removed:
     doomed = [path for path in reach if _is_there(path)]
     if not doomed and not leftovers:
         raise _nothing(model, [path for path in cached if path.is_dir()])
-    _check_unused(model, doomed)
+    _check_unused(model, doomed, in_use)
+    whole = any(not flaw(snapshot) for path in doomed for snapshot in (path, *snapshots(path)))
     size = sum(_bytes(path) for path in (*doomed, *leftovers))
     for path in leftovers:
         _delete_leftover(path)
     for folder in doomed:
         _delete(_set_aside(folder))
-    return Removed((*doomed, *leftovers), size)
+    return Removed((*doomed, *leftovers), size, whole)
 
 
 def _leftovers(folder: Path) -> Iterator[Path]:
@@ -100,15 +104,25 @@ def _nothing(model: str, cached: list[Path]) -> ModelError:
     return ModelError(f"{model} is not in {paths.models()}.", hint or "`utter models list` shows what is.")
 
 
-def _check_unused(model: str, doomed: list[Path]) -> None:
-    """Refuse while another utter has the model in memory: it may be about to load it anew."""
+def _check_unused(model: str, doomed: list[Path], in_use: Collection[Path]) -> None:
+    """Refuse while an utter has the model in memory: it may be about to load it anew.
+
+    Folders are compared, not names: a model has several.
+    """
+    if any(_lies_in(folder, doomed) for folder in in_use):
+        raise ModelError(f"{model} is loaded.", "Unload it first, then remove it.")
     for process, loaded in loaded_elsewhere():
         folder = find(loaded.name)
-        if folder is not None and any(folder.is_relative_to(one) for one in doomed):
+        if folder is not None and _lies_in(folder, doomed):
             raise ModelError(
                 f"{model} is loaded by the utter that runs as process {process}.",
                 "Unload it there, or leave that one, then try again.",
             )
+
+
+def _lies_in(folder: Path, parents: list[Path]) -> bool:
+    place = folder.resolve()
+    return any(place.is_relative_to(parent.resolve()) for parent in parents)
 
 
 def _set_aside(folder: Path) -> Path:

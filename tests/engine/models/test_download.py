@@ -13,7 +13,7 @@ from engine.models.download import Download
 from engine.models.hub_cache import hub_cache
 from engine.models.part_file import SUFFIX
 from engine.models.progress import Progress
-from engine.models.staging import MANIFEST, Staging
+from engine.models.staging import LOCKS, MANIFEST, Staging
 from tests.engine.models.downloading import FOLDER, Watched
 from tests.support.hub_server import API, COMMIT, REPOSITORY, Hub, Kind
 
@@ -25,8 +25,8 @@ def content(folder: Path) -> dict[str, bytes]:
 
 
 def left(folder: Path) -> list[str]:
-    """What lies beside models, but for the lock."""
-    return sorted(path.name for path in folder.iterdir() if not path.name.endswith(".lock"))
+    """What lies beside models, but for the locks."""
+    return sorted(path.name for path in folder.iterdir() if path.name != LOCKS)
 
 
 def test_the_hub_of_the_tests_is_one_to_the_hubs_own_client(
@@ -271,7 +271,7 @@ def test_two_at_once_are_told_apart(hub: Hub, folder: Path) -> None:
     first = Watched(folder)
     first.start()
     assert hub.reached.wait(60)
-    with pytest.raises(ModelError, match="another utter"):
+    with pytest.raises(ModelError, match="being fetched already"):
         Watched(folder).run()
     first.download.cancel()
     first.wait()

@@ -33,7 +33,7 @@ def cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 def names() -> list[str]:
     """What is in utter's own folder but locks."""
-    return sorted(path.name for path in paths.models().iterdir() if path.suffix != ".lock")
+    return sorted(path.name for path in paths.models().iterdir() if path.name != ".locks")
 
 
 def refusal(model: str, *, shared: bool = False) -> ModelError:
@@ -205,3 +205,24 @@ def test_a_folder_of_somebody_else_is_told() -> None:
     )
     assert done.stdout == f"{paths.models() / 'tiny'} cannot be deleted: Permission denied.\n", done.stderr
     assert find("tiny") is not None
+
+
+@pytest.mark.parametrize("loaded", ["turbo", "large-v3-turbo", "path", "link"])
+def test_what_this_process_has_loaded_stays_under_whichever_name(loaded: str, tmp_path: Path) -> None:
+    folder = put_model(paths.models() / "turbo")
+    (tmp_path / "link").symlink_to(folder)
+    used = find({"path": str(folder), "link": str(tmp_path / "link")}.get(loaded, loaded))
+    assert used is not None
+    with pytest.raises(ModelError) as caught:
+        remove("large-v3-turbo", in_use=[used])
+    assert str(caught.value) == "large-v3-turbo is loaded. Unload it first, then remove it."
+    assert names() == ["turbo"]
+
+
+def test_whether_there_was_a_whole_model_is_told(cache: Path) -> None:
+    put_model(paths.models() / "tiny")
+    put_model(paths.models() / ".base.partial")
+    put_in_hub(cache, "Systran/faster-whisper-small")
+    assert remove("tiny").whole
+    assert not remove("base").whole
+    assert remove("small", shared=True).whole
