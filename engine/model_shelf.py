@@ -15,7 +15,7 @@ from engine.models.download import Download
 from engine.models.loaded_file import LoadedFile
 from engine.models.on_disk import find
 from engine.models.progress import Progress
-from engine.models.removal import remove
+from engine.models.removal import Removed, remove
 from engine.models.shelf_model import BUILT_IN, ShelfModel
 from engine.models.shelf_rows import known_models
 from engine.preferences import Preferences
@@ -160,16 +160,19 @@ class ModelShelf:
             await self._host.follow()
 
     async def _remove(self, name: str) -> None:
-        if any(model.name == name for model in self._host.loaded()):
-            self._publish(Notice("information", f"{name} is loaded. Unload it first, then remove it."))
-            return
+        loaded = [model.name for model in self._host.loaded()]
+
+        def unless_loaded() -> Removed:
+            return remove(name, in_use=[folder for one in loaded if (folder := find(one)) is not None])
+
         try:
-            await asyncio.to_thread(remove, name)
+            removed = await asyncio.to_thread(unless_loaded)
         except EngineError as error:
             self._publish(Notice("warning", error.what, error.remedy))
             return
         self._progress.pop(name, None)
-        self._publish(Notice("information", f"{name} was removed from the disk."))
+        what = name if removed.whole else f"What had come of {name}"
+        self._publish(Notice("information", f"{what} was removed from the disk."))
         self._publish(ModelsChanged(self._host.loaded()))
 
     def _on_progress(self, progress: Progress) -> None:

@@ -48,7 +48,7 @@ def remove(model: str, *, shared: bool = False, in_use: Collection[Path] = ()) -
         in_use: Folders of models that this process has loaded, under whichever of their names.
 
     Raises:
-        ModelError: It is not there, is loaded here or by another utter that runs, lies elsewhere, or cannot be
+        ModelError: It is not there, is loaded here or by another utter, lies elsewhere, or cannot be
             deleted.
     """
     own = own_folders(model)
