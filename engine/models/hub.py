@@ -123,9 +123,11 @@ def ask(repository: str, address: str, timeout_s: float) -> Iterator[RemoteModel
 
     # It hands on what a hub wants people to read, and would write that across the screen.
     logging.getLogger("huggingface_hub").setLevel(logging.ERROR)
+    keep_quiet()
     host = host_of(address)
+    api = HfApi(endpoint=address, library_name="utter", library_version=own_version())
     try:
-        info = HfApi(endpoint=address).model_info(repository, files_metadata=True, timeout=timeout_s)
+        info = api.model_info(repository, files_metadata=True, timeout=timeout_s)
     except OfflineModeIsEnabled:
         raise offline(repository) from None
     except HfHubHTTPError as error:
@@ -139,6 +141,28 @@ def ask(repository: str, address: str, timeout_s: float) -> Iterator[RemoteModel
     except Exception as error:  # whatever library carries the client: the sentence is found by its cause
         raise network_error(error, host) from error
     yield read(repository, info, host)
+
+
+def keep_quiet() -> None:
+    """Let the hub's client ask for nothing but models.
+
+    By itself it fetches a list of programs from the hub, to tell with each request which of them it was
+    started by (`huggingface_hub.utils._detect_agent`), unless this is set. It reads the environment's
+    HF_HUB_DISABLE_TELEMETRY once, when it is imported, which may have been long ago.
+    """
+    from huggingface_hub import constants
+
+    constants.HF_HUB_DISABLE_TELEMETRY = True
+
+
+def own_version() -> str:
+    """The version of utter that is installed, for the hub's log; "unknown" for a bare checkout."""
+    from importlib import metadata
+
+    try:
+        return metadata.version("utter")
+    except metadata.PackageNotFoundError:
+        return "unknown"
 
 
 def offline(repository: str) -> ModelError:

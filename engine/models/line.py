@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from engine.errors import ModelError
+from engine.models.hub import keep_quiet, own_version
 from engine.models.hub_errors import no_line
 
 
@@ -48,7 +49,8 @@ def open_line(stall_s: float, cancelled: threading.Event) -> Line:
         httpx.Client(verify=tls).close()
     except (ImportError, ValueError, httpx.InvalidURL) as error:
         raise no_line(error) from error
-    headers = build_hf_headers(library_name="utter")
+    keep_quiet()
+    headers = build_hf_headers(library_name="utter", library_version=own_version())
     if not all(value.isascii() and value.isprintable() for value in headers.values()):
         raise ModelError(
             "The access token for the hub holds a letter that no token has.",

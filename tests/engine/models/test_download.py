@@ -2,12 +2,16 @@ from __future__ import annotations
 
 import os
 import random
+import re
+import subprocess
+import sys
 from pathlib import Path
 from typing import get_args
 
 import numpy as np
 import pytest
 
+from engine import paths
 from engine.errors import ModelError
 from engine.models.download import Download
 from engine.models.hub_cache import hub_cache
@@ -70,6 +74,19 @@ def test_a_model_comes_whole_and_checked_and_can_be_used(
 def test_only_what_a_model_needs_is_fetched(hub: Hub, folder: Path, model_files: dict[str, bytes]) -> None:
     Watched(folder).run()
     assert {one.file for one in hub.requests} == {API, *model_files}
+
+
+def test_nothing_is_asked_or_told_beside_the_model(hub: Hub, folder: Path) -> None:
+    """In a process of its own: the hub's client keeps what it has found out for as long as that lives."""
+    script = "import sys; from engine.models.download import Download; Download(sys.argv[1], print).run()"
+    done = subprocess.run(
+        [sys.executable, "-c", script, REPOSITORY], capture_output=True, text=True, timeout=100, check=False
+    )
+    assert done.returncode == 0, done.stderr
+    assert {one.file for one in hub.requests} == {API, *content(paths.models() / FOLDER)}
+    agents = [one.headers["user-agent"] for one in hub.requests]
+    assert all(re.match(r"utter/[\w.+]+; hf_hub/", agent) for agent in agents), agents
+    assert not any("None" in agent or "agent/" in agent for agent in agents)
 
 
 def test_the_token_goes_to_the_hub_and_to_nobody_else(
