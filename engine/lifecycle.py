@@ -226,6 +226,12 @@ class Lifecycle:
 
     def _on_words(self, dictation: Dictation) -> None:
         recognition = dictation.recognition
+        if recognition.held_up is not None:
+            what, recognition.held_up = recognition.held_up.what, None
+            self.publish(
+                Notice("warning", what, "The recording goes on; its sound waits for a model that works.")
+            )
+            return
         if recognition.error is not None:
             if dictation.stopped_at is None:
                 remedy = "The recording goes on, and its audio will be kept."

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import threading
 from collections.abc import Callable, Coroutine
 from dataclasses import replace
 from typing import Any
@@ -10,6 +11,7 @@ from typing import Any
 from engine.background import in_background
 from engine.errors import EngineError
 from engine.events import DownloadChanged, Event, ModelsChanged, Notice
+from engine.language_choice import misfit
 from engine.models.catalog import how_to_get
 from engine.models.download import Download
 from engine.models.loaded_file import LoadedFile
@@ -49,14 +51,15 @@ class ModelShelf:
         self._loop = asyncio.get_running_loop()
         self._file = LoadedFile()
         self._noting = False
+        self._writing = threading.Lock()
+        self._closed = False
 
-    def begin(self) -> None:
-        """Load what the settings name for the start, side by side, the chosen model among it."""
-        self._spawn(self._host.load())
-        settings = self._preferences.settings
-        for name in dict.fromkeys(settings.models.preload):
+    async def begin(self) -> None:
+        """Load what the settings name for the start: the chosen model, then all others side by side."""
+        await self._host.load()
+        for name in dict.fromkeys(self._preferences.settings.models.preload):
             if name != self._host.choice.label:
-                self._spawn(self._host.preload(self._choice(name)))
+                self._spawn(self._preload(name))
 
     def note(self) -> None:
         """Hear that other models are in memory, and let other programs know."""
@@ -94,7 +97,7 @@ class ModelShelf:
 
     def load(self, name: str) -> None:
         """Bring a model into memory."""
-        self._spawn(self._host.preload(self._choice(name)))
+        self._spawn(self._preload(name))
 
     def unload(self, name: str) -> None:
         """Let a model go; refused with a notice while a dictation needs it."""
@@ -122,21 +125,42 @@ class ModelShelf:
 
     def forget(self) -> None:
         """Let other programs know that nothing is in memory any more. After all tasks have ended."""
-        self._file.remove()
+        with self._writing:
+            self._closed = True
+            self._file.remove()
 
     async def _note(self) -> None:
         """Write the newest list; changes that come in quick succession cost one write."""
         await asyncio.sleep(NOTE_S)
         self._noting = False
-        await asyncio.to_thread(self._file.write, self._host.loaded())
+        await asyncio.to_thread(self._write)
+
+    def _write(self) -> None:
+        with self._writing:
+            if not self._closed:
+                self._file.write(self._host.loaded())
+
+    async def _preload(self, name: str) -> None:
+        if await self._is_here(name):
+            await self._host.preload(self._choice(name))
+
+    async def _is_here(self, name: str) -> bool:
+        """Whether a model is on this machine; where it is not, it is said how to get it."""
+        if name == BUILT_IN or await asyncio.to_thread(find, name) is not None:
+            return True
+        self._publish(Notice("warning", f"{name} is not on this machine.", how_to_get(name)))
+        return False
 
     def _choice(self, name: str) -> Choice:
         settings = self._preferences.settings.recognition
         return built_in() if name == BUILT_IN else named(settings, name)
 
     async def _choose(self, name: str, *, lasting: bool) -> None:
-        if name != BUILT_IN and await asyncio.to_thread(find, name) is None:
-            self._publish(Notice("warning", f"{name} is not on this machine.", how_to_get(name)))
+        if not await self._is_here(name):
+            return
+        settings = self._preferences.settings.recognition
+        if why := await asyncio.to_thread(misfit, self._choice(name), settings):
+            self._publish(Notice("warning", why, "Choose another language first, or another model."))
             return
         change = self._preferences.keep if lasting else self._preferences.try_out
         if name == BUILT_IN:

@@ -21,6 +21,7 @@ class Preferences:
         settings: Settings,
         publish: Callable[[Event], None],
         remember: Callable[[str, str | bool], None] | None,
+        lasting: Settings | None = None,
     ) -> None:
         """Begin with the settings as they were loaded.
 
@@ -29,8 +30,10 @@ class Preferences:
             publish: Told of each change, as an event.
             remember: Told of each change, to keep it for the next run; None forgets it. Returns
                 at once.
+            lasting: What the next run begins with, where that differs.
         """
-        self.settings = self.lasting = settings
+        self.settings = settings
+        self.lasting = lasting or settings
         self._publish = publish
         self._remember = remember
 

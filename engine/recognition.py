@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from engine.audio.format import Samples
 from engine.enhance.diff import Change, word_diff
 from engine.enhance.enhancer import Draft
-from engine.errors import RecognitionError
+from engine.errors import RecognitionError, RecognitionStoppedError
 from engine.speech.draft import draft_of
 from engine.speech.host import RecognizerHost
 from engine.speech.live_text import LiveText
@@ -53,6 +53,8 @@ class Recognition:
         final: The whole text, once `finish` has returned.
         revision: What the decode of the whole dictation changed, after its end; None before.
         busy_s: Seconds that the recogniser was at work on it; once `finish` has returned.
+        held_up: Why no recogniser could be had at the beginning: sound waits for one; None once it is
+            taken note of.
         error: Why it failed; the recording goes on all the same.
         discarded: Whether it was given up.
     """
@@ -71,6 +73,7 @@ class Recognition:
         self.final = Draft("")
         self.revision: Revision | None = None
         self.error: RecognitionError | None = None
+        self.held_up: RecognitionError | None = None
         self.discarded = False
         self.busy_s = 0.0
         self._name = name
@@ -78,6 +81,7 @@ class Recognition:
         self._on_change = on_change
         self._loop = asyncio.get_running_loop()
         self._transcriber: StreamingTranscriber | None = None
+        self._in_vain = -1
         self._inbox: deque[tuple[Samples, tuple[float, ...]]] = deque()
         self._reported: tuple[Segment, ...] = ()
         self._live = LiveText()
@@ -180,6 +184,8 @@ class Recognition:
         """
         self._draining = False
         with self._explained():
+            if not self._can_begin():
+                return
             transcriber = self._feed_waiting()
             if not (self._inbox or self.discarded):
                 transcriber.work_ahead(ending=self._ending)
@@ -197,6 +203,24 @@ class Recognition:
         if self._transcriber is not None:
             self._transcriber.discard()
         self._model.unload()
+
+    def _can_begin(self) -> bool:
+        """Whether there is a recogniser; sound waits for one that works, until the recording's end.
+
+        After one that could not be had, the next try is made when another one is chosen or ready.
+        """
+        if self._transcriber is None and self.error is None and not self.discarded:
+            changes = self._host.changes
+            if changes == self._in_vain:
+                return False
+            try:
+                self._transcriber = self._host.transcriber(self._model, self._report)
+            except RecognitionStoppedError:
+                raise
+            except RecognitionError as error:
+                self._in_vain, self.held_up = changes, error
+                self._loop.call_soon_threadsafe(self._tell)
+        return self._transcriber is not None or self.error is not None
 
     def _feed_waiting(self) -> StreamingTranscriber:
         if self.error is not None:

@@ -18,6 +18,7 @@ from engine.enhance.enhancer import WritingMode
 from engine.events import Event, ModelsChanged, Notice
 from engine.finishing import Finisher
 from engine.gauge import Gauge
+from engine.language_choice import LanguageChoice
 from engine.lifecycle import Lifecycle
 from engine.listening import Listener
 from engine.model_shelf import ModelShelf
@@ -50,6 +51,7 @@ class DictationSession:
         remember: Callable[[str, str | bool], None] | None = None,
         stop_at_end: bool = False,
         recordings: Path | None = None,
+        lasting: Settings | None = None,
     ) -> None:
         """Compose a session; nothing is opened or loaded before `start`.
 
@@ -62,12 +64,13 @@ class DictationSession:
             remember: Told of every setting that is changed live, as a dotted key and its value.
             stop_at_end: Whether the end of a file that is the source stops the recording.
             recordings: Folder in which sound is spooled and kept; None is the usual one.
+            lasting: What the next run begins with, where options of this run differ from it.
         """
         self._recordings = recordings or paths.recordings()
         self._bus = EventBus()
         self._tasks = Tasks(self._bus.publish)
         self._closed = False
-        self._preferences = Preferences(settings, self._bus.publish, remember)
+        self._preferences = Preferences(settings, self._bus.publish, remember, lasting)
         self._listener = Listener(settings, self._on_fact, self._bus.publish)
         self._host = RecognizerHost(lambda: self._preferences.settings, self._on_host)
         self._gauge = Gauge(self._host, self._listener, self._bus.publish)
@@ -83,6 +86,7 @@ class DictationSession:
             self._tasks.spawn,
             self._recordings,
         )
+        self._languages = LanguageChoice(self._preferences, self._host, self._bus.publish)
         self.models = ModelShelf(self._preferences, self._host, self._bus.publish, self._tasks.spawn)
         """What can be done with models."""
         self._sources = SourceChoice(self._preferences, self._listener, self._life, source, stop_at_end)
@@ -121,7 +125,7 @@ class DictationSession:
 
         Failures are events, not exceptions: the session is usable without a source.
         """
-        self.models.begin()
+        self._tasks.spawn(self.models.begin())
         self._tasks.spawn(self._recover())
         await self._sources.open_own()
         self._tasks.spawn(self._watch())
@@ -210,13 +214,18 @@ class DictationSession:
         self._listener.recorder.set_checked_share(self.settings.performance.checked_share)
 
     def set_language(self, language: str) -> None:
-        """Change the spoken language: ISO 639-1 code, or "auto"; from the next dictation on."""
-        self._preferences.change("recognition.language", language)
-        self._tasks.spawn(self._host.follow())
+        """Change the spoken language: ISO 639-1 code, or "auto"; from the next dictation on.
+
+        Refused with a notice where the model in use does not know it.
+        """
+        self._tasks.spawn(self._languages.set_language(language))
 
     def set_translate(self, translate: bool) -> None:
-        """Have Whisper write English, whatever language is spoken; from the next dictation on."""
-        self._preferences.change("recognition.translate", translate)
+        """Have Whisper write English, whatever language is spoken; from the next dictation on.
+
+        Refused with a notice where the model in use cannot do that.
+        """
+        self._tasks.spawn(self._languages.set_translate(translate))
 
     def set_theme(self, name: str) -> None:
         """Remember the theme that the interface shows."""

@@ -80,7 +80,7 @@ class DictationModel:
         self.loading = True
         try:
             if self._lease is None:
-                self._take(self._held if self._refused and self._held else wanted)
+                self._take_newest(self._held if self._refused and self._held else wanted)
             model = self._model()
             before = model.remark
             model.load()
@@ -141,7 +141,7 @@ class DictationModel:
         try:
             self._let_go()  # first, so that it may make room for the other
             try:
-                self._take(wanted)
+                self._take_newest(wanted)
             except RecognitionError as error:
                 self._go_back(held, wanted, error)
         finally:
@@ -155,6 +155,18 @@ class DictationModel:
         self._refused = refused
         self._tell(f"{held.name} goes on, because {refused.name} cannot be used: {error}")
         self._take(held)
+
+    def _take_newest(self, wanted: Wanted[RecognizerProcess]) -> None:
+        """Take a model; where its loading is given up because another one was chosen, that one."""
+        while True:
+            try:
+                self._take(wanted)
+                return
+            except RecognitionStoppedError:
+                newest = self._wanted()
+                if newest.key == wanted.key:
+                    raise
+                wanted = newest
 
     def _take(self, wanted: Wanted[RecognizerProcess]) -> None:
         lease = self._cache.acquire(wanted)

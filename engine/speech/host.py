@@ -7,9 +7,10 @@ import logging
 import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack
 
 from engine.background import in_background
-from engine.errors import RecognitionError
+from engine.errors import RecognitionError, RecognitionStoppedError
 from engine.events import Event, ModelsChanged, Notice, RecognizerChanged, RecognizerStatus
 from engine.models.cache import ModelCache, Wanted
 from engine.models.loaded import LoadedModel
@@ -21,10 +22,14 @@ from engine.speech.endpoint import Endpointer
 from engine.speech.language_fit import check_language, knows_language
 from engine.speech.placement import Placement
 from engine.speech.process import RecognizerProcess
-from engine.speech.selection import Choice, choose, stand_in
+from engine.speech.selection import Choice, asked_for, choose, stand_in
 from engine.speech.streaming import StreamingTranscriber, Words
 
 log = logging.getLogger(__name__)
+
+LOAD_S = 300.0
+"""Seconds after which a model that is still being loaded is given up: three gigabytes from a slow disk take
+less than two minutes."""
 
 SWEEP_S = 5.0
 """Seconds between two looks for models that nobody needs any more."""
@@ -52,7 +57,9 @@ class RecognizerHost:
         self._status: RecognizerStatus = "unloaded"
         self._swept_at = time.monotonic()
         self._sweeping = False
-        self._choice = choose(settings().recognition)
+        self._choice: Choice | None = None
+        self.changes = 0
+        """Times that a model became ready, or another one was chosen."""
         self._placement = Placement(settings, lambda: self._cache.loaded())
         self._cache = ModelCache[RecognizerProcess](
             self._placement.limits, changed=self._on_changed, tell=self._tell
@@ -60,8 +67,8 @@ class RecognizerHost:
 
     @property
     def choice(self) -> Choice:
-        """The recogniser in use."""
-        return self._choice
+        """The recogniser in use; before the disk was looked at, the one that is asked for."""
+        return self._choice or asked_for(self._settings().recognition)
 
     def loaded(self) -> tuple[LoadedModel, ...]:
         """The models in memory, the newest use first."""
@@ -72,6 +79,8 @@ class RecognizerHost:
 
         Failure is reported, not raised: the next dictation tries again.
         """
+        if self._choice is None:
+            self._choice = await asyncio.to_thread(choose, self._settings().recognition)
         choice = self._choice
         error = await self._try_to_load(choice)
         if error is not None and choice.fallback and choice is self._choice:
@@ -79,17 +88,19 @@ class RecognizerHost:
             await self._try_to_load(self._choice)
 
     async def preload(self, choice: Choice) -> None:
-        """Load a model beside the chosen one; a failure is reported as a notice."""
+        """Load a model beside the chosen one, which does not make room for it.
+
+        A failure is reported as a notice.
+        """
         try:
-            await in_background(lambda: self._cache.preload(self._wanted(choice)), f"load {choice.label}")
+            await in_background(lambda: self._preload(choice), f"load {choice.label}")
         except RecognitionError as error:
             if not self._closing:
                 self._publish(Notice("warning", error.what, error.remedy))
 
     async def unload(self, choice: Choice) -> None:
-        """Let a model go; one that is in use stays, and this is said."""
-        gone = await in_background(lambda: self._cache.unload(choice.key), f"unload {choice.label}")
-        if not gone and self._cache.holds(choice.key):
+        """Let a model go, also one that is still being loaded; one that is in use stays, and this is said."""
+        if not await in_background(lambda: self._let_go(choice), f"unload {choice.label}"):
             self._publish(Notice("information", f"{choice.label} is in use, and stays loaded."))
 
     async def follow(self) -> None:
@@ -98,13 +109,16 @@ class RecognizerHost:
         choice = await asyncio.to_thread(choose, recognition)
         fits = await asyncio.to_thread(knows_language, choice.name, choice.model, recognition.language)
         settled = fits and self._status != "failed"
-        if choice != self._choice or not self._cache.holds(choice.key) or not settled:
-            self._choice = choice
+        if choice != self._choice or self.needs_loading() or not settled:
+            before, self._choice = self._choice, choice
+            self.changes += 1
+            if before is not None and before.key != choice.key:
+                await asyncio.to_thread(self._stop_loading, before)
             await self.load()
 
     def needs_loading(self) -> bool:
         """Whether the chosen model is not in memory, nor on its way there."""
-        name = self._choice.label
+        name = self.choice.label
         return not any(model.name == name and model.state != "unloading" for model in self._cache.loaded())
 
     def model(self) -> DictationModel:
@@ -153,14 +167,21 @@ class RecognizerHost:
     async def _try_to_load(self, choice: Choice) -> RecognitionError | None:
         began = time.perf_counter()
         self._report(choice, "loading", choice.remark)
+        loading = asyncio.ensure_future(in_background(lambda: self._loaded(choice), f"load {choice.label}"))
+        late = self._loop.call_later(LOAD_S, self._loop.run_in_executor, None, self._stop_loading, choice)
         try:
-            remark, memory = await in_background(lambda: self._loaded(choice), f"load {choice.label}")
+            remark, memory = await loading
+        except RecognitionStoppedError:
+            self._report(choice, "unloaded", "Loading was stopped; it begins again when you speak.")
+            return None
         except NoRoomNowError:
             self._report(choice, "unloaded", "It takes its turn when the model in use has made room.")
             return None
         except RecognitionError as error:
             self._report(choice, "failed", str(error))
             return error
+        finally:
+            late.cancel()
         self._report(choice, "ready", remark, time.perf_counter() - began, memory)
         return None
 
@@ -178,17 +199,37 @@ class RecognizerHost:
     ) -> None:
         if choice is self._choice and not self._closing:
             self._status = status
+            self.changes += status == "ready"
             self._publish(RecognizerChanged(choice.name, choice.model, status, remark, load_s, memory))
 
-    def _wanted(self, choice: Choice) -> Wanted[RecognizerProcess]:
-        """What the cache is asked for; reads the model's size from the disk.
+    def _wanted(self, choice: Choice | None) -> Wanted[RecognizerProcess]:
+        """What the cache is asked for; reads the disk.
+
+        Args:
+            choice: The recogniser; None is the one that the settings name.
 
         Raises:
             RecognitionError: The session is closing.
         """
         if self._closing:
             raise RecognitionError("The session is closing.")
-        return self._placement.wanted(choice)
+        return self._placement.wanted(choice or choose(self._settings().recognition))
+
+    def _preload(self, choice: Choice) -> None:
+        chosen = self._wanted(self._choice)
+        with ExitStack() as held:
+            if self._cache.holds(chosen.key):
+                held.enter_context(self._cache.acquire(chosen, counts=False))
+            self._cache.preload(self._wanted(choice))
+
+    def _let_go(self, choice: Choice) -> bool:
+        """Whether a model is not in memory any more."""
+        key = self._wanted(choice).key
+        return self._cache.unload(key) or self._stop_loading(choice) or not self._cache.holds(key)
+
+    def _stop_loading(self, choice: Choice) -> bool:
+        """Give up a load; whoever waits for it hears of it. Whether there was one."""
+        return self._cache.kill(self._wanted(choice).key, only_loading=True)
 
     def _on_changed(self) -> None:
         self._soon(self._announce)
@@ -197,12 +238,13 @@ class RecognizerHost:
         """Say what is in memory; dictations load and sweeps unload the chosen model, too."""
         loaded = self._cache.loaded()
         self._publish(ModelsChanged(loaded))
+        choice = self.choice
         if self._status == "ready" and self.needs_loading():
-            self._report(self._choice, "unloaded", "It is loaded again when you speak.")
+            self._report(choice, "unloaded", "It is loaded again when you speak.")
         elif self._status == "unloaded":
             for model in loaded:
-                if (model.name, model.state) == (self._choice.label, "ready"):
-                    self._report(self._choice, "ready", "", model.load_s, model.memory_bytes)
+                if (model.name, model.state) == (choice.label, "ready"):
+                    self._report(choice, "ready", "", model.load_s, model.memory_bytes)
 
     def _tell(self, sentence: str) -> None:
         self._soon(lambda: self._publish(Notice("information", sentence)))

@@ -46,6 +46,14 @@ def knows_language(recognizer: str, model: str, language: str) -> bool:
     return True
 
 
+def can_translate(recognizer: str, model: str) -> bool:
+    """Whether a recogniser can write English for another language, as far as that is known of it."""
+    if recognizer == "pocketsphinx":
+        return False
+    known = named(model)
+    return known.translates if known is not None else languages_of(model) != 1
+
+
 def languages_of(model: str) -> int:
     """How many languages a Whisper model knows: 1 is English, 0 is not known."""
     known = named(model)

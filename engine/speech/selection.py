@@ -64,6 +64,11 @@ def choose(settings: RecognitionSettings) -> Choice:
             return replace(built_in(), remark=remark)
 
 
+def asked_for(settings: RecognitionSettings) -> Choice:
+    """The recogniser that `settings` ask for, whether or not it is there; does not touch the disk."""
+    return built_in() if settings.recognizer == "pocketsphinx" else _whisper(settings)
+
+
 def stand_in(settings: RecognitionSettings, problem: str) -> Choice:
     """PocketSphinx in the place of a recogniser that could not be loaded because of `problem`."""
     return replace(built_in(), remark=f"{problem} {LIMITED}")

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from engine.session import DictationSession
     from engine.settings.load import Loaded
     from engine.settings.remembered import Remembered
+    from engine.settings.schema import Settings
     from tui.app import UtterApp
 
 
@@ -32,7 +33,8 @@ def run(args: argparse.Namespace) -> int:
     part_native_stderr(paths.log_file())
     problems = Problems()
     remembered = Remembered(paths.state_file(), loaded.own, on_problem=problems.add)
-    make_session = _session_maker(loaded, args.source, remembered, problems)
+    lasting = load(args.config, check_keys=check_keys).settings
+    make_session = _session_maker(loaded, lasting, args.source, remembered, problems)
     app = UtterApp(loaded.settings, make_session=make_session, notices=loaded.warnings)
     problems.app = app
     try:
@@ -76,7 +78,7 @@ class Problems:
 
 
 def _session_maker(
-    loaded: Loaded, source: Path | None, remembered: Remembered, problems: Problems
+    loaded: Loaded, lasting: Settings, source: Path | None, remembered: Remembered, problems: Problems
 ) -> Callable[[Callable[[str], None]], DictationSession]:
     """What makes the session once the first paint is out, given the way to the terminal."""
 
@@ -90,6 +92,7 @@ def _session_maker(
             source=registry.build_source("file", source) if source else None,
             terminal=terminal,
             remember=remembered.set,
+            lasting=lasting,
         )
 
     return make
