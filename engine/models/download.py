@@ -7,7 +7,6 @@ import threading
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing
 from pathlib import Path
-from typing import TypeVar
 
 from engine import paths
 from engine.errors import ModelError
@@ -15,27 +14,17 @@ from engine.models import catalog, hub
 from engine.models.aside import CancelledError, StalledError, WorkError, aside
 from engine.models.download_meter import DownloadMeter
 from engine.models.hub_cache import hub_folder, snapshots
-from engine.models.hub_errors import (
-    OTHER_MODEL,
-    TryAgainError,
-    UnreachableError,
-    network_error,
-    silent,
-)
+from engine.models.hub_errors import OTHER_MODEL, network_error, silent
 from engine.models.line import Line, open_line
 from engine.models.on_disk import flaw
 from engine.models.part_file import PartFile
 from engine.models.progress import Progress
 from engine.models.staging import Staging, disk_error
 from engine.models.transfer import drop, receive
+from engine.models.tries import PAUSES_S, Tries
 
 STALL_S = 30.0
 """Seconds that a server may be silent: longer than a slow one takes to answer, shorter than patience."""
-
-PAUSES_S = (1.0, 2.0, 4.0, 8.0, 16.0, 30.0)
-"""Pauses between tries that bring nothing: about a minute in all, the time of a router's restart."""
-
-Outcome = TypeVar("Outcome")
 
 
 class Download:
@@ -61,10 +50,10 @@ class Download:
         """
         self.model = model
         self._folder = folder if folder is not None else paths.models()
-        self._stall_s, self._pauses_s = stall_s, tuple(pauses_s)
+        self._stall_s = stall_s
         self._cancelled = threading.Event()
-        self._meter = DownloadMeter(model, report)
-        self._furthest = 0
+        self._meter = DownloadMeter(model, report, stall_s=stall_s)
+        self._tries = Tries(self._meter, self._cancelled, pauses_s)
 
     @property
     def kept_bytes(self) -> int:
@@ -114,16 +103,16 @@ class Download:
             if (there := self._found(repository)) is not None:
                 return self._there_already(there)
             address, line = hub.endpoint(), open_line(self._stall_s, self._cancelled)
-            remote = self._insist(lambda: self._ask(repository, address), unreachable=False)
+            remote = self._tries.insist(lambda: self._ask(repository, address), unreachable=False)
             staging.check_place(remote)
             parts = staging.open(remote)
             self._meter.total_bytes = remote.size
-            self._meter.done_bytes = self._furthest = sum(part.there() for part in parts)
+            self._meter.done_bytes = self._tries.furthest = sum(part.there() for part in parts)
             staging.check_space(remote.size - self._meter.done_bytes)
             for part in parts:
                 self._fetch(line, _url(remote, part, address), part, repository)
             self._meter.state("checking")
-            self._look()
+            self._tries.look()
             if wrong := flaw(staging.folder):
                 staging.discard()
                 wrong = wrong.replace(f"{staging.folder}{os.sep}", "")
@@ -167,7 +156,7 @@ class Download:
         try:
             self._take_up(part)
             for _ in range(2):
-                kept_to_size = self._insist(lambda: self._receive(line, url, part, repository))
+                kept_to_size = self._tries.insist(lambda: self._receive(line, url, part, repository))
                 if kept_to_size and part.is_intact:
                     self._meter.state("checking")
                     return part.finish()
@@ -184,7 +173,7 @@ class Download:
         before = part.there()
         if before:
             self._meter.state("checking")
-        part.reopen(self._look)
+        part.reopen(self._tries.look)
         self._meter.done_bytes += part.size - before
 
     def _receive(self, line: Line, url: str, part: PartFile, repository: str) -> bool:
@@ -194,39 +183,6 @@ class Download:
             return receive(line, url, part, repository, self._meter)
         finally:
             part.close()
-
-    def _insist(self, attempt: Callable[[], Outcome], *, unreachable: bool = True) -> Outcome:
-        """Do what may fail in passing, with growing pauses; tries that brought something do not count.
-
-        Args:
-            attempt: Raises a `TryAgainError` when another try makes sense.
-            unreachable: Whether to wait also for a way to the server.
-        """
-        fruitless = 0
-        while True:
-            self._look()
-            try:
-                return attempt()
-            except TryAgainError as error:
-                fruitless = 0 if self._meter.done_bytes > self._furthest else fruitless + 1
-                self._furthest = max(self._furthest, self._meter.done_bytes)
-                if isinstance(error, UnreachableError) and not unreachable:
-                    raise
-                if fruitless > len(self._pauses_s):
-                    tried = f" It was tried {fruitless} times." if fruitless > 1 else ""
-                    raise ModelError(f"{error.what}{tried}", error.remedy) from error
-                pause = self._pauses_s[max(0, fruitless - 1)] if self._pauses_s else 0.0
-                self._wait(max(pause, error.wait_s or 0.0), error.what)
-
-    def _wait(self, pause_s: float, why: str) -> None:
-        self._meter.state("waiting", f"{why} Another try follows in {max(1, round(pause_s))} s.")
-        if self._cancelled.wait(pause_s):
-            raise CancelledError
-
-    def _look(self) -> None:
-        if self._cancelled.is_set():
-            raise CancelledError
-        self._meter.tick()
 
 
 def _repository(model: str) -> str:

@@ -8,7 +8,7 @@ from typing import Literal, TypeAlias
 DownloadState: TypeAlias = Literal[
     "asking", "downloading", "waiting", "checking", "done", "cancelled", "failed"
 ]
-"""What a download is doing; "waiting" is the pause before another try."""
+"""What a download is doing; "waiting" is the pause before another try, or a line that is silent."""
 
 
 @dataclass(frozen=True, slots=True)

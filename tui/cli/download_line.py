@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import os
 import sys
+import time
+from collections.abc import Callable
 from types import TracebackType
 from typing import TYPE_CHECKING, Self
 
@@ -15,17 +17,26 @@ if TYPE_CHECKING:
 STEP = 10
 """Per cent between two lines where there is no terminal: enough for a log, too few to fill it."""
 
+EVERY_S = 10.0
+"""Seconds between two such lines at the most, while a step takes longer."""
+
 DEFAULT_COLUMNS = 80
 
 
 class DownloadLine:
     """One line that is written over on a terminal, a few plain lines otherwise."""
 
-    def __init__(self) -> None:
-        """Show nothing yet."""
+    def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
+        """Show nothing yet.
+
+        Args:
+            clock: Seconds that never go back.
+        """
+        self._clock = clock
         self._terminal = sys.stderr is not None and sys.stderr.isatty()
-        self._said = ""
+        self._state = ""
         self._steps = -1
+        self._said_at = 0.0
 
     def __enter__(self) -> Self:
         """Begin."""
@@ -48,18 +59,20 @@ class DownloadLine:
             self._say_sparsely(progress)
 
     def _say_sparsely(self, progress: Progress) -> None:
+        changed, self._state = progress.state != self._state, progress.state
+        late = self._clock() - self._said_at >= EVERY_S
         if progress.state == "waiting":
-            self._say(f"{progress.model}: {progress.remark}")
+            if changed or late:  # its remark counts seconds
+                self._say(f"{progress.model}: {progress.remark}")
         elif progress.state == "downloading" and progress.total_bytes:
             steps = progress.done_bytes * 100 // progress.total_bytes // STEP
-            if steps > self._steps:
+            if late or steps > self._steps:
                 self._steps = steps
                 self._say(in_one_line(progress, DEFAULT_COLUMNS))
 
     def _say(self, line: str) -> None:
-        if line != self._said:
-            self._said = line
-            say(line)
+        self._said_at = self._clock()
+        say(line)
 
     def _overwrite(self, line: str) -> None:
         # The last column stays free: a terminal may go on to the next line after it.

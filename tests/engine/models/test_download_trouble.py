@@ -67,7 +67,9 @@ def test_a_server_that_says_when_is_obeyed(hub: Hub, folder: Path) -> None:
     watched = Watched(folder)
     watched.start()
     watched.is_in("waiting")
-    assert "100 s" in watched.last.remark
+    assert "100 s" in next(one.remark for one in watched.reports if one.state == "waiting")
+    while not any("99 s" in one.remark for one in list(watched.reports)):
+        assert not watched.entered.setdefault("failed", threading.Event()).wait(0.05)
     watched.download.cancel()
     watched.wait()
     assert watched.last.state == "cancelled"

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from engine.models.download_meter import EVERY_S, DownloadMeter
+from engine.models.download_meter import EVERY_S, QUIET_S, DownloadMeter
 from engine.models.progress import Progress
 from engine.models.rate import WINDOW_S, Rate
 
@@ -98,3 +98,33 @@ def test_a_silent_line_is_told_too() -> None:
     assert told[-1].bytes_per_s == 0
     assert told[-1].left_s is None
     assert told[-1].done_bytes == 1000
+
+
+def test_silence_is_a_state_with_what_follows_and_ends_with_the_next_byte() -> None:
+    clock, told = Clock(), list[Progress]()
+    meter = DownloadMeter("base", told.append, clock, stall_s=30)
+    meter.total_bytes = 5000
+    meter.state("downloading")
+    clock.now += 1
+    meter.received(1000)
+    clock.now += QUIET_S - 0.1
+    meter.tick()
+    assert (told[-1].state, told[-1].remark) == ("downloading", "")
+    clock.now += 3.1
+    meter.tick()
+    assert told[-1].state == "waiting"
+    assert told[-1].remark == "Nothing has come for 8 s; another try follows at 30 s."
+    assert (told[-1].done_bytes, told[-1].total_bytes) == (1000, 5000)
+    assert (told[-1].bytes_per_s, told[-1].left_s) == (0, None)
+    clock.now += EVERY_S
+    meter.received(1000)
+    assert (told[-1].state, told[-1].remark) == ("downloading", "")
+
+
+def test_a_check_of_what_is_there_is_no_silence() -> None:
+    clock, told = Clock(), list[Progress]()
+    meter = DownloadMeter("base", told.append, clock, stall_s=30)
+    meter.state("checking")
+    clock.now += 20
+    meter.tick()
+    assert (told[-1].state, told[-1].remark) == ("checking", "")

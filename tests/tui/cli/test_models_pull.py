@@ -12,12 +12,12 @@ from pathlib import Path
 
 import pytest
 
-from engine.models.progress import Progress
+from engine.models.progress import DownloadState, Progress
 from engine.models.staging import Staging
 from tests.support import random_whisper
 from tests.support.hub_server import API, REPOSITORY, Hub, files_of, running_hub
 from tests.support.pty_screen import PtyScreen
-from tui.cli.download_line import in_one_line
+from tui.cli.download_line import EVERY_S, DownloadLine, in_one_line
 
 COMMAND = [sys.executable, "-m", "tui.cli", "models", "pull"]
 
@@ -157,3 +157,26 @@ def test_the_line_fits_any_width_and_keeps_what_matters_most(columns: int) -> No
 def test_what_a_server_says_cannot_act_on_the_terminal() -> None:
     line = in_one_line(Progress("base", "waiting", remark="evil\x1b[2J\nline\r"), 80)
     assert line == "base  evil[2J line "
+
+
+def test_without_a_terminal_a_line_comes_at_each_step_and_now_and_then(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    moment = 100.0
+    line = DownloadLine(lambda: moment)
+
+    def said(percent: int, state: DownloadState = "downloading", remark: str = "") -> bool:
+        done = percent * 10_000_000
+        line.show(Progress("base", state, done_bytes=done, total_bytes=1_000_000_000, remark=remark))
+        return bool(capsys.readouterr().err)
+
+    assert said(3)
+    assert not said(4)
+    moment += EVERY_S
+    assert said(4)
+    assert said(10)
+    assert said(10, "waiting", "Nothing has come for 5 s.")
+    assert not said(10, "waiting", "Nothing has come for 6 s.")
+    moment += EVERY_S
+    assert said(10, "waiting", "Nothing has come for 15 s.")
+    assert not said(100, "done")
