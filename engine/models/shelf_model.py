@@ -28,6 +28,7 @@ class ShelfModel:
         removable: Whether it lies in utter's own folder, so that it may be deleted.
         loaded: What is known of it in memory; None when it is not there.
         download: How far it has come; None when it is not being fetched.
+        kept_bytes: What an earlier download of it has left on disk, for the next one to go on from.
     """
 
     name: str
@@ -41,6 +42,7 @@ class ShelfModel:
     removable: bool = False
     loaded: LoadedModel | None = None
     download: Progress | None = None
+    kept_bytes: int = 0
 
     @property
     def on_disk(self) -> bool:

@@ -6,14 +6,19 @@ Reads folders and headers, and asks for graphics cards: not for the event loop's
 from __future__ import annotations
 
 import importlib.util
+from dataclasses import replace
 from pathlib import Path
 
+from engine import paths
 from engine.errors import ModelError
-from engine.models.catalog import MODELS, Model, Speed, languages_in_words, named, speed_of
+from engine.models import cuda
+from engine.models.catalog import MODELS, Model, Speed, languages_in_words, named, repository_of, speed_of
 from engine.models.devices import Device
+from engine.models.graphics import total_bytes
 from engine.models.memory import SPHINX_BYTES, model_bytes
 from engine.models.on_disk import ModelOnDisk, find, on_disk, size_of
 from engine.models.shelf_model import BUILT_IN, ShelfModel
+from engine.models.staging import kept_parts
 from engine.models.weights import Weights, read_weights
 from engine.settings.schema import RecognitionSettings
 
@@ -29,12 +34,18 @@ def known_models(settings: RecognitionSettings) -> list[ShelfModel]:
     """
     device = device_of(settings)
     there = {model.name: model for model in on_disk()}
+    kept = kept_parts(paths.models())
     rows = [built_in()]
     rows += [_row(name, there.pop(name, None), settings, device) for name in MODELS]
     rows += [_row(name, model, settings, device) for name, model in there.items()]
     if settings.model not in {row.name for row in rows}:
         rows += _elsewhere(settings, device)
-    return rows
+    listed = {repository_of(row.name) for row in rows}
+    rows += [_row(name, None, settings, device) for name in kept if name not in listed]
+    return [
+        row if row.on_disk else replace(row, kept_bytes=kept.get(repository_of(row.name) or "", 0))
+        for row in rows
+    ]
 
 
 def built_in() -> ShelfModel:
@@ -48,8 +59,9 @@ def built_in() -> ShelfModel:
 
 def device_of(settings: RecognitionSettings) -> Device:
     """Where a model would run, as far as can be told without trying: "auto" takes a card if there is one."""
-    from engine.models.graphics import total_bytes
-
+    trial = cuda.known()
+    if trial is not None and settings.device != "cpu":
+        return "cpu" if trial["fault"] else "cuda"
     if settings.device == "auto":
         return "cuda" if total_bytes() > 0 else "cpu"
     return settings.device
@@ -69,18 +81,21 @@ def _row(name: str, there: ModelOnDisk | None, settings: RecognitionSettings, de
         languages_in_words(languages),
         speed,
         folder,
-        removable=there.own if there else False,
+        removable=there.own if there else folder is not None and folder.parent == paths.models(),
     )
 
 
 def _facts(known: Model | None, folder: Path | None) -> tuple[int, Speed | str]:
-    """Languages and speed: as the table has them, else as the weights tell."""
-    if known is not None:
-        return known.languages, known.speed
+    """Languages and speed: as the weights tell, where they are there, else as the table has them.
+
+    Of models that were trained for English alone with the vocabulary of all languages only the table knows.
+    """
     weights = _weights(folder)
     if weights is None or not weights.width:
-        return 0, ""
-    return weights.languages, speed_of(weights.width, weights.decoder_layers)
+        return (known.languages, known.speed) if known else (0, "")
+    narrowed = known is not None and known.english_only and not known.name.endswith(".en")
+    languages = weights.languages or (known.languages if known else 0)
+    return 1 if narrowed else languages, speed_of(weights.width, weights.decoder_layers)
 
 
 def _weights(folder: Path | None) -> Weights | None:

@@ -171,6 +171,18 @@ class Staging:
         return self.target
 
 
+def kept_parts(parent: Path) -> dict[str, int]:
+    """What has come of models that are not here yet: repository → bytes that lie on disk for another try."""
+    kept: dict[str, int] = {}
+    for path in parent.glob(f".*/{MANIFEST}"):
+        with suppress(OSError, ValueError, KeyError, TypeError):
+            repository = str(json.loads(path.read_text(encoding="utf-8"))["repository"])
+            staging = Staging(parent, repository)
+            if staging.folder == path.parent and (count := staging.kept_bytes()):
+                kept[repository] = count
+    return kept
+
+
 def disk_error(error: OSError, model: str, folder: Path) -> ModelError:
     """The sentence for a disk that does not take a model."""
     if error.errno in (errno.ENOSPC, errno.EDQUOT):

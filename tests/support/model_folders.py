@@ -6,6 +6,12 @@ import json
 import struct
 from pathlib import Path
 
+from engine import paths
+from engine.models.catalog import repository_of
+from engine.models.hub import RemoteModel
+from engine.models.part_file import RemoteFile
+from engine.models.staging import Staging
+
 Variable = tuple[str, tuple[int, ...], int, int]
 """Name, shape, id of the type, bytes of each element."""
 
@@ -71,3 +77,16 @@ def put_in_hub(cache: Path, repository: str, revision: str = "abc", *, main: boo
         (folder / "refs").mkdir(exist_ok=True)
         (folder / "refs" / "main").write_text(revision)
     return snapshot
+
+
+def keep_part(model: str, count: int) -> Staging:
+    """Leave on disk what an interrupted download leaves: so many bytes of the largest file."""
+    repository = repository_of(model)
+    assert repository is not None
+    weights = RemoteFile("model.bin", 10 * count + 1, sha256="0" * 64)
+    staging = Staging(paths.models(), model)
+    staging.parent.mkdir(parents=True, exist_ok=True)
+    (part,) = staging.open(RemoteModel(repository, "0" * 40, (weights,)))
+    part.append(bytes(count))
+    part.close()
+    return staging

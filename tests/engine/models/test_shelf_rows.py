@@ -13,10 +13,11 @@ from engine.models.catalog import MODELS
 from engine.models.memory import model_bytes
 from engine.models.shelf_model import BUILT_IN, ShelfModel
 from engine.models.shelf_rows import known_models
+from engine.models.staging import MANIFEST
 from engine.settings.load import load
 from engine.settings.schema import RecognitionSettings
 from tests.support import random_whisper
-from tests.support.model_folders import put_in_hub, put_model
+from tests.support.model_folders import keep_part, put_in_hub, put_model
 
 
 @pytest.fixture(autouse=True)
@@ -89,3 +90,20 @@ def test_a_folder_that_the_settings_name_is_there_too(tmp_path: Path) -> None:
     assert found[str(folder)].path == folder
     assert not found[str(folder)].removable
     assert str(tmp_path / "none") not in rows(model=str(tmp_path / "none"))
+
+
+def test_what_earlier_downloads_left_is_told_for_each_name_of_the_model() -> None:
+    keep_part("turbo", 12_345)
+    keep_part("someone/whisper-ct2", 77)
+    put_model(paths.models() / ".broken.partial")
+    (paths.models() / ".broken.partial" / MANIFEST).write_text("{")
+    found = rows()
+    assert {name: row.kept_bytes for name, row in found.items() if row.kept_bytes} == {
+        "turbo": 12_345,
+        "large-v3-turbo": 12_345,
+        "someone/whisper-ct2": 77,
+    }
+    assert not any(row.on_disk for row in found.values() if row.kept_bytes)
+    put_model(paths.models() / "turbo")
+    assert rows()["turbo"].kept_bytes == 0
+    assert rows()["large-v3-turbo"].removable
