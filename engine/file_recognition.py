@@ -12,6 +12,7 @@ from dataclasses import replace
 import numpy as np
 
 from engine.audio.format import FRAME, SAMPLE_RATE, Samples
+from engine.errors import RecognitionStoppedError
 from engine.metrics import StageClock
 from engine.settings.schema import Settings
 from engine.speech.assembly import make_context, make_cutter, make_transcriber
@@ -20,6 +21,7 @@ from engine.speech.spans import SpanRecognizer, pack, spans
 from engine.speech.spoken_language import expecting
 from engine.speech.streaming import Words
 from engine.speech.voice import VoiceDetector
+from engine.window_recognition import WindowRecognition
 
 BLOCK_FRAMES = 32
 """Frames handed to the recogniser at a time: about a second, so that progress is smooth."""
@@ -55,7 +57,7 @@ class FileRecognition:
             settings: Thresholds, language, vocabulary and performance mode.
             speaker: A name for who speaks in the file.
             clock: Adds up the time of the stages "voice" and "recognition".
-            tell: Told why the faster way failed, where it does.
+            tell: Told why something was done again, or in a slower way, where it was.
         """
         self._recognizer = recognizer
         self._voice = voice
@@ -78,11 +80,13 @@ class FileRecognition:
             The words, in seconds from the start, and their language.
 
         Raises:
-            RecognitionError: The recogniser failed.
+            RecognitionError: The recogniser failed, or was ended on purpose.
         """
         if isinstance(self._recognizer, SpanRecognizer):
             try:
                 return self._by_windows(self._recognizer, samples, progress, cancelled)
+            except RecognitionStoppedError:
+                raise
             except Exception as error:  # whatever it is, there is a slower way to the words
                 self._tell(f"The file is recognised phrase by phrase, for the faster way failed: {error}")
                 self._voice.reset()
@@ -112,15 +116,13 @@ class FileRecognition:
                 spans(cutter, whole, tuple(probabilities)), round(recognizer.window_s * SAMPLE_RATE)
             )
         context = make_context(self._settings, speaker=self._speaker)
-        recognized = recognizer.recognize((window.samples(whole) for window in windows), context, cancelled)
+        work = WindowRecognition(recognizer, self._clock, self._tell)
+        transcripts = work.recognize(windows, whole, context, cancelled)
         found: list[Segment] = []
         language, remark = expecting(context.language), ""
         done, total = 0, sum(window.length for window in windows)
-        for window in windows:
-            with self._clock.stage("recognition"):
-                transcript = next(recognized, None)
-            if transcript is None:
-                break  # cancelled
+        # Where it is cancelled, there are fewer transcripts.
+        for window, transcript in zip(windows, transcripts, strict=False):
             found += [window.placed(segment) for segment in transcript.segments]
             language, remark = language.after(transcript), remark or transcript.remark
             done += window.length

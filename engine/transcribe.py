@@ -2,25 +2,29 @@
 
 from __future__ import annotations
 
+import asyncio
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from engine import paths
 from engine.audio.format import SAMPLE_RATE
 from engine.background import in_background
 from engine.enhance.enhancer import Draft, Enhancer
-from engine.errors import RecognitionError
+from engine.errors import RecognitionError, RecognitionStoppedError
 from engine.file_recognition import FileRecognition
 from engine.metrics import StageClock
-from engine.registry import build_enhancer, build_recognizer
+from engine.registry import build_enhancer
 from engine.settings.schema import Settings
 from engine.speech.cleanup import readable
 from engine.speech.draft import draft_of
 from engine.speech.language_fit import check_language
-from engine.speech.recognizer import Recognizer, Segment
+from engine.speech.process import RecognizerProcess
+from engine.speech.recognizer import Segment
 from engine.speech.selection import Choice, choose, stand_in
 from engine.speech.silero import StreamingVoice
+from engine.speech.span_process import in_process
 from engine.speech.streaming import Words
 from engine.speech.voice import VoiceDetector
 from engine.speech.voice_loading import load_voice
@@ -56,28 +60,30 @@ class FileTranscript:
 
 
 class FileTranscriber:
-    """Recognises files one after another with one loaded recogniser. Blocking."""
+    """Recognises files one after another with one loaded recogniser, in a process of its own."""
 
     def __init__(self, settings: Settings, tell: Callable[[str], None]) -> None:
         """Choose the recogniser; it is loaded with the first file.
 
         Args:
             settings: The effective settings.
-            tell: Told, once it is loaded, what the user should know of it; mostly never called.
+            tell: Told what the user should know of how the files are recognised, each thing once;
+                mostly never called.
         """
         self._settings = settings
         self._tell = tell
+        self._told: set[str] = set()
         self._files = 0
         self._lock = threading.Lock()
         self.choice: Choice = choose(settings.recognition)
-        self._recognizer: Recognizer = build_recognizer(self.choice.name, self.choice.options)
+        self._recognizer = _process(self.choice)
         self._voice: VoiceDetector = StreamingVoice()
         self._enhancer: Enhancer | None = None
         if settings.enhancement.enabled:
             self._enhancer = build_enhancer(settings.enhancement.enhancer)
 
     async def transcribe(self, path: Path, progress: Callable[[float], None]) -> FileTranscript:
-        """Recognise one file.
+        """Recognise one file. Where this is cancelled, the recogniser ends, whatever it is doing.
 
         Args:
             path: Any audio or video file that PyAV decodes.
@@ -93,8 +99,10 @@ class FileTranscriber:
             words, duration_s = await in_background(
                 lambda: self._work(path, clock, _rising(progress), cancelled.is_set), "file transcription"
             )
-        finally:
+        except asyncio.CancelledError:
             cancelled.set()
+            self._recognizer.kill()
+            raise
         spoken = words.language
         draft = draft_of(words.segments, spoken.text)
         text = await self._final_text(draft, clock)
@@ -113,11 +121,12 @@ class FileTranscriber:
 
     @property
     def working(self) -> bool:
-        """Whether a file is being recognised, perhaps one that nobody waits for any more."""
+        """Whether a file is being worked on, perhaps one that nobody waits for any more."""
         return self._lock.locked()
 
     def close(self) -> None:
-        """Give the recogniser's memory back, unless it is still at work."""
+        """End the recogniser, whatever it is doing."""
+        self._recognizer.kill()
         if not self.working:
             self._recognizer.unload()
 
@@ -134,35 +143,43 @@ class FileTranscriber:
         with self._lock:
             with clock.stage("decode"):
                 samples = decode(path, None)
+            if cancelled():
+                return Words(), 0.0
             with clock.stage("load"):
                 self._load()
             # Another file is another speaker, for all we know.
             self._files += 1
             recognition = FileRecognition(
-                self._recognizer, self._voice, self._settings, f"file {self._files}", clock, self._tell
+                self._recognizer, self._voice, self._settings, f"file {self._files}", clock, self._tell_once
             )
             words = recognition.recognize(samples, progress, cancelled)
-        if words.remark:
-            self._tell(words.remark)
+        self._tell_once(words.remark)
+        self._tell_once(self._recognizer.remark)
         return words, len(samples) / SAMPLE_RATE
 
     def _load(self) -> None:
         """Load the recogniser or its stand-in, and the voice detector or its own; say so once."""
-        first = self._files == 0
         check_language(self.choice.name, self.choice.model, self._settings.recognition.language)
+        # A card that failed at one file is tried again at the next, as in dictations.
+        self._recognizer.begin_dictation()
         try:
             self._recognizer.load()
+        except RecognitionStoppedError:
+            raise
         except RecognitionError as error:
             if not self.choice.fallback:
                 raise
             self.choice = stand_in(self._settings.recognition, str(error))
-            self._recognizer = build_recognizer(self.choice.name, self.choice.options)
+            self._recognizer = _process(self.choice)
             self._recognizer.load()
         self._voice, problem = load_voice(self._voice)
-        remarks = (self.choice.remark, self._recognizer.remark, "" if problem is None else str(problem))
-        for remark in remarks if first else ():
-            if remark:
-                self._tell(remark)
+        for remark in (self.choice.remark, self._recognizer.remark, "" if problem is None else str(problem)):
+            self._tell_once(remark)
+
+    def _tell_once(self, sentence: str) -> None:
+        if sentence and sentence not in self._told:
+            self._told.add(sentence)
+            self._tell(sentence)
 
     async def _final_text(self, draft: Draft, clock: StageClock) -> str:
         if not draft.text:
@@ -173,6 +190,10 @@ class FileTranscriber:
         with clock.stage("enhancement"):
             mode = self._settings.enhancement.mode
             return "".join([delta.text async for delta in self._enhancer.enhance(draft, mode)])
+
+
+def _process(choice: Choice) -> RecognizerProcess:
+    return in_process(choice.name, choice.options, log=paths.log_file())
 
 
 def _rising(progress: Callable[[float], None]) -> Callable[[float], None]:

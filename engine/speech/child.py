@@ -71,15 +71,15 @@ class Child:
         """The process's number."""
         return self._process.pid
 
-    def ask(self, request: Header) -> Header:
-        """Send a request and block until its answer is there.
+    def ask(self, request: Header, samples: Samples = wire.NO_SAMPLES) -> Header:
+        """Send a request, perhaps with sound, and block until its answer is there.
 
         Raises:
             DeviceError: The worker answered that CUDA failed it.
             RecognitionError: It answered with another error, or the process ended.
         """
         number = next(self._numbers)
-        self._outbox.put(Frame({**request, "id": number}))
+        self._outbox.put(Frame({**request, "id": number}, samples))
         answer = self._answer(number)
         self.busy_s = answer["busy_s"]
         if error := answer.get("error"):

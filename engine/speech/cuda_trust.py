@@ -26,7 +26,7 @@ class CudaTrust:
         if not self.lost:
             return ""
         if self._failures < FAILURES:
-            return f"Whisper runs on the CPU for this dictation, because CUDA failed: {self._why}"
+            return f"Whisper runs on the CPU for now, because CUDA failed: {self._why}"
         return f"Whisper stays on the CPU, because CUDA failed twice in a row: {self._why}"
 
     def failed(self, why: str) -> None:

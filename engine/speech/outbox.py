@@ -16,9 +16,9 @@ from engine.speech.wire import Frame
 class Outbox:
     """A queue of frames and the thread that writes them to a pipe.
 
-    Samples that wait behind one another are sent as one frame: while the decoder is behind, the
-    number of frames does not grow. What cannot be sent because the other end is gone is dropped:
-    whoever waits for an answer learns it from the pipe that answers come from.
+    Samples that wait behind one another with the same header are sent as one frame: while the decoder
+    is behind, the number of frames does not grow. What cannot be sent because the other end is gone
+    is dropped: whoever waits for an answer learns it from the pipe that answers come from.
     """
 
     def __init__(self, pipe: BinaryIO) -> None:
@@ -37,9 +37,9 @@ class Outbox:
             self._changed.notify()
 
     def drop_samples(self) -> None:
-        """Throw away the frames with samples that are still waiting."""
+        """Throw away the frames with samples that are still waiting, but for those that are answered."""
         with self._changed:
-            kept = [frame for frame in self._waiting if not len(frame.samples)]
+            kept = [frame for frame in self._waiting if "id" in frame.header or not len(frame.samples)]
             self._waiting = deque(kept)
 
     def close(self) -> None:
@@ -61,6 +61,11 @@ class Outbox:
                 return None
             first = self._waiting.popleft()
             joined = [first.samples]
-            while len(first.samples) and self._waiting and len(self._waiting[0].samples):
+            while len(first.samples) and self._waiting and self._continues(first):
                 joined.append(self._waiting.popleft().samples)
             return Frame(first.header, np.concatenate(joined)) if len(joined) > 1 else first
+
+    def _continues(self, frame: Frame) -> bool:
+        """Whether the next frame is more of the same sound."""
+        waiting = self._waiting[0]
+        return len(waiting.samples) > 0 and waiting.header == frame.header

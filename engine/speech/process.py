@@ -11,6 +11,7 @@ import threading
 from collections.abc import Mapping
 from pathlib import Path
 
+from engine.audio.format import Samples
 from engine.errors import DeviceError, RecognitionError, RecognitionStoppedError
 from engine.models import cuda
 from engine.models.devices import BECAUSE
@@ -183,15 +184,24 @@ class RecognizerProcess:
         Raises:
             RecognitionError: The model is not loaded, cannot begin, or its process has ended.
         """
-        if self._child is None:
-            raise RecognitionError(f"The recogniser {self._name} is not loaded.", "Load it first.")
+        child = self.child()
         if self._open is not None:
             self._open.discard()
-        self.ask(self._child, {"do": "open", "context": wire.context_to_json(context)})
-        self._open = RemoteUtterance(self, self._child)
+        self.ask(child, {"do": "open", "context": wire.context_to_json(context)})
+        self._open = RemoteUtterance(self, child)
         return self._open
 
-    def ask(self, child: Child, request: Header) -> Header:
+    def child(self) -> Child:
+        """Its process.
+
+        Raises:
+            RecognitionError: There is none, for the model is not loaded.
+        """
+        if self._child is None:
+            raise RecognitionError(f"The recogniser {self._name} is not loaded.", "Load it first.")
+        return self._child
+
+    def ask(self, child: Child, request: Header, samples: Samples = wire.NO_SAMPLES) -> Header:
         """Ask for what is recognised; keeps in mind what becomes of it on CUDA.
 
         Raises:
@@ -199,7 +209,7 @@ class RecognizerProcess:
         """
         on_cuda = self.runs_on.startswith("cuda")
         try:
-            answer = child.ask(request)
+            answer = child.ask(request, samples)
         except RecognitionStoppedError:
             raise
         except RecognitionError as error:

@@ -16,7 +16,7 @@ import numpy as np
 
 from engine.audio.format import FRAME, SAMPLE_RATE, Samples
 from engine.speech.phrases import Opened, PhraseCutter, Spoken
-from engine.speech.recognizer import Context, Segment, Transcript, Word
+from engine.speech.recognizer import Context, Recognizer, Segment, Transcript, Word
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,12 +78,16 @@ class Window:
 
 
 @runtime_checkable
-class SpanRecognizer(Protocol):
+class SpanRecognizer(Recognizer, Protocol):
     """A recogniser that is faster on many windows of sound than on phrase after phrase."""
 
     @property
     def window_s(self) -> float:
         """The longest window that it takes, in seconds."""
+
+    @property
+    def batch(self) -> int:
+        """How many windows it decodes at a time."""
 
     def recognize(
         self, windows: Iterable[Samples], context: Context, cancelled: Callable[[], bool]

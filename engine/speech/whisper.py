@@ -52,7 +52,7 @@ class Whisper:
 
     name = "whisper"
     streams = False
-    window_s = WINDOW_S
+    window_s, batch = WINDOW_S, BATCH
 
     def __init__(
         self,
@@ -101,10 +101,8 @@ class Whisper:
         before = resident_bytes()
         self._loaded, self.remark = load_model(folder, self._device, self._compute_type, self._threads)
         self._bytes = max(0, resident_bytes() - before)
-        english_only = not self._loaded.model.is_multilingual
-        self._row = self._adapted(
-            decoding_for(self.model, geometry_of(self._loaded, folder), english_only=english_only)
-        )
+        geometry, only_english = geometry_of(self._loaded, folder), not self._loaded.model.is_multilingual
+        self._row = self._adapted(decoding_for(self.model, geometry, english_only=only_english))
 
     def unload(self) -> None:
         """Free the model's memory. Safe to call twice."""

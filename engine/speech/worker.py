@@ -21,11 +21,15 @@ from dataclasses import replace
 from queue import SimpleQueue
 from typing import BinaryIO
 
+import numpy as np
+
+from engine.audio.format import Samples
 from engine.errors import DeviceError, EngineError
 from engine.models import cuda, graphics
 from engine.registry import build_recognizer
 from engine.speech import wire
 from engine.speech.recognizer import Recognizer, Transcript, Utterance
+from engine.speech.spans import SpanRecognizer
 from engine.speech.wire import Frame, Header
 
 
@@ -77,6 +81,8 @@ class Worker:
         match request["do"]:
             case "load":
                 return self._load(request)
+            case "recognize":
+                return {"transcripts": self._recognized(request, frame.samples)}
             case "open":
                 self._fault = None
                 self._utterance = self._loaded().open(wire.context_from_json(request["context"]))
@@ -116,12 +122,23 @@ class Worker:
             "left_cuda": cuda_wanted and not self._on_cuda() and (known is None or not known["fault"]),
         }
 
+    def _recognized(self, request: Header, samples: Samples) -> list[Header]:
+        """The words of each of the windows that lie one behind the other in `samples`."""
+        recognizer = self._loaded()
+        if not isinstance(recognizer, SpanRecognizer):
+            raise TypeError(f"{self._name} does not recognise windows")
+        windows = np.split(samples, np.cumsum(request["lengths"])[:-1])
+        context = wire.context_from_json(request["context"])
+        # Who does not want them any more ends this process.
+        found = recognizer.recognize(windows, context, lambda: False)
+        return [wire.transcript_to_json(transcript) for transcript in found]
+
     def _on_cuda(self) -> bool:
         return self._recognizer is not None and self._recognizer.runs_on.startswith("cuda")
 
     def _loaded(self) -> Recognizer:
         if self._recognizer is None:
-            raise ValueError("asked to open an utterance before the model was loaded")
+            raise ValueError("asked to recognise before the model was loaded")
         return self._recognizer
 
     def _opened(self) -> Utterance:

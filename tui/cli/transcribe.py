@@ -43,6 +43,7 @@ def run(args: argparse.Namespace) -> int:
     try:
         outcomes = [_transcribe(transcriber, path, args.json) for path in args.files]
     except KeyboardInterrupt:
+        say("Stopped.")
         if transcriber.working:
             _leave()
         raise
@@ -52,7 +53,10 @@ def run(args: argparse.Namespace) -> int:
 
 
 def _leave() -> NoReturn:
-    """End the process now: the decoder is deep in a window, and nothing else interrupts it."""
+    """End the process now: a library is deep in a file, and nothing else interrupts it.
+
+    The recogniser's process ends with it.
+    """
     from tui.cli.main import INTERRUPTED
 
     with suppress(OSError):

@@ -142,7 +142,7 @@ def test_a_failure_of_the_card_costs_a_load_and_no_word(
     assert dictated(carded, tactics) == WORDS
     assert loads(folder) == ["auto", "cpu"]
     assert carded.runs_on == "cpu int8"
-    assert "Whisper runs on the CPU for this dictation, because CUDA failed: " in carded.remark
+    assert "Whisper runs on the CPU for now, because CUDA failed: " in carded.remark
     signs = {"abort": "SIGABRT", "segfault": "SIGSEGV", "exit": "exit code 3", "told": "out of memory"}
     assert signs.get(how, "unspecified launch failure") in carded.remark
 

@@ -92,7 +92,7 @@ def test_a_card_that_fails_costs_no_word(
     monkeypatch.setenv("TROUBLE", trouble)
     assert dictated(on_card) == expected != ""
     assert on_card.runs_on.startswith("cpu int8")
-    assert "Whisper runs on the CPU for this dictation, because CUDA failed: " in on_card.remark
+    assert "Whisper runs on the CPU for now, because CUDA failed: " in on_card.remark
     assert said in on_card.remark
 
 
