@@ -191,3 +191,40 @@ async def test_a_recording_may_begin_before_any_model_is_ready(voices: Voices, t
 
 def _loaded(events: list[Event]) -> tuple[Any, ...]:
     return next(event for event in reversed(events) if isinstance(event, ModelsChanged)).loaded
+
+
+async def test_sound_waits_for_a_model_that_works(voices: Voices, tiny: str) -> None:
+    talk = voices.talk(voices.folder / "waits.wav", "rms", 2)
+    missing: dict[str, Any] = {"recognition__recognizer": "whisper", "recognition__model": "large-v2"}
+    async with driving(FileSource(talk), stop_at_end=True, **missing) as driver:
+        await driver.wait_for(RecognizerChanged, status="failed")
+        driver.session.start_recording()
+        await driver.wait_until(Notice, lambda notice: "sound waits" in notice.remedy)
+        driver.session.models.choose(BUILT_IN)
+        await driver.wait_for(Delivered)
+        assert word_errors(" ".join(SENTENCES[:2]), driver.session.raw_text) <= 0.25
+
+
+async def test_what_the_model_in_use_does_not_know_is_refused(tiny: str) -> None:
+    kept: list[tuple[str, object]] = []
+    async with driving(**SPHINX, remember=lambda key, value: kept.append((key, value))) as driver:
+        await driver.wait_for(RecognizerChanged, status="ready")
+        driver.session.set_language("de")
+        await driver.wait_until(Notice, lambda notice: "built-in does not know German" in notice.message)
+        driver.session.set_translate(True)
+        await driver.wait_until(Notice, lambda notice: "cannot translate" in notice.message)
+        driver.session.models.choose(tiny)
+        await driver.wait_for(RecognizerChanged, model=tiny, status="ready")
+        driver.session.set_language("de")
+        await driver.wait_for(SettingChanged, key="recognition.language", value="de")
+        assert kept == [], "the next start begins with the built-in recogniser, which knows English"
+        driver.session.models.choose(BUILT_IN)
+        await driver.wait_until(Notice, lambda notice: "Choose another language first" in notice.remedy)
+        assert driver.session.settings.recognition.model == tiny
+
+
+async def test_the_chosen_model_is_loaded_first_and_stays(tiny: str) -> None:
+    async with driving(**SPHINX, models__preload=[tiny], models__memory="300 MB") as driver:
+        notice = await driver.wait_for(Notice, severity="warning")
+        assert "does not fit beside built-in" in notice.message
+        assert [model.name for model in _loaded(driver.events)] == [BUILT_IN]
