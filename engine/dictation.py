@@ -97,7 +97,7 @@ class Dictation:
             yield LanguageHeard(self.id, recognition.language, recognition.language_probability)
         if recognition.words.remark and not self._remark_told:
             self._remark_told = True
-            yield Notice("warning", recognition.words.remark)
+            yield Notice("warning", recognition.words.remark, topic="language")
 
     def stop(self, reason: StopReason, mode: WritingMode) -> None:
         """Note the moment of the stop, its reason and the mode in force; capture may have a tail."""

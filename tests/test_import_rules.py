@@ -80,7 +80,7 @@ SHOWN = (
     *("engine.audio.format", "engine.enhance.enhancer", "engine.enhance.diff", "engine.deliver.target"),
     *("engine.enhance.touchups", "engine.deliver.sanitize"),
     *("engine.models.loaded", "engine.models.progress", "engine.models.shelf_model"),
-    *("engine.models.languages", "engine.models.amounts"),
+    *("engine.models.languages", "engine.models.amounts", "engine.models.catalog"),
 )
 """What panels and screens may know of the engine: its events, and what these carry."""
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from textual.app import App
 
 from engine.events import Event
-from tui.actions import effective_keys
+from tui.actions import effective_keys, show_key
 from tui.messages import EngineEvent
 from tui.screens.workstation import Workstation
 from tui.session_runner import SessionRunner
@@ -52,7 +52,9 @@ class ChoosingApp(App[None], inherit_bindings=False):
             if code is not None:
                 session.set_language(code)
 
-        self.push_screen(LanguagePicker(session.models.rows, session.settings.recognition.language), chosen)
+        current = session.settings.recognition.language
+        models_key = show_key(effective_keys(self.user_keys)["models"][0])
+        self.push_screen(LanguagePicker(session.models.rows, current, models_key), chosen)
 
     def action_toggle_translate(self) -> None:
         """Translate to English, or not."""

@@ -122,6 +122,7 @@ class OpenPhrase:
             hypothesis = self._utterance.partial(timed=timed)
         except RecognitionError as error:
             self._start_over(error)
+            self._tally.fall_back(error.what)
             return Hypothesis()
         self._fall_back(hypothesis.fallback)
         self.cadence.took(time.perf_counter() - began)
@@ -138,6 +139,7 @@ class OpenPhrase:
             self.expected = self._utterance.speculate()
         except RecognitionError as error:
             self._start_over(error)
+            self._tally.fall_back(error.what)
             return
         if self.expected is not None:
             self._tally.speculation += Speculation(cpu_s=self.expected.cpu_s)
@@ -162,6 +164,7 @@ class OpenPhrase:
                 raise
             self._start_over(error)
             transcript = self._utterance.finish()
+            self._tally.fall_back(error.what)
         self._fall_back(transcript.fallback)
         return transcript
 
@@ -197,9 +200,10 @@ class OpenPhrase:
         except RecognitionStoppedError:
             raise
         except RecognitionError as error:
-            self._fall_back(error.what)
             self._recognizer.load()
-            return self._recognizer.open(self._context)
+            utterance = self._recognizer.open(self._context)
+            self._fall_back(error.what)  # only now: what fails again took no other way
+            return utterance
 
     def _fall_back(self, why: str) -> None:
         """Count a recogniser's own way back to its plain path, once a phrase."""
@@ -210,11 +214,10 @@ class OpenPhrase:
     def _start_over(self, error: RecognitionError) -> None:
         """Open the utterance anew and replay the sound, to be decoded at its end and not before.
 
-        A recogniser that was ended on purpose stays ended.
+        A recogniser that was ended on purpose stays ended. Nothing is counted: it may fail again.
         """
         if isinstance(error, RecognitionStoppedError):
             raise error
-        self._tally.fall_back(error.what)
         self._plain = True
         self.expected = None
         self._recognizer.load()

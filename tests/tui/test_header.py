@@ -96,6 +96,55 @@ async def test_the_language_is_shown_where_it_is_not_plain_english(stage: MakeSt
             assert head(app).endswith(wanted)
 
 
+@pytest.mark.parametrize(
+    ("model", "language", "translates"),
+    [
+        ("base", "The language is German.", "Translates to English."),
+        ("distil-large-v3", "distil-large-v3 knows English only.", "distil-large-v3 knows English only."),
+        ("large-v3-turbo", "The language is German.", "large-v3-turbo does not translate."),
+        ("/models/mine.en", "The language is German.", "Translates to English."),
+    ],
+)
+async def test_what_a_model_knows_is_asked_of_the_table(
+    stage: MakeStage, model: str, language: str, translates: str
+):
+    app = stage()
+    async with app.run_test(size=(100, 30)) as pilot:
+        await publish(pilot, RecognizerChanged("whisper", model, "ready"))
+        await publish(pilot, SettingChanged("recognition.language", "de"))
+        assert language in words(app)
+        await publish(pilot, SettingChanged("recognition.translate", True))
+        assert translates in words(app)
+        assert head(app).endswith("de → en") == translates.startswith("Translates")
+
+
+async def test_another_model_has_heard_no_language(stage: MakeStage):
+    app = stage()
+    async with app.run_test(size=(100, 30)) as pilot:
+        await publish(
+            pilot,
+            RecognizerChanged("whisper", "base", "ready"),
+            SettingChanged("recognition.language", "auto"),
+            RecordingStarted(1, 0.5),
+            LanguageHeard(1, "en", 0.97),
+        )
+        assert head(app).endswith("base · auto: en")
+        await publish(pilot, RecognizerChanged("whisper", "base", "unloaded"))
+        assert head(app).endswith("base unloaded · auto: en")
+        await publish(pilot, RecognizerChanged("whisper", "tiny", "loading"))
+        assert head(app).endswith("tiny loading… · auto")
+
+
+@pytest.mark.parametrize("name", ["default", "default microphone"])
+async def test_the_microphone_of_the_system_is_not_named(stage: MakeStage, name: str):
+    app = stage()
+    async with app.run_test(size=(100, 30)) as pilot:
+        await publish(pilot, RecognizerChanged("whisper", "small", "ready"), MICROPHONE)
+        assert "Built-in" in head(app)
+        await publish(pilot, SourceChanged(SourceInfo(name, "microphone")))
+        assert head(app).endswith("· small")
+
+
 async def test_a_change_of_language_says_what_it_means(stage: MakeStage):
     app = stage()
     async with app.run_test(size=(100, 30)) as pilot:

@@ -29,6 +29,10 @@ class Open:
         return self.app.screen.query_one(OptionList)
 
     @property
+    def remark(self) -> str:
+        return str(self.app.screen.query_one("#remark").render())
+
+    @property
     def current(self) -> str | None:
         option = self.choices.highlighted_option
         return option.id if option else None
@@ -41,7 +45,7 @@ async def opened(stage: MakeStage, current: str = "de", model: str = "tiny") -> 
     shelf.put(model, chosen=True)
     answers: list[str | None] = []
     async with app.run_test(size=(80, 24)) as pilot:
-        await app.push_screen(LanguagePicker(shelf.rows, current), answers.append)
+        await app.push_screen(LanguagePicker(shelf.rows, current, "M"), answers.append)
         await app.workers.wait_for_complete()
         await pilot.pause()
         yield Open(app, pilot, answers)
@@ -88,7 +92,16 @@ async def test_nothing_that_is_called_so_is_said_and_enter_waits(stage: MakeStag
 
 async def test_a_model_that_knows_english_only_is_named(stage: MakeStage):
     async with opened(stage, model="base.en") as it:
-        assert "base.en knows English only: take another model" in words(it.app)
+        assert it.remark == "base.en knows English only. M chooses a model for other languages."
+
+
+async def test_a_language_that_the_model_in_use_does_not_know_is_not_taken(stage: MakeStage):
+    async with opened(stage, current="en", model="base.en") as it:
+        await it.pilot.press(*"germ", "enter")
+        assert it.answers == []
+        assert it.remark == "base.en knows English only. M chooses a model for German (esc closes this)."
+        await it.pilot.press(*["backspace"] * 4, *"auto", "enter")
+        assert it.answers == ["auto"]
 
 
 @pytest.mark.parametrize(

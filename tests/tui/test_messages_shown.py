@@ -18,6 +18,7 @@ from engine.events import (
     Notice,
     RecognizerChanged,
     RecordingStarted,
+    SettingChanged,
     SourceChanged,
     StateChanged,
     TranscriptChanged,
@@ -82,7 +83,7 @@ async def test_a_detail_of_deliveries_is_told_once(stage: MakeStage):
     async with app.run_test(size=(80, 24)) as pilot:
         await publish(pilot, Delivered(1, outcome))
         assert "no desktop" in words(app)
-        app.workstation.transcript._stop_informing()
+        app.workstation.transcript.stop_informing()
         await publish(pilot, Delivered(2, outcome))
         assert "Sent to the terminal (OSC 52)." in words(app)
         assert "no desktop" not in words(app)
@@ -173,7 +174,7 @@ async def test_the_whole_path_of_kept_sound_is_shown_until_dismissed(
         for name in ("/data/a.wav", f"/home/a-person/{kept}"):
             await publish(pilot, DictationCancelled(1, Path(name)))
         await publish(pilot, Delivered(1, Outcome(Delivery.DELIVERED, "clipboard")))
-        app.workstation.messages._expire()
+        app.workstation.messages.drop_passing()
         await pilot.pause()
         assert f"kept at~/{kept}" in words(app).replace(" ", "").replace("keptat", "kept at")
         assert len(app.workstation.messages.notices) == 1
@@ -211,6 +212,58 @@ async def test_a_recogniser_that_failed_stays_an_error(stage: MakeStage):
         assert "✕ The file is broken." in words(app)
         await publish(pilot, RecognizerChanged("whisper", "tiny.en", "ready"))
         assert "The file is broken." not in words(app)
+
+
+async def test_what_the_last_model_could_not_do_is_taken_back(stage: MakeStage):
+    app = stage()
+    about = Notice("warning", "small writes what is spoken.", "", "language")
+    async with app.run_test(size=(80, 24)) as pilot:
+        hot = Notice("warning", "It is hot.")
+        await publish(pilot, RecognizerChanged("whisper", "small", "ready"), hot, about)
+        assert "small writes what is spoken." in words(app)
+        await publish(pilot, RecognizerChanged("whisper", "base", "loading"))
+        assert [notice.message for notice in app.workstation.messages.notices] == ["It is hot."]
+        await publish(pilot, about, SettingChanged("recognition.translate", False))
+        assert [notice.message for notice in app.workstation.messages.notices] == ["It is hot."]
+
+
+async def test_why_a_model_waits_is_said_until_it_is_there(stage: MakeStage):
+    app = stage()
+    why = "It takes its turn when there is room."
+    async with app.run_test(size=(80, 24)) as pilot:
+        waits = RecognizerChanged("whisper", "mine", "unloaded", why)
+        await publish(pilot, TranscriptChanged(1, "first", ""), RecognizerChanged("whisper", "mine", "ready"))
+        await publish(pilot, waits)
+        assert why not in words(app)
+        await publish(pilot, RecognizerChanged("whisper", "mine", "loading"), waits)
+        assert f"mine is not loaded yet. {why}" in words(app)
+        await publish(pilot, RecognizerChanged("whisper", "mine", "ready"))
+        assert "not loaded yet" not in words(app)
+
+
+@pytest.mark.parametrize("size", [(80, 24), (40, 8)])
+async def test_what_was_said_in_passing_is_past_once_a_recording_begins(
+    stage: MakeStage, size: tuple[int, int]
+):
+    app = stage()
+    async with app.run_test(size=size) as pilot:
+        app.workstation.tell("information", "Record begins soon.")
+        await pilot.pause()
+        assert "Record begins soon." in words(app)
+        await publish(pilot, StateChanged(DictationState.ARMING, DictationState.READY))
+        assert "Record begins soon." not in words(app)
+
+
+async def test_on_few_rows_a_message_leaves_the_words_their_room(stage: MakeStage):
+    app = stage()
+    long = Notice("warning", "Nothing was heard.", "Speak louder, or choose another microphone with i. " * 2)
+    async with app.run_test(size=(40, 8)) as pilot:
+        await publish(pilot, long)
+        assert app.workstation.messages.region.height > 2
+        for state in (DictationState.ARMING, DictationState.RECORDING):
+            await publish(pilot, StateChanged(state, DictationState.READY))
+            assert app.workstation.messages.region.height == 1
+            assert "! Nothing was heard." in words(app)
 
 
 async def test_the_key_is_named_only_while_it_dismisses(stage: MakeStage):

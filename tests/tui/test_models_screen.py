@@ -2,79 +2,18 @@
 
 from __future__ import annotations
 
-import time
-from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 import pytest
-from textual.pilot import Pilot
-from textual.widgets import Input, OptionList
+from textual.widgets import Input
 
-from engine.events import DownloadChanged, Event, ModelsChanged, Notice
-from engine.models.shelf_model import BUILT_IN
-from tests.tui.conftest import Stage, screen_lines, shown, words
-from tests.tui.shelves import BASE, FakeShelf, progress
-from tui.messages import EngineEvent
+from engine.events import DownloadChanged, ModelsChanged, Notice
+from tests.tui.conftest import screen_lines, shown, words
+from tests.tui.opened_models import MakeStage, opened
+from tests.tui.shelves import BASE, FakeShelf, catalogue, progress
+from tui.panels.model_words import STALLED, details
 from tui.screens.models import ModelsScreen
 from tui.then_use import ThenUse
-
-MakeStage = Callable[..., Stage]
-
-
-@dataclass
-class Open:
-    """An open models screen, with its cursor on the model in use."""
-
-    app: Stage
-    pilot: Pilot[None]
-    shelf: FakeShelf
-    then_use: ThenUse
-    screen: ModelsScreen
-
-    async def publish(self, *happened: Event) -> None:
-        for event in happened:
-            self.screen.post_message(EngineEvent(event))
-        await self.settle()
-
-    async def settle(self) -> None:
-        """Wait until rows that are being read are shown."""
-        await self.app.workers.wait_for_complete()
-        await self.pilot.pause()
-
-    async def go(self, name: str) -> None:
-        names = [model.name for model in self.shelf.models]
-        self.list.highlighted = names.index(name)
-        await self.pilot.pause()
-
-    async def press(self, *keys: str) -> None:
-        await self.pilot.press(*keys)
-        await self.settle()
-
-    @property
-    def list(self) -> OptionList:
-        return self.screen.query_one("#list", OptionList)
-
-    @property
-    def keys(self) -> str:
-        return str(self.screen.query_one("#keys").render())
-
-    def row(self, name: str) -> str:
-        """What the screen shows of a model, in words."""
-        return next(line for line in screen_lines(self.app) if f" {name} " in line)
-
-
-@asynccontextmanager
-async def opened(stage: MakeStage, size: tuple[int, int] = (80, 24)) -> AsyncIterator[Open]:
-    app, shelf, then_use = stage(), FakeShelf(), ThenUse()
-    now = time.time()
-    shelf.put("base.en", loaded=replace(BASE, last_used=now - 130, unload_at=now + 1710))
-    async with app.run_test(size=size) as pilot:
-        screen = ModelsScreen(shelf, then_use)
-        await app.push_screen(screen)
-        it = Open(app, pilot, shelf, then_use, screen)
-        await it.settle()
-        yield it
 
 
 async def test_each_model_has_a_row_with_what_there_is_to_know(stage: MakeStage):
@@ -90,7 +29,7 @@ async def test_the_one_under_the_cursor_is_told_in_detail(stage: MakeStage, size
     async with opened(stage, size) as it:
         text = words(it.app)
         for part in (
-            "base.en · in use · loaded · default at start",
+            "base.en · in use · loaded · used at every start",
             "327 MB of memory · runs on cpu int8 · loaded in 1.4 s",
             "used 3 times · last 2 min ago · unloads in 28 min",
             "/srv/models/base.en",
@@ -120,61 +59,6 @@ async def test_a_row_is_one_line_at_every_size(stage: MakeStage, width: int):
             await it.settle()
             assert it.list.virtual_size.height == len(it.shelf.models)
             assert "esc" in screen_lines(it.app)[it.screen.query_one("#keys").region.y]
-
-
-@pytest.mark.parametrize(
-    ("name", "key", "asked"),
-    [
-        ("tiny", "enter", ("choose", "tiny")),
-        (BUILT_IN, "enter", ("choose", BUILT_IN)),
-        ("tiny", "l", ("load", "tiny")),
-        ("base.en", "u", ("unload", "base.en")),
-        ("tiny", "D", ("make_default", "tiny")),
-        ("small.en", "g", ("download", "small.en")),
-        ("small.en", "enter", ("download", "small.en")),
-    ],
-)
-async def test_a_key_does_what_it_says(stage: MakeStage, name: str, key: str, asked: tuple[str, str]):
-    async with opened(stage) as it:
-        await it.go(name)
-        assert f"{key} " in it.keys
-        await it.press(key)
-        assert it.shelf.asked == [asked]
-
-
-@pytest.mark.parametrize(
-    ("name", "key", "why"),
-    [
-        ("base.en", "enter", "base.en is in use already."),
-        ("tiny", "g", "tiny is on this machine already."),
-        ("small.en", "c", "small.en is not being fetched."),
-        ("small.en", "l", "small.en is not on this machine. g gets it."),
-        ("base.en", "l", "base.en is in memory already."),
-        ("tiny", "u", "tiny is not in memory."),
-        ("base.en", "D", "base.en is the default already."),
-        ("small.en", "x", "small.en is not on this machine."),
-        (BUILT_IN, "x", f"{BUILT_IN} does not lie in utter's own folder; remove it where it came from."),
-    ],
-)
-async def test_a_key_that_can_do_nothing_says_why(stage: MakeStage, name: str, key: str, why: str):
-    async with opened(stage) as it:
-        await it.go(name)
-        await it.press(key)
-        assert why in words(it.app)
-        assert it.shelf.asked == []
-
-
-async def test_removing_needs_the_key_twice_on_the_same_row(stage: MakeStage):
-    async with opened(stage) as it:
-        await it.go("tiny")
-        await it.press("x")
-        assert "x once more deletes tiny from the disk." in words(it.app)
-        await it.press("down", "up", "x")
-        assert it.shelf.asked == []
-        await it.press("l", "x")
-        assert it.shelf.asked == [("load", "tiny")]
-        await it.press("x")
-        assert it.shelf.asked[1:] == [("remove", "tiny")]
 
 
 async def test_a_model_that_is_not_here_is_fetched_and_then_used(stage: MakeStage):
@@ -291,3 +175,45 @@ async def test_its_own_key_closes_it(stage: MakeStage):
     async with opened(stage) as it:
         await it.press("M")
         assert it.app.screen is it.app.workstation
+
+
+async def test_the_cursor_begins_on_what_is_being_fetched(stage: MakeStage):
+    app, shelf = stage(), FakeShelf()
+    shelf.put("small.en", download=progress("small.en"))
+    async with app.run_test(size=(80, 24)) as pilot:
+        screen = ModelsScreen(shelf, ThenUse())
+        await app.push_screen(screen)
+        await app.workers.wait_for_complete()
+        await pilot.pause()
+        assert "small.en · being fetched" in words(app)
+
+
+async def test_a_name_that_is_no_model_leaves_no_row_and_its_error_is_told_once(stage: MakeStage):
+    why = "There is no model nonsense. Names are: tiny, base."
+    async with opened(stage) as it:
+        await it.publish(DownloadChanged(progress("nonsense", 0, "asking")))
+        assert len(it.list.options) == len(it.shelf.models) + 1
+        await it.publish(
+            DownloadChanged(progress("nonsense", 0, "failed", why)),
+            Notice("warning", why.partition(". ")[0], ""),
+        )
+        assert len(it.list.options) == len(it.shelf.models)
+        await it.go("small.en")
+        await it.publish(DownloadChanged(progress("small.en", state="failed", remark=why)))
+        assert words(it.app).count(why) == 1
+        await it.publish(Notice("warning", "There is no model nonsense.", "Names are: tiny, base."))
+        assert words(it.app).count(why) == 1
+
+
+async def test_a_download_to_which_nothing_comes_says_so(stage: MakeStage):
+    async with opened(stage) as it:
+        await it.go("small.en")
+        await it.publish(DownloadChanged(replace(progress("small.en"), bytes_per_s=0.0, left_s=None)))
+        assert f"64.0 MB of 148 MB · {STALLED}" in words(it.app)
+
+
+@pytest.mark.parametrize("width", range(24, 80))
+def test_facts_beside_each_other_are_not_broken(width: int):
+    lines = [line.plain for line in details(catalogue()[3], 0.0, width)[1:-1]]
+    assert all(len(line) <= width for line in lines)
+    assert [fact for line in lines for fact in line.split(" · ")][2] == "loaded in 1.4 s"

@@ -13,7 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from textual.content import Content
 
-from engine.events import Measured
+from engine.events import Measured, RecognizerChanged
 from engine.metrics import STAGES, Performance, Speculation
 from engine.models.loaded import LoadedModel
 from tests.tui.conftest import Stage, publish, screen_lines, shown, words
@@ -66,9 +66,25 @@ async def test_what_should_not_be_is_marked_and_explained(stage: MakeStage, size
     async with app.run_test(size=size) as pilot:
         await publish(pilot, Measured(FAULTY))
         text = words(app)
-        assert "! 3 drops ! 2 fallbacks" in text
-        assert "no words[2J came" in text
+        assert "! 3 drops ! 2 phrases retried" in text
+        assert ("no words[2J came" in text) == (size[0] > 100)
         assert "drops 0" not in text
+        for part in ("0.08", "base.en 155 MB", "memory 320 MB"):
+            assert part in text
+
+
+async def test_a_retried_phrase_is_told_of_until_a_dictation_needed_none(stage: MakeStage):
+    app = stage()
+    async with app.run_test(size=(80, 24)) as pilot:
+        once = replace(FIGURES, fallbacks=1, fallback_why="It ended.")
+        await publish(pilot, Measured(replace(FIGURES, dictations=1)), Measured(replace(once, dictations=2)))
+        assert "! 1 phrase retried" in words(app)
+        await publish(pilot, Measured(replace(once, dictations=2, screen_share=0.5)))
+        assert "! 1 phrase retried" in words(app)
+        await publish(pilot, Measured(replace(once, dictations=3)))
+        assert "retried" not in words(app)
+        await publish(pilot, Measured(replace(once, fallbacks=3, dictations=4)))
+        assert "! 2 phrases retried" in words(app)
 
 
 async def test_one_line_keeps_the_times_and_what_should_not_be(stage: MakeStage):
@@ -76,7 +92,9 @@ async def test_one_line_keeps_the_times_and_what_should_not_be(stage: MakeStage)
     async with app.run_test(size=(70, 18)) as pilot:
         await publish(pilot, Measured(FAULTY))
         (row,) = panel(app)
-        assert " ".join(row.split()).startswith("stop→text 84 ms p50 91 p95 140 ! 3 drops ! 2 fallbacks")
+        assert " ".join(row.split()).startswith(
+            "stop→text 84 ms p50 91 p95 140 ! 3 drops ! 2 phrases retried"
+        )
 
 
 async def test_nothing_is_measured_yet(stage: MakeStage):
@@ -104,12 +122,22 @@ async def test_models_in_memory_are_told_where_there_is_room(
             assert "me/[b]tiny[2J 100 MB cpu int8 not used yet" in text
             assert "memory 320 MB models 2 · 427 MB" in text
         else:
-            assert "base.en 327 MB unloads in 28 min +1 100 MB" in text
+            assert "base.en 327 MB unloads in 28 min 1 more 100 MB" in text
         assert "delivery" in text
         region, lines = app.workstation.performance.region, screen_lines(app)
         await publish(pilot, Measured(replace(FIGURES, models=(base,))))
         assert app.workstation.performance.region.height == region.height - line
         assert all(row.rstrip().endswith(("│", "╮", "╯")) for row in lines[region.y : region.bottom])
+
+
+async def test_the_model_in_use_comes_first(stage: MakeStage):
+    app = stage()
+    other = LoadedModel("small.en", "loading", memory_bytes=838_000_000)
+    used = LoadedModel("tiny.en", "loading", memory_bytes=100_000_000)
+    async with app.run_test(size=(80, 24)) as pilot:
+        figures = Measured(replace(FIGURES, models=(other, used)))
+        await publish(pilot, figures, RecognizerChanged("whisper", "tiny.en", "loading"))
+        assert "tiny.en loading… 1 more 838 MB" in words(app)
 
 
 async def test_a_model_on_its_way_says_so(stage: MakeStage):

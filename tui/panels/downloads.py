@@ -30,7 +30,10 @@ class Downloads:
         if first is None:
             return ""
         more = f" +{len(self._running) - 1}" if len(self._running) > 1 else ""
-        return f"{MARK} {one_line(short(first.model))} {share(first.done_bytes, first.total_bytes)}{more}"
+        waits = " waiting" if first.state == "waiting" else ""
+        return (
+            f"{MARK} {one_line(short(first.model))} {share(first.done_bytes, first.total_bytes)}{waits}{more}"
+        )
 
 
 def short(model: str) -> str:

@@ -58,22 +58,26 @@ def ahead(figures: Figures, name: str = "ahead", *, cost: bool = True) -> Conten
     return pair(name, f"{hits} · {figures.speculation.cpu_s:.1f} s cpu" if cost else hits)
 
 
-def faults(figures: Figures) -> list[Content]:
-    """What should not be: sound that was lost, optimised paths that failed. Mostly nothing."""
+def faults(figures: Figures, retried: int) -> list[Content]:
+    """What should not be: sound that was lost, phrases that took the plain way. Mostly nothing.
+
+    Args:
+        figures: The figures.
+        retried: How many phrases of the last dictation had to take the plain way.
+    """
     found = []
     lost = figures.overflows + figures.lost_frames
     if lost:
         found.append(alarm(f"{lost} drop{'' if lost == 1 else 's'}"))
-    if figures.fallbacks:
-        times = f"{figures.fallbacks} fallback{'' if figures.fallbacks == 1 else 's'}"
-        found.append(alarm(times, "$text-warning"))
+    if retried:
+        found.append(alarm(f"{retried} phrase{'' if retried == 1 else 's'} retried", "$text-warning"))
     return found
 
 
-def reason(figures: Figures) -> list[Content]:
-    """Why an optimised path failed the last time, if any did."""
+def reason(figures: Figures, retried: int) -> list[Content]:
+    """Why a phrase took the plain way the last time, if one of the last dictation did."""
     why = one_line(figures.fallback_why)
-    return [pair("reason", why)] if figures.fallbacks and why else []
+    return [pair("reason", why)] if retried and why else []
 
 
 def sound(figures: Figures) -> list[Content]:

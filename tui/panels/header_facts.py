@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 from engine import events
+from engine.models.catalog import named
 from engine.models.languages import AUTO, ENGLISH, LANGUAGES
 from engine.models.progress import Progress
 from engine.settings.schema import Settings
-from tui.panels.downloads import Downloads
+from tui.panels.downloads import Downloads, short
 from tui.panels.header import Header
 from tui.panels.plain import one_line
 from tui.performance_modes import meaning
 
 RECOGNIZER_STATES = {"loading": "loading…", "ready": "", "failed": "failed", "unloaded": "unloaded"}
+
+SYSTEM_MICROPHONES = ("default", "default microphone")
+"""What the system's choice is called; beside a model's name it would read as if that were meant."""
 
 
 class HeaderFacts:
@@ -49,7 +53,7 @@ class HeaderFacts:
             case "recognition.performance":
                 return meaning(str(value), self._recognizer)
             case "recognition.translate" if value:
-                return f"Translates to English.{self._english_only()}"
+                return self._cannot_translate().strip() or "Translates to English."
             case "recognition.translate":
                 return "Writes the language that is spoken."
             case "recognition.language" if value == AUTO:
@@ -61,9 +65,16 @@ class HeaderFacts:
 
     def recognize(self, event: events.RecognizerChanged) -> None:
         """Show another recogniser, or another state of it."""
+        if (event.name, event.model) != (self._recognizer, self._model):
+            self._heard = ""
         self._recognizer, self._model = event.name, event.model
-        name = one_line(event.model if event.name == "whisper" else event.name)
+        name = one_line(short(event.model) if event.name == "whisper" else event.name)
         self._header.set_fact("recognizer", f"{name} {RECOGNIZER_STATES[event.status]}".strip())
+        self.show()
+
+    def listen(self, microphone: str) -> None:
+        """Show the microphone where it is not the one that the system would take; empty for none."""
+        self._header.set_fact("microphone", "" if microphone in SYSTEM_MICROPHONES else one_line(microphone))
 
     def hear(self, language: str) -> None:
         """Show the language that was detected; empty for a dictation that begins."""
@@ -80,10 +91,20 @@ class HeaderFacts:
         language = str(self._settings["recognition.language"])
         heard = f": {self._heard}" if language == AUTO and self._heard else ""
         spoken = "" if language == ENGLISH else f"{one_line(language)}{heard}"
-        return f"{spoken} → {ENGLISH}".strip() if self._settings["recognition.translate"] else spoken
+        translates = self._settings["recognition.translate"] and not self._cannot_translate()
+        return f"{spoken} → {ENGLISH}".strip() if translates else spoken
 
     def _english_only(self) -> str:
-        """What to know where the model in use cannot follow; empty where it can."""
+        """What to know where the model in use knows English only; empty where it is not known to."""
         if self._recognizer == "pocketsphinx":
             return " PocketSphinx knows English only."
-        return f" {one_line(self._model)} knows English only." if self._model.endswith(".en") else ""
+        model = named(self._model)
+        return f" {one_line(self._model)} knows English only." if model and model.english_only else ""
+
+    def _cannot_translate(self) -> str:
+        """What to know where the model in use does not translate; empty where it is not known not to."""
+        model = named(self._model)
+        if self._recognizer == "pocketsphinx" or (model is not None and model.english_only):
+            return self._english_only()
+        knows_not = model is not None and not model.translates
+        return f" {one_line(self._model)} does not translate." if knows_not else ""

@@ -32,7 +32,7 @@ def lines(models: Sequence[LoadedModel], now: float, width: int) -> list[Content
 
 
 def brief(models: Sequence[LoadedModel], now: float) -> list[Content]:
-    """The model of the newest use with the time until it leaves, and what all others take."""
+    """The first model with the time until it leaves, and what all others take."""
     if not models:
         return [pair("models", "none")]
     first, *others = models
@@ -40,7 +40,7 @@ def brief(models: Sequence[LoadedModel], now: float) -> list[Content]:
     if first.unload_at is not None and not first.in_use and first.state == "ready":
         shown.append(pair("unloads in", span(max(MINUTE, first.unload_at - now))))
     if others:
-        shown.append(pair(f"+{len(others)}", size(sum(model.memory_bytes for model in others))))
+        shown.append(pair(f"{len(others)} more", size(sum(model.memory_bytes for model in others))))
     return shown
 
 
@@ -59,7 +59,7 @@ def _line(model: LoadedModel, now: float, width: int, longest: int) -> Content:
             f"{size(model.memory_bytes):>{COLUMNS[0]}}",
             one_line(model.runs_on),
             uses(model.uses),
-            f"last {ago(model.last_used, now)}" if model.last_used else "",
+            f"last {ago(model.last_used, now)}" if model.uses else "",
             leaving(model, now),
             f"loaded in {model.load_s:.1f} s",
         ]

@@ -85,7 +85,7 @@ class MessageStrip(Static):
         self._notices.append(notice)
         self._notices.sort(key=_rank)
         if not stays:
-            self._timer = self.set_timer(SHOWN_S, self._expire)
+            self._timer = self.set_timer(SHOWN_S, self.drop_passing)
         self._redraw()
 
     def dismiss(self) -> bool:
@@ -108,7 +108,8 @@ class MessageStrip(Static):
         self._notices = [notice for notice in self._notices if notice.message != gone]
         self._redraw()
 
-    def _expire(self) -> None:
+    def drop_passing(self) -> None:
+        """Take away what would pass by itself."""
         self._drop_passing()
         self._redraw()
 

@@ -9,6 +9,7 @@ from textual.widgets import OptionList
 
 from engine.models.shelf_model import ShelfModel
 from tui.panels.model_words import row
+from tui.panels.shelved import is_fetched
 
 
 class ModelList(OptionList):
@@ -40,7 +41,10 @@ class ModelList(OptionList):
         self._awaited = name
 
     def show(self, rows: Sequence[ShelfModel]) -> None:
-        """Show other rows, or the same ones in another state; the cursor stays on its model."""
+        """Show other rows, or the same ones in another state; the cursor stays on its model.
+
+        At first it is on what is being fetched, else on the model in use.
+        """
         before, place, current = [model.name for model in self.rows], self.highlighted, self.current
         self.rows = rows
         names = [model.name for model in rows]
@@ -48,7 +52,8 @@ class ModelList(OptionList):
             self._drawn = [Content()] * len(names)
             self.set_options(self._drawn)
             in_use = next((model.name for model in rows if model.chosen), "")
-            wanted = current.name if current else in_use
+            fetched = next((model.name for model in rows if is_fetched(model)), "")
+            wanted = current.name if current else fetched or in_use
             nearest = min(place or 0, len(names) - 1)
             self._put(names.index(wanted) if wanted in names else nearest)
         if self._awaited in names:

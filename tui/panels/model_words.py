@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from textual.content import Content
 
 from engine.models.amounts import lasting
@@ -19,6 +21,7 @@ STYLES = {"used": "$text-success", "loaded": "$text-primary", "fetched": "$text-
 """The marks' colours; those that are not named have the text's."""
 
 LOADED = {"loading": "loading…", "ready": "loaded", "unloading": "unloading…"}
+"""What is said of a model on its way in and out of memory."""
 
 LEGEND = "● in use  ○ loaded  ✓ on disk  ↓ being fetched  D default"
 
@@ -30,6 +33,9 @@ SIZE_CELLS, LANGUAGE_CELLS, SPEED_CELLS = 8, 13, 10
 BAR_CELLS = 40
 
 JOINT = " · "
+
+STALLED = "nothing comes at the moment…"
+"""What is said of a download while no bytes arrive."""
 
 
 def place(model: ShelfModel) -> str:
@@ -68,22 +74,26 @@ def heading(width: int) -> Content:
     return Content(f"   {'model':<{_name_cells(width)}}{sizes}{'languages':<{LANGUAGE_CELLS}} speed")
 
 
-def details(model: ShelfModel, now: float, *, then_used: bool = False) -> list[Content]:
-    """All that is known of a model, one line each, the most important first.
+def details(
+    model: ShelfModel, now: float, width: int, *, then_used: bool = False, told: str = ""
+) -> list[Content]:
+    """All that is known of a model, the most important first.
 
     Args:
         model: The model.
         now: The time, in seconds since the epoch.
+        width: Cells of a line: facts go to the next one as a whole.
         then_used: Whether it is to be used as soon as it is fetched.
+        told: What is said of it elsewhere on the screen, and need not be said twice.
     """
     state = JOINT.join(_states(model, then_used=then_used))
     lines = [Content.assemble((one_line(model.name), "bold"), f"{JOINT}{state}")]
     if model.download is not None and model.download.state not in ("done", "cancelled"):
-        lines += _progress(model.download)
+        lines += _progress(model.download, told)
     if model.loaded is not None and model.loaded.state == "ready":
-        lines += _loaded(model.loaded, now)
+        lines += _loaded(model.loaded, now, width)
     else:
-        lines += [Content(sentence) for sentence in _wanted(model)]
+        lines += _in_lines(_wanted(model), width)
     if model.path is not None:
         lines.append(Content.assemble((one_line(homely(str(model.path))), "$text-muted")))
     return lines
@@ -98,19 +108,19 @@ def _states(model: ShelfModel, *, then_used: bool) -> list[str]:
     if model.chosen:
         states.append("in use")
     if model.loaded is not None:
-        states.append(
-            {"loading": "loading…", "ready": "loaded", "unloading": "unloading…"}[model.loaded.state]
-        )
+        states.append(LOADED[model.loaded.state])
     elif model.on_disk and not model.chosen:
         states.append("on disk")
     if model.default:
-        states.append("default at start")
+        states.append("used at every start")
     return states
 
 
-def _progress(progress: Progress) -> list[Content]:
+def _progress(progress: Progress, told: str) -> list[Content]:
     """A download: bar, bytes, rate and time left, and what hinders it."""
     remark = one_line(progress.remark)
+    if progress.state == "failed" and remark and remark in told:
+        return []
     if progress.state == "failed":
         return [Content.assemble(("✕ ", "bold $text-error"), remark or "It could not be fetched.")]
     if progress.state == "asking":
@@ -123,6 +133,8 @@ def _progress(progress: Progress) -> list[Content]:
     elif progress.bytes_per_s > 0:
         parts.append(f"{size(progress.bytes_per_s)}/s")
         parts += [f"{lasting(progress.left_s)} left"] if progress.left_s is not None else []
+    elif progress.state == "downloading" and not remark:
+        parts.append(STALLED)
     shares = share(progress.done_bytes, total)
     lines = [
         Content.assemble((done, "$primary"), (rest, "$text-muted"), f" {shares}"),
@@ -133,16 +145,16 @@ def _progress(progress: Progress) -> list[Content]:
     return lines
 
 
-def _loaded(loaded: LoadedModel, now: float) -> list[Content]:
+def _loaded(loaded: LoadedModel, now: float, width: int) -> list[Content]:
     """What it takes and how it is used."""
     what = "graphics memory" if loaded.place == "cuda" else "memory"
     first = [f"{size(loaded.memory_bytes)} of {what}"] if loaded.memory_bytes else []
     first += [f"runs on {one_line(loaded.runs_on)}"] if loaded.runs_on else []
     first += [f"loaded in {loaded.load_s:.1f} s"] if loaded.load_s else []
     second = [uses(loaded.uses)]
-    second += [f"last {ago(loaded.last_used, now)}"] if loaded.last_used else []
+    second += [f"last {ago(loaded.last_used, now)}"] if loaded.uses else []
     second.append(leaving(loaded, now))
-    return [Content(JOINT.join(parts)) for parts in (first, second) if parts]
+    return [*_in_lines(first, width), *_in_lines(second, width)]
 
 
 def uses(count: int) -> str:
@@ -166,7 +178,18 @@ def _wanted(model: ShelfModel) -> list[str]:
         parts.append(f"{size(model.download_bytes)} on disk")
     if model.memory_bytes:
         parts.append(f"about {size(model.memory_bytes)} of memory once loaded")
-    return [JOINT.join(parts)] if parts else []
+    return parts
+
+
+def _in_lines(facts: Sequence[str], width: int) -> list[Content]:
+    """Facts beside each other in as few lines of `width` cells as hold them; none is broken."""
+    lines: list[str] = []
+    for fact in facts:
+        if lines and len(lines[-1]) + len(JOINT) + len(fact) <= width:
+            lines[-1] += JOINT + fact
+        else:
+            lines.append(fact)
+    return [Content(line) for line in lines]
 
 
 def _on_disk(model: ShelfModel) -> str:

@@ -9,6 +9,7 @@ from textual.geometry import Size
 from textual.widget import Widget
 
 from engine.metrics import Performance as Figures
+from engine.models.loaded import LoadedModel
 from tui.panels import figures as shown
 from tui.panels import loaded_models
 from tui.panels.figures import fit
@@ -47,14 +48,23 @@ class Performance(Widget):
     def __init__(self) -> None:
         super().__init__(id="performance")
         self._figures = Figures()
+        self._retried_before = 0
+        self._in_use = ""
         self._lines: list[Content] = []
         self._on_frame = Content()
 
     def measure(self, figures: Figures) -> None:
         """Show other figures."""
+        if figures.dictations != self._figures.dictations:
+            self._retried_before = self._figures.fallbacks
         rows, self._figures = self._model_rows, figures
         if self._model_rows != rows:
             self.refresh(layout=True)
+        self._lay_out()
+
+    def use(self, model: str) -> None:
+        """Name the model in use: it comes first."""
+        self._in_use = model
         self._lay_out()
 
     def get_content_height(self, container: Size, viewport: Size, width: int) -> int:
@@ -64,6 +74,16 @@ class Performance(Widget):
     @property
     def _model_rows(self) -> int:
         return max(1, min(MODEL_ROWS, len(self._figures.models)))
+
+    @property
+    def _retried(self) -> int:
+        """How many phrases took the plain way since the dictation before the last one."""
+        return self._figures.fallbacks - self._retried_before
+
+    @property
+    def _models(self) -> list[LoadedModel]:
+        """The models in memory: the one in use, then the newest use first."""
+        return sorted(self._figures.models, key=lambda model: model.name != self._in_use)
 
     def on_resize(self) -> None:
         """Lay out for another size."""
@@ -98,13 +118,13 @@ class Performance(Widget):
         figures = self._figures
         parts = [
             *shown.waits(figures),
-            *shown.faults(figures),
+            *shown.faults(figures, self._retried),
             shown.ahead(figures, cost=False),
             shown.first_words(figures),
             *shown.sound(figures),
             shown.screen(figures),
             shown.real_time_factor(figures),
-            *loaded_models.brief(figures.models, time.time()),
+            *loaded_models.brief(self._models, time.time()),
             shown.memory(figures),
         ]
         line, rest = fit(parts, width)
@@ -117,29 +137,29 @@ class Performance(Widget):
         if fit(times, width)[1]:
             times[-1] = shown.ahead(figures, cost=False)
         first, rest = fit([*times, shown.real_time_factor(figures)], width)
-        models = loaded_models.brief(figures.models, time.time())
+        models = loaded_models.brief(self._models, time.time())
         health = [*models, shown.memory(figures), *shown.sound(figures), shown.screen(figures)]
         return [first, shown.stages_inline(figures, width)], [
-            *shown.faults(figures),
-            *shown.reason(figures),
+            *shown.faults(figures, self._retried),
             *rest,
             *health,
+            *shown.reason(figures, self._retried),
         ]
 
     def _tall(self, width: int) -> tuple[list[Content], list[Content]]:
         """Figures at the left, one stage a line at the right, one model a line below both."""
         figures = self._figures
         room = max(0, self.size.height - TALL)
-        models = loaded_models.lines(figures.models[:room], time.time(), width)
+        models = loaded_models.lines(self._models[:room], time.time(), width)
         left = [
             shown.waits(figures),
             [shown.first_words(figures), shown.real_time_factor(figures, "real-time factor")],
             [shown.ahead(figures, "decoded ahead")],
-            [*shown.faults(figures), *shown.sound(figures), shown.screen(figures)],
+            [*shown.faults(figures, self._retried), *shown.sound(figures), shown.screen(figures)],
             [shown.memory(figures), loaded_models.together(figures.models)],
         ]
         bars = shown.stage_rows(figures, max(1, min(LONGEST_BAR, width - LEFT - STAGE_CELLS)))
-        lines, rest = list[Content](), shown.reason(figures)
+        lines, rest = list[Content](), shown.reason(figures, self._retried)
         for parts, bar in zip(left, bars, strict=True):
             line, without_room = fit(parts, LEFT - len(shown.GAP))
             rest.extend(without_room)

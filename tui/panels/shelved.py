@@ -35,13 +35,18 @@ class Shelved:
         """All models, in order."""
         known = {row.name for row in self._rows}
         rows = [replace(row, download=self._progress.get(row.name, row.download)) for row in self._rows]
-        typed = [one for name, one in self._progress.items() if name not in known]
+        typed = [one for name, one in self._progress.items() if name not in known and _has_a_row(one)]
         return rows + [ShelfModel(one.model, one.total_bytes, 0, "", "", download=one) for one in typed]
 
 
 def is_fetched(model: ShelfModel) -> bool:
     """Whether a download of it runs."""
     return model.download is not None and not model.download.is_over
+
+
+def _has_a_row(progress: Progress) -> bool:
+    """Whether a model that the shelf does not know is one at all: it is fetched, or a part of it is here."""
+    return not progress.is_over or (progress.state == "failed" and progress.done_bytes > 0)
 
 
 def _is_settled(progress: Progress) -> bool:

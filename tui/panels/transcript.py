@@ -55,10 +55,11 @@ class Transcript(Flow):
         if self._information is not None:
             self._information.stop()
         self.border_subtitle = content
-        self._information = self.set_timer(INFORMED_S, self._stop_informing)
+        self._information = self.set_timer(INFORMED_S, self.stop_informing)
         return True
 
-    def _stop_informing(self) -> None:
+    def stop_informing(self) -> None:
+        """Take the information off the frame."""
         self.border_subtitle = ""
 
     def remark(self, message: str) -> None:

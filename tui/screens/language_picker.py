@@ -13,12 +13,12 @@ from textual.content import Content
 from textual.widgets import Input, OptionList, Static
 from textual.widgets.option_list import Option
 
-from engine.models.languages import AUTO, LANGUAGES, nearest
+from engine.models.languages import AUTO, ENGLISH, LANGUAGES, nearest
 from engine.models.shelf_model import ShelfModel
 from tui.panels.plain import one_line
 from tui.screens.dialog import Dialog, StyleSheets
 
-DETECT = "detect, once a dictation"
+DETECT = "automatic, detected once a dictation"
 NONE = "No language that Whisper knows is called so."
 
 
@@ -33,10 +33,20 @@ class LanguagePicker(Dialog[str]):
         Binding("pagedown", "move('page_down')", "page down", priority=True),
     ]
 
-    def __init__(self, rows: Callable[[], Awaitable[tuple[ShelfModel, ...]]], current: str) -> None:
-        """Offer all languages with `current` chosen at first; `rows` says which model is in use."""
+    def __init__(
+        self, rows: Callable[[], Awaitable[tuple[ShelfModel, ...]]], current: str, models_key: str
+    ) -> None:
+        """Offer all languages.
+
+        Args:
+            rows: Gives the models, of which one is in use.
+            current: The language that is chosen at first.
+            models_key: The key with which models are chosen.
+        """
         super().__init__()
         self._rows = rows
+        self._models_key = models_key
+        self._english_only = ""
         self._current = current
         self._languages = {AUTO: DETECT, **dict(sorted(LANGUAGES.items(), key=lambda item: item[1]))}
         self._list = OptionList()
@@ -72,11 +82,16 @@ class LanguagePicker(Dialog[str]):
     async def _look(self) -> None:
         chosen = next((model for model in await self._rows() if model.chosen), None)
         if chosen is not None and chosen.languages == "English":
-            name = one_line(chosen.name)
-            self._remark.update(
-                Content(f"{name} knows English only: take another model for other languages.")
-            )
-            self._remark.display = True
+            self._english_only = one_line(chosen.name)
+            self._say("other languages")
+
+    def _say(self, languages: str) -> None:
+        """Say what the model in use does not know, and with what key one is chosen that does."""
+        sentence = (
+            f"{self._english_only} knows English only. {self._models_key} chooses a model for {languages}."
+        )
+        self._remark.update(Content(sentence))
+        self._remark.display = True
 
     @on(Input.Changed)
     def _typed(self, event: Input.Changed) -> None:
@@ -88,7 +103,12 @@ class LanguagePicker(Dialog[str]):
 
     @on(OptionList.OptionSelected)
     def _chosen(self, event: OptionList.OptionSelected) -> None:
-        self.dismiss(event.option_id)
+        """Answer with a language, unless the model in use does not know it: no dictation would succeed."""
+        code = event.option_id
+        if self._english_only and code is not None and code not in (AUTO, ENGLISH, self._current):
+            self._say(f"{LANGUAGES[code]} (esc closes this)")
+        else:
+            self.dismiss(code)
 
     def _fill(self, typed: str) -> None:
         found = matching(self._languages, typed)

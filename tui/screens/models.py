@@ -21,7 +21,7 @@ from tui.panels.model_words import LEGEND, details, heading
 from tui.panels.plain import one_line
 from tui.panels.shelved import Shelved, is_fetched
 from tui.screens.dialog import Dialog, StyleSheets
-from tui.screens.model_keys import KEYS, is_folder, keys_line, refusal
+from tui.screens.model_keys import KEYS, cancelled, is_folder, keys_line, refusal
 from tui.shelf import Shelf
 from tui.then_use import ThenUse
 
@@ -55,7 +55,7 @@ class ModelsScreen(Dialog[None]):
         self._shelf = shelf
         self._then_use = then_use
         self._shelved = Shelved()
-        self._removing = ""
+        self._removing = self._told = ""
         self._list = ModelList()
         self._heading = Static(id="heading")
         self._detail = Static(Content(READING), id="detail")
@@ -106,8 +106,10 @@ class ModelsScreen(Dialog[None]):
         model = self._list.current
         if model is None:
             return
+        if name == "cancel_download":
+            model = cancelled(model, self._list.rows)
         removing, self._removing = self._removing, ""
-        why_not = refusal(name, model)
+        why_not = refusal(name, model, then_used=self._then_use.name == model.name)
         self._say(why_not)
         if why_not:
             pass
@@ -120,6 +122,8 @@ class ModelsScreen(Dialog[None]):
             if name == "cancel_download" and self._then_use.name == model.name:
                 self._then_use.drop()
             self._calls[name](model.name)
+            if name == "make_default":
+                self._say(f"{model.name} is used now, and at every start.")
         self._draw_detail()
 
     def action_another(self) -> None:
@@ -209,16 +213,20 @@ class ModelsScreen(Dialog[None]):
         if model is None:
             return
         then_used = self._then_use.name == model.name
-        lines = details(model, time.time(), then_used=then_used)
+        room = self._detail.content_size.width
+        lines = details(model, time.time(), room, then_used=then_used, told=self._told)
         self._show(self._detail, Content("\n").join(lines))
-        self._show(self._keys, keys_line(model, self._keys.size.width))
+        width, rows = self._keys.size.width, self._list.rows
+        self._show(self._keys, keys_line(model, width, rows=rows, then_used=then_used))
 
     def _say(self, text: str) -> None:
         """Say something until the next key; empty takes it away."""
-        self._show(self._said, Content(one_line(text)))
+        self._told = one_line(text)
+        self._show(self._said, Content(self._told))
         if self._said.display != bool(text):
             self._said.display = bool(text)
             self._list.reveal()
+        self._draw_detail()
 
     def _show(self, place: Static, content: Content) -> None:
         """Draw a text where it differs from the one that is there."""

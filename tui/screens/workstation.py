@@ -23,6 +23,7 @@ from tui.panels.performance import Performance
 from tui.panels.plain import one_line
 from tui.panels.transcript import Transcript
 from tui.panels.waveform import Waveform
+from tui.screens.recognizer_news import RecognizerNews
 
 SILENT = "silent"
 """Topic of the notice that a microphone delivers nothing; the first sound makes it void."""
@@ -55,7 +56,7 @@ class Workstation(Screen[None]):
         self._dictation_failed = False
         self._newest = COPIED
         self._told = ""
-        self._silence = self._recognizer_problem = ""
+        self._silence = ""
         self.header = Header()
         self.facts = HeaderFacts(self.header, settings)
         self.waveform = Waveform(settings.audio.preroll_s)
@@ -64,6 +65,7 @@ class Workstation(Screen[None]):
         self.messages = MessageStrip(show_key(keys["cancel"][0]))
         self.performance = Performance()
         self.keybar = KeyBar(keys)
+        self._recognizer = RecognizerNews(self.facts, self.performance, self.transcript, self.messages)
 
     def compose(self) -> ComposeResult:
         """Header, waveform, words, messages, performance and keys, from top to bottom."""
@@ -119,7 +121,7 @@ class Workstation(Screen[None]):
                 self.header.count(sum(column.recorded for column in levels.columns))
                 if self._silence and any(column.peak for column in levels.columns):
                     self.messages.withdraw(self._silence)
-                    self._silence = self._recognizer_problem = ""
+                    self._silence = ""
             case events.TranscriptChanged(dictation, committed, partial):
                 self.transcript.words(dictation, committed, partial)
             case events.EnhancementGrew(dictation, _, text):
@@ -130,19 +132,23 @@ class Workstation(Screen[None]):
                 self.performance.measure(performance)
             case events.StateChanged(state, _):
                 self._show_state(state)
-            case events.SettingChanged(key, value):
+            case events.SettingChanged(key, value) as changed:
+                self._recognizer.change_setting(changed)
                 meaning = self.facts.change(key, value)
                 if meaning:
                     self.tell("information", meaning)
-            case events.Notice(severity, text, remedy, topic):
+            case events.Notice(severity, text, remedy, topic) as notice:
                 self._silence = text if topic == SILENT else self._silence
+                self._recognizer.note(notice)
                 self.tell(severity, text, remedy)
             case events.DownloadChanged(progress):
                 self.facts.fetch(progress)
                 if progress.state == "done":
                     self.tell("information", f"{one_line(progress.model)} is on this machine now.")
-            case events.SourceChanged() | events.RecognizerChanged() as part:
-                self._show_part(part)
+            case events.SourceChanged() as source:
+                self._show_source(source)
+            case events.RecognizerChanged() as recognizer:
+                self._recognizer.change(recognizer, self.tell)
             case event:
                 self._show_dictation(event)
 
@@ -186,6 +192,9 @@ class Workstation(Screen[None]):
         for other in DictationState:
             self.set_class(other is state, f"-{other}")
         busy = state in (DictationState.ARMING, DictationState.RECORDING)
+        if busy:  # what was said in passing is past, and the words need its room
+            self.transcript.stop_informing()
+            self.messages.drop_passing()
         self.messages.set_dismissable(not busy and state is not DictationState.FINISHING)
         self.keybar.relabel("record", "stop" if busy else "")
 
@@ -194,29 +203,19 @@ class Workstation(Screen[None]):
         missing = not (self._has_source or self._dictation_failed)
         self.header.set_failure("no microphone" if missing else "failed")
 
-    def _show_part(self, event: events.SourceChanged | events.RecognizerChanged) -> None:
-        """Show another source or recogniser, and what is wrong with it."""
-        if isinstance(event, events.RecognizerChanged):
-            self.facts.recognize(event)
-            if event.status == "failed":
-                self._recognizer_problem = event.remark
-                self.tell("error", event.remark)
-            else:
-                self.transcript.remark(event.remark)
-            if event.status == "ready" and not event.remark:
-                self.messages.withdraw(self._recognizer_problem)
-            return
+    def _show_source(self, event: events.SourceChanged) -> None:
+        """Show another source, and what is wrong with it."""
         self._has_source = event.info is not None
         self._show_failure()
         self.messages.withdraw(self._source_problem)
         self._source_problem = event.problem
         if event.info is None:
-            self.header.set_fact("microphone", "")
+            self.facts.listen("")
             self.waveform.silence(f"No sound. Press {self._sample_key} for the sample recording.")
             if event.problem:
                 self.tell("error", event.problem, event.remedy)
         else:
-            self.header.set_fact("microphone", one_line(event.info.name))
+            self.facts.listen(event.info.name)
             self.waveform.silence("")
 
     def _show_outcome(self, outcome: Outcome, *, late: bool) -> None:
