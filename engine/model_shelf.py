@@ -71,7 +71,7 @@ class ModelShelf:
         """All models that have a name or are on disk, the built-in one first; reads the disk."""
         settings = self._preferences.settings.recognition
         known = await asyncio.to_thread(known_models, settings)
-        loaded = {model.name: model for model in self._host.loaded()}
+        loaded = self._host.loaded()
         current, default = self._host.choice.label, _chosen_in(self._preferences.lasting.recognition)
         rows = []
         for row in known:
@@ -81,7 +81,7 @@ class ModelShelf:
                     row,
                     chosen=name == current,
                     default=name == default,
-                    loaded=loaded.get(name),
+                    loaded=next((model for model in loaded if model.is_called(name)), None),
                     download=self._progress.get(name),
                 )
             )

@@ -1,7 +1,8 @@
 """Loaded models, shared by all who use them, within a budget of memory.
 
 `engine.models.residents` is the account of who is there, `engine.models.loader` does what takes
-long, and says how threads share the account; what is here decides what is to be done.
+long, and says how threads share the account, and `engine.models.upkeep` looks after what is there; what
+is here decides what is to be done.
 """
 
 from __future__ import annotations
@@ -10,12 +11,13 @@ import time
 from collections.abc import Callable
 from typing import Generic
 
-from engine.errors import RecognitionError, RecognitionStoppedError
+from engine.errors import RecognitionStoppedError
 from engine.models.lease import Lease
 from engine.models.loaded import LoadedModel, Place
 from engine.models.loader import Loader
 from engine.models.residents import Entry
-from engine.models.too_large import ModelTooLargeError, made_room, over_budget
+from engine.models.too_large import ModelTooLargeError, NoRoomNowError, made_room, placed_elsewhere
+from engine.models.upkeep import Upkeep
 from engine.models.wanted import L, Limits, Loadable, Wanted
 
 __all__ = ["Lease", "Limits", "Loadable", "ModelCache", "ModelTooLargeError", "Wanted"]
@@ -25,10 +27,6 @@ AGAIN_S = 0.1
 
 What is just being started has nothing yet that could be killed.
 """
-
-PLACES: tuple[Place, ...] = ("memory", "cuda")
-NOTICED_BYTES = 1_000_000
-"""By how much a model must grow or shrink for anybody to be told."""
 
 
 class ModelCache(Generic[L]):
@@ -45,6 +43,7 @@ class ModelCache(Generic[L]):
         *,
         changed: Callable[[], None],
         tell: Callable[[str], None],
+        free: Callable[[Place], int | None] = lambda _: None,
         clock: Callable[[], float] = time.time,
     ) -> None:
         """Hold nothing yet.
@@ -55,14 +54,17 @@ class ModelCache(Generic[L]):
             changed: Called after every change of `loaded`, on the thread that made it. Neither it nor
                 `tell` may wait for a model; they may call whatever does not.
             tell: Called with one sentence for every model that had to leave for want of memory.
+            free: Gives the bytes of a place that nobody has taken, where no more may be loaded than that;
+                None where `limits` alone count. Asked before a model is loaded, with no lock held.
             clock: Gives the time in seconds since the epoch.
         """
         self._limits = limits
+        self._free = free
         self._clock = clock
-        self._loader: Loader[L] = Loader(changed, tell, clock)
+        self._loader: Loader[L] = Loader(limits, changed, tell, clock)
         self._news = self._loader.news
         self._residents = self._loader.residents
-        self._idle_s: float | None = None
+        self._upkeep = Upkeep(self._loader, clock)
 
     def acquire(self, wanted: Wanted[L], *, counts: bool = True) -> Lease[L]:
         """Have a model to use; blocks while it is being loaded, by whomever.
@@ -110,26 +112,12 @@ class ModelCache(Generic[L]):
         Blocks for as long as that takes, and is quick when nothing is due. A model that cannot be
         loaded anew is told of, and left unloaded.
         """
-        limits = self._limits()
-        noticed = self._measure()
-        with self._news:
-            noticed |= self._idle_s != limits.idle_s
-            self._idle_s = limits.idle_s
-            unused = self._residents.unused(limits.idle_s, self._clock())
-            self._loader.mark_leaving(unused)
-            crowded = [entry for place in PLACES for entry in self._residents.overflow(place, limits)]
-            self._loader.mark_leaving(crowded)
-        if noticed:
-            self._loader.announce()
-        self._loader.let_go(unused)
-        self._loader.let_go(crowded, lambda entry: _over_budget(entry, limits))
-        while (worn := self._take_worn(limits)) is not None:
-            self._reload(worn, limits)
+        self._upkeep.sweep(self._limits())
 
     def loaded(self) -> tuple[LoadedModel, ...]:
         """What is in memory, or on its way in or out; the newest use first. Never waits for a load."""
         with self._news:
-            return self._residents.describe(self._idle_s)
+            return self._residents.describe()
 
     def holds(self, key: str) -> bool:
         """Whether a model is ready now."""
@@ -137,21 +125,29 @@ class ModelCache(Generic[L]):
             entry = self._residents.get(key)
             return entry is not None and entry.state == "ready"
 
-    def kill(self, key: str) -> None:
+    def kill(self, key: str, *, only_loading: bool = False) -> bool:
         """End a model, whatever it is doing; at once.
+
+        Args:
+            key: Of the model.
+            only_loading: Whether to do so only while it is being loaded.
+
+        Returns:
+            Whether there was such a model.
 
         One that is being loaded fails with a `RecognitionStoppedError`. One that is ready stays in
         the account: whoever uses it loads it again.
         """
         with self._news:
             entry = self._residents.get(key)
-            if entry is None:
-                return
+            if entry is None or (only_loading and entry.state != "loading"):
+                return False
             entry.doomed = entry.state == "loading"
             model = entry.model
             self._news.notify_all()
         if model is not None:
             model.kill()
+        return True
 
     def close(self) -> None:
         """Unload everything, and load nothing any more. Safe to call twice.
@@ -179,31 +175,46 @@ class ModelCache(Generic[L]):
 
     def _obtain(self, wanted: Wanted[L], holders: int) -> Entry[L]:
         """Have a model ready, loaded by this thread if need be, and held `holders` times more."""
-        limits = self._limits()
-        with self._news:
-            self._idle_s = limits.idle_s
-            while True:
+        said = ""
+        while True:
+            limits = self._limits()
+            with self._news:
+                absent = self._residents.get(wanted.key) is None
+            free = self._free(wanted.place) if absent else None
+            with self._news:
+                self._residents.idle_s = limits.idle_s
                 if self._loader.closed:
                     raise _closed()
                 entry = self._residents.get(wanted.key)
-                if entry is None:
-                    victims = self._residents.plan(wanted, limits)
-                    if victims is not None:
-                        break
-                elif entry.state != "unloading":
-                    return self._join(entry, holders)
-                self._news.wait()
-            entry = self._residents.add(wanted, self._clock())
-            entry.holders = holders
-            self._loader.mark_leaving(victims)
-            leaving = self._residents.leaving(wanted.place)
-        self._loader.announce()
+                if entry is not None and entry.state != "unloading":
+                    return self._join(entry, wanted, holders)
+                if entry is not None:
+                    self._news.wait()
+                if entry is not None or not absent:
+                    continue
+                try:
+                    victims = self._residents.plan(wanted, limits, free)
+                except ModelTooLargeError as error:
+                    if wanted.instead is None or isinstance(error, NoRoomNowError):
+                        raise
+                    wanted, said = wanted.instead, placed_elsewhere(error)
+                    continue
+                if victims is None:
+                    self._news.wait()
+                    continue
+                entry = self._residents.add(wanted, self._clock())
+                entry.holders = holders
+                self._loader.mark_leaving(victims)
+                leaving = self._residents.leaving(wanted.place)
+                break
+        self._loader.announce(said)
         self._loader.let_go(victims, lambda victim: made_room(victim.wanted.name, victim.bytes, wanted.name))
-        self._loader.bring_in(entry, leaving, limits)
+        self._loader.bring_in(entry, leaving)
         return entry
 
-    def _join(self, entry: Entry[L], holders: int) -> Entry[L]:
+    def _join(self, entry: Entry[L], wanted: Wanted[L], holders: int) -> Entry[L]:
         """Use what is there, once whoever loads it is done; the lock is held."""
+        self._residents.call(entry, wanted)
         entry.holders += holders
         self._news.wait_for(lambda: entry.state != "loading")
         if entry.error is not None:
@@ -211,22 +222,6 @@ class ModelCache(Generic[L]):
         if entry.state == "ready":
             self._residents.touch(entry, self._clock())
         return entry
-
-    def _reload(self, entry: Entry[L], limits: Limits) -> None:
-        self._loader.announce()
-        try:
-            self._loader.bring_in(entry, (), limits)
-        except RecognitionError as error:
-            if not isinstance(error, RecognitionStoppedError):
-                self._loader.announce(f"{entry.wanted.name} could not be loaded anew: {error}")
-
-    def _take_worn(self, limits: Limits) -> Entry[L] | None:
-        """Mark one that is worn as being loaded; None when none is, or nothing is loaded any more."""
-        with self._news:
-            entry = None if self._loader.closed else self._residents.worn_out(limits.reload_after)
-            if entry is not None:
-                entry.state = "loading"
-            return entry
 
     def _release(self, entry: Entry[L], counts: bool) -> None:
         with self._news:
@@ -238,24 +233,6 @@ class ModelCache(Generic[L]):
             self._loader.mark_leaving(leaving)
         self._loader.announce()
         self._loader.let_go(leaving)
-
-    def _measure(self) -> bool:
-        """Ask all models that are ready what they take now; whether that is worth telling."""
-        with self._news:
-            ready = [(entry, entry.model) for entry in self._residents if entry.state == "ready"]
-        sizes = [(entry, model.memory_bytes(), model.runs_on) for entry, model in ready if model is not None]
-        noticed = False
-        with self._news:
-            for entry, size, runs_on in sizes:
-                if entry.state == "ready":
-                    before, was_on = entry.bytes, entry.runs_on
-                    self._residents.measured(entry, size, runs_on)
-                    noticed |= abs(entry.bytes - before) >= NOTICED_BYTES or entry.runs_on != was_on
-        return noticed
-
-
-def _over_budget(entry: Entry[L], limits: Limits) -> str:
-    return over_budget(entry.wanted.name, entry.bytes, limits.budget(entry.place), entry.place)
 
 
 def _closed() -> RecognitionStoppedError:

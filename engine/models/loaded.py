@@ -27,6 +27,7 @@ class LoadedModel:
         in_use: Whether a dictation holds it now; then it stays.
         last_used: When it was last used or loaded, in seconds since the epoch.
         unload_at: When it leaves if nobody uses it, in seconds since the epoch; None for never.
+        also: Other names of the same model, such as "turbo" for "large-v3-turbo".
     """
 
     name: str
@@ -39,3 +40,8 @@ class LoadedModel:
     in_use: bool = False
     last_used: float = 0.0
     unload_at: float | None = None
+    also: tuple[str, ...] = ()
+
+    def is_called(self, name: str) -> bool:
+        """Whether that is one of its names."""
+        return name == self.name or name in self.also

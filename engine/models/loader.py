@@ -31,17 +31,22 @@ class Loader(Generic[L]):
     """
 
     def __init__(
-        self, changed: Callable[[], None], tell: Callable[[str], None], clock: Callable[[], float]
+        self,
+        limits: Callable[[], Limits],
+        changed: Callable[[], None],
+        tell: Callable[[str], None],
+        clock: Callable[[], float],
     ) -> None:
         """Hold nothing yet; the arguments are those of `engine.models.cache.ModelCache`."""
         self.news = threading.Condition(threading.Lock())
         self.residents: Residents[L] = Residents()
         self.closed = False
+        self._limits = limits
         self._changed = changed
         self._tell = tell
         self._clock = clock
 
-    def bring_in(self, entry: Entry[L], leaving: Iterable[Entry[L]], limits: Limits) -> None:
+    def bring_in(self, entry: Entry[L], leaving: Iterable[Entry[L]]) -> None:
         """Load a model once those that leave are gone. It is marked as being loaded, by this thread."""
         try:
             with self.news:
@@ -55,6 +60,7 @@ class Loader(Generic[L]):
             if error is known or not isinstance(error, Exception):
                 raise
             raise known from error
+        limits = self._limits()  # loading may have taken long enough for them to change
         with self.news:
             crowded = self.residents.overflow(entry.place, limits, spared=entry)
             self.mark_leaving(crowded)

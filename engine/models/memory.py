@@ -1,21 +1,22 @@
 """How much memory a model will take once it is loaded, told before it is.
 
-The sum of four parts, each an upper bound for a dictation; files that are decoded in batches take
-more. "Measured" is resident memory of a worker process with random weights of the real sizes, two
-threads, sounds of 12 s, on a busy machine with x86-64 and CTranslate2 4.8:
+The sum of its parts, each an upper bound for a dictation; files that are decoded in batches take more.
+What is counted is what stays taken between two dictations, as it is measured later. "Measured" is
+resident memory of a worker process with random weights of the real sizes, one and two threads, sounds
+of 6 to 28 s, on busy machines with x86-64 and CTranslate2 4.8:
 
-- The process with all libraries: 180 MB. Measured with a model of nothing: 158 MB with int8, 191 MB
-  with float32, of which 28 MB are its weights.
+- The process with all libraries, after it has heard half a minute: 215 MB. Measured with a model of
+  nothing: 142 MB when loaded with int8, 160 MB with float32, and 194 to 215 MB in the end.
 - The weights: matrices in the arithmetic that is asked for, whatever type the file has; the rest in
   full (on a CPU) or half precision.
 - What the decoder keeps of the sound: keys and values of 1500 positions in each of its layers.
-- What the encoder works on: the scores between 1500 positions in each of its heads (64 wide), and
-  both sides of its widest layer, in full precision.
+- On a graphics card what the encoder works on as well: the scores between 1500 positions in each of
+  its heads (64 wide), and both sides of its widest layer. A processor gives this back.
 
-Measured after dictations: base (99 million numbers, since its projection is stored apart) 300 MB with
-int8 and 592 MB with float32, for which the sum is 0.42 and 0.71 GB; small (281 million) 501 MB and
-1,388 MB, for which it is 0.73 and 1.56 GB. At the worst moment base took 390 and 664 MB, small 627 and
-1,496 MB, which the sum covers too; only while a file of half precision is turned into int8, for some seconds,
+Measured after dictations: base (99 million numbers, since its projection is stored apart) 245 to 300 MB
+with int8 and 572 to 608 MB with float32, for which the sum is 0.36 and 0.65 GB; small (281 million) 501 MB
+and 1,388 MB, for which it is 0.63 and 1.45 GB. While its encoder was at work, base took up to 390 and
+680 MB, small 627 and 1,496 MB; and while a file of half precision is turned into int8, for some seconds,
 small took 782 MB.
 
 On a graphics card nothing could be measured. The README of faster-whisper gives 4,525 MB for large-v2
@@ -35,7 +36,7 @@ from engine.models.on_disk import find
 from engine.models.weights import Weights, read_weights
 from engine.registry import Option
 
-PROCESS_BYTES = 180_000_000
+PROCESS_BYTES = 215_000_000
 """A worker with faster-whisper and CTranslate2 loaded, and its buffers for sound."""
 
 CARD_BYTES = 1_100_000_000
@@ -116,8 +117,9 @@ def size_bytes(size: Size, compute_type: str, device: Device) -> int:
     kept = 2 * size.decoder_layers * POSITIONS * size.width * plain
     scores = size.width // HEAD_WIDTH * POSITIONS * POSITIONS * plain
     widest = 2 * POSITIONS * 4 * size.width * plain
-    fixed = CARD_BYTES if device == "cuda" else PROCESS_BYTES
-    return fixed + weights + kept + scores + widest
+    if device == "cuda":
+        return CARD_BYTES + weights + kept + scores + widest
+    return PROCESS_BYTES + weights + kept
 
 
 def _size_of(model: str) -> Size | None:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections import OrderedDict
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Generic
 
 from engine.errors import RecognitionError
@@ -37,6 +37,7 @@ class Entry(Generic[L]):
         load_s: Seconds that loading took; 0 until it is ready.
         doomed: Whether it was killed while it was being loaded.
         error: Why it could not be loaded.
+        names: All names that it is known by.
     """
 
     wanted: Wanted[L]
@@ -53,6 +54,7 @@ class Entry(Generic[L]):
     load_s: float = 0.0
     doomed: bool = False
     error: RecognitionError | None = None
+    names: set[str] = field(default_factory=set)
 
     @property
     def idle(self) -> bool:
@@ -68,8 +70,10 @@ class Residents(Generic[L]):
     """All models in memory, in the order of their last use."""
 
     def __init__(self) -> None:
+        self.idle_s: float | None = None
+        """Seconds without use after which a model is unloaded, as of late; None for never."""
         self._entries: OrderedDict[str, Entry[L]] = OrderedDict()
-        self._measured: dict[str, int] = {}
+        self._measured: dict[tuple[str, Place], int] = {}
 
     def __iter__(self) -> Iterator[Entry[L]]:
         """All of them, the least recently used first; a copy."""
@@ -79,10 +83,15 @@ class Residents(Generic[L]):
         """The model of that key, in whatever state it is."""
         return self._entries.get(key)
 
-    def plan(self, wanted: Wanted[L], limits: Limits) -> list[Entry[L]] | None:
+    def plan(self, wanted: Wanted[L], limits: Limits, free: int | None = None) -> list[Entry[L]] | None:
         """Decide who leaves so that a model can be loaded.
 
         Models that are on their way out count as gone: whoever loads waits for them first.
+
+        Args:
+            wanted: The model.
+            limits: What is allowed.
+            free: Bytes in its place that nobody has taken at this moment; None where that does not count.
 
         Returns:
             Those that leave; None where that cannot be told yet, because a model that nobody
@@ -92,8 +101,11 @@ class Residents(Generic[L]):
             ModelTooLargeError: There is no room, and none can be made.
         """
         size, budget = self._estimate(wanted), limits.budget(wanted.place)
+        there = budget if free is None else self._present(wanted.place) + free
+        crowded = there < budget
+        budget = min(budget, there)
         if size > budget:
-            raise larger_than_all(wanted.name, size, budget, wanted.place)
+            raise larger_than_all(wanted.name, size, budget, wanted.place, crowded=crowded)
         staying = self._staying(wanted.place)
         need = sum(entry.bytes for entry in staying) + size - budget
         keys = eviction.victims([_resident(entry) for entry in staying], need)
@@ -103,21 +115,26 @@ class Residents(Generic[L]):
         if sum(entry.bytes for entry in held) + size <= budget:
             return None
         used = [(entry.wanted.name, entry.bytes) for entry in held]
-        raise no_room_beside(wanted.name, size, budget, wanted.place, used)
+        raise no_room_beside(wanted.name, size, budget, wanted.place, used, crowded=crowded)
 
     def add(self, wanted: Wanted[L], now: float) -> Entry[L]:
         """Take in a model that is about to be loaded; from now on it counts with its estimate."""
         entry = Entry(wanted, self._estimate(wanted), wanted.place, now)
+        self.call(entry, wanted)
         self._entries[wanted.key] = entry
         return entry
+
+    def call(self, entry: Entry[L], wanted: Wanted[L]) -> None:
+        """Note under which names a model was asked for."""
+        entry.names.update((wanted.name, *wanted.also))
 
     def loaded(self, entry: Entry[L], size: int, runs_on: str, load_s: float, now: float) -> None:
         """Note that a model is ready, and what it takes; 0 bytes are an unknown size."""
         entry.state, entry.load_s, entry.worn = "ready", load_s, 0
         self.measured(entry, size, runs_on)
         entry.loaded_bytes = entry.bytes
-        if entry.place == entry.wanted.place:
-            self._measured[entry.wanted.key] = entry.bytes
+        if size:
+            self._measured[entry.wanted.key, entry.place] = entry.bytes
         self.touch(entry, now)
 
     def measured(self, entry: Entry[L], size: int, runs_on: str) -> None:
@@ -170,15 +187,25 @@ class Residents(Generic[L]):
         worn = (entry for entry in self if entry.idle and entry.worn >= reload_after > 0)
         return next(worn, None)
 
-    def describe(self, idle_s: float | None) -> tuple[LoadedModel, ...]:
+    def describe(self) -> tuple[LoadedModel, ...]:
         """What there is to know of all of them, the newest use first."""
-        return tuple(_described(entry, idle_s) for entry in reversed(self._entries.values()))
+        return tuple(_described(entry, self.idle_s) for entry in reversed(self._entries.values()))
 
     def _estimate(self, wanted: Wanted[L]) -> int:
-        return self._measured.get(wanted.key, wanted.bytes)
+        return self._measured.get((wanted.key, wanted.place), wanted.bytes)
+
+    def _present(self, place: Place) -> int:
+        """Bytes that are really taken in `place`: of what comes or goes, as much as is there already."""
+        return sum(_taken(entry) for entry in self if entry.place == place)
 
     def _staying(self, place: Place) -> list[Entry[L]]:
         return [entry for entry in self if entry.place == place and entry.state != "unloading"]
+
+
+def _taken(entry: Entry[L]) -> int:
+    if entry.state == "ready":
+        return entry.bytes
+    return min(entry.model.memory_bytes(), entry.bytes) if entry.model is not None else 0
 
 
 def _resident(entry: Entry[L]) -> Resident:
@@ -197,4 +224,5 @@ def _described(entry: Entry[L], idle_s: float | None) -> LoadedModel:
         in_use=entry.holders > 0,
         last_used=entry.last_used,
         unload_at=entry.leaves_at(idle_s),
+        also=tuple(sorted(entry.names - {entry.wanted.name})),
     )

@@ -46,6 +46,8 @@ class Wanted(Generic[L]):
         bytes: Estimate of the memory that it takes.
         place: Whose memory that is, as far as can be told before it is loaded.
         make: Makes it, not loaded.
+        also: Other names that people know it by.
+        instead: The same model, under the same key, for where `place` has no room for it at all.
     """
 
     key: str
@@ -53,6 +55,8 @@ class Wanted(Generic[L]):
     bytes: int
     place: Place
     make: Callable[[], L]
+    also: tuple[str, ...] = ()
+    instead: Wanted[L] | None = None
 
 
 @dataclass(frozen=True, slots=True)

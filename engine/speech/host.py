@@ -60,9 +60,9 @@ class RecognizerHost:
         self._choice: Choice | None = None
         self.changes = 0
         """Times that a model became ready, or another one was chosen."""
-        self._placement = Placement(settings, lambda: self._cache.loaded())
+        self._placement = Placement(settings)
         self._cache = ModelCache[RecognizerProcess](
-            self._placement.limits, changed=self._on_changed, tell=self._tell
+            self._placement.limits, changed=self._on_changed, tell=self._tell, free=self._placement.free
         )
 
     @property
@@ -119,7 +119,7 @@ class RecognizerHost:
     def needs_loading(self) -> bool:
         """Whether the chosen model is not in memory, nor on its way there."""
         name = self.choice.label
-        return not any(model.name == name and model.state != "unloading" for model in self._cache.loaded())
+        return not any(model.is_called(name) and model.state != "unloading" for model in self._cache.loaded())
 
     def model(self) -> DictationModel:
         """The recogniser of one dictation, which follows the choice from phrase to phrase."""
@@ -243,7 +243,7 @@ class RecognizerHost:
             self._report(choice, "unloaded", "It is loaded again when you speak.")
         elif self._status == "unloaded":
             for model in loaded:
-                if (model.name, model.state) == (choice.label, "ready"):
+                if model.is_called(choice.label) and model.state == "ready":
                     self._report(choice, "ready", "", model.load_s, model.memory_bytes)
 
     def _tell(self, sentence: str) -> None:

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
+from dataclasses import replace
 
 from engine import machine, paths
-from engine.models.graphics import total_bytes
-from engine.models.loaded import LoadedModel, Place
+from engine.models import cuda
+from engine.models.aliases import names_of
+from engine.models.graphics import cards, total_bytes
+from engine.models.loaded import Place
 from engine.models.memory import estimated_bytes
-from engine.models.shelf_rows import device_of
+from engine.models.on_disk import find
 from engine.models.wanted import Limits, Wanted
 from engine.settings.schema import Settings
 from engine.speech.process import RecognizerProcess
@@ -16,40 +20,68 @@ from engine.speech.selection import Choice
 
 
 class Placement:
-    """Turns choices into what a cache of models is asked for, and settings into its limits."""
+    """Turns choices into what a cache of models is asked for, and settings into its limits.
 
-    def __init__(
-        self, settings: Callable[[], Settings], loaded: Callable[[], tuple[LoadedModel, ...]]
-    ) -> None:
-        """Nothing is read yet.
+    All methods read the disk, and may ask for graphics cards: not for the event loop's thread.
+    """
 
-        Args:
-            settings: Gives the settings in force, on any thread.
-            loaded: Gives what is in memory, on any thread.
-        """
+    def __init__(self, settings: Callable[[], Settings]) -> None:
+        """Nothing is read yet; `settings` gives the settings in force, on any thread."""
         self._settings = settings
-        self._loaded = loaded
 
     def wanted(self, choice: Choice) -> Wanted[RecognizerProcess]:
-        """What the cache is asked for; reads the model's size from the disk."""
-        on_card = choice.name == "whisper" and device_of(self._settings().recognition) == "cuda"
-        place: Place = "cuda" if on_card else "memory"
-        size = estimated_bytes(choice.name, choice.options, place)
-        return Wanted(choice.key, choice.label, size, place, lambda: _process(choice))
+        """What the cache is asked for.
+
+        Two names of one folder are one model. What a graphics card has no room for goes to the CPU.
+        """
+        if choice.name != "whisper":
+            return _placed(choice, choice.key, (), "memory")
+        model = str(choice.options.get("model", choice.model))
+        folder = find(model)
+        key, also = choice.key, names_of(model, folder)
+        if folder is not None:
+            key = json.dumps([choice.name, choice.options | {"model": str(folder.resolve())}], sort_keys=True)
+        if not _may_use_card(choice):
+            return _placed(choice, key, also, "memory")
+        off_card = replace(choice, options=choice.options | {"device": "cpu"})
+        return replace(_placed(choice, key, also, "cuda"), instead=_placed(off_card, key, also, "memory"))
 
     def limits(self) -> Limits:
-        """What the settings and the machine allow at this moment."""
+        """What the settings allow, of the memory that this machine and its cards have.
+
+        A card that does not tell its size is taken to have what the machine has.
+        """
         models = self._settings().models
-        allowed = machine.parse_memory(models.memory, machine.memory_bytes())
-        if models.memory == "auto":
-            taken = sum(model.memory_bytes for model in self._loaded() if model.place == "memory")
-            allowed = min(allowed, taken + machine.available_bytes())
+        memory, card = machine.memory_bytes(), total_bytes()
+        on_card = machine.parse_memory(models.memory, card or memory)
         return Limits(
-            allowed,
-            machine.parse_memory(models.memory, total_bytes()),
+            machine.parse_memory(models.memory, memory),
+            min(on_card, card) if card else on_card,
             models.idle_minutes * 60 or None,
             models.reload_after,
         )
+
+    def free(self, place: Place) -> int | None:
+        """Bytes that nobody has taken; None where that is unknown, or where the settings alone count.
+
+        A machine may move an amount that somebody asks for out of the way of others. A card cannot.
+        """
+        if place == "cuda":
+            return min((card.free_bytes for card in cards() if card.total_bytes), default=None)
+        return machine.available_bytes() if self._settings().models.memory == "auto" else None
+
+
+def _may_use_card(choice: Choice) -> bool:
+    """Whether a model is expected on a card: CUDA was found to work, or nobody tried and there is one."""
+    if choice.options.get("device") == "cpu":
+        return False
+    trial = cuda.known()
+    return total_bytes() > 0 if trial is None else trial["fault"] is None
+
+
+def _placed(choice: Choice, key: str, also: tuple[str, ...], place: Place) -> Wanted[RecognizerProcess]:
+    size = estimated_bytes(choice.name, choice.options, place)
+    return Wanted(key, choice.label, size, place, lambda: _process(choice), also)
 
 
 def _process(choice: Choice) -> RecognizerProcess:

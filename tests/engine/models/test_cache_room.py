@@ -121,7 +121,7 @@ def test_a_model_that_turns_out_larger_than_all_can_be_used_but_not_loaded_again
     assert desk.told[-1] == (
         "c.en (1.20 GB) was unloaded, because models may take 1.00 GB together (models.memory)."
     )
-    with pytest.raises(ModelTooLargeError, match=r"c\.en needs about 1\.2 GB"):
+    with pytest.raises(ModelTooLargeError, match=r"c\.en needs about 1\.20 GB"):
         desk.cache.acquire(desk.wanted("c", 300))
 
 
