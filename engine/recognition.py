@@ -9,18 +9,15 @@ from collections import deque
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future
 from contextlib import contextmanager
-from dataclasses import dataclass
 
 from engine.audio.format import Samples
-from engine.enhance.diff import Change, word_diff
 from engine.enhance.enhancer import Draft
 from engine.errors import RecognitionError, RecognitionStoppedError
 from engine.speech.draft import draft_of
 from engine.speech.host import RecognizerHost
-from engine.speech.live_text import LiveText
 from engine.speech.open_phrase import Tally
-from engine.speech.recognizer import Segment
 from engine.speech.streaming import StreamingTranscriber, Words
+from engine.speech.written_words import Revision, WrittenWords
 
 STUCK_S = 300.0
 """Seconds at work on one phrase after which a recogniser counts as stuck. A phrase is at most 30 s of
@@ -28,15 +25,6 @@ sound; a model that needs longer than ten times that is of no use."""
 
 LET_GO_S = 2.0
 """Seconds that a recogniser may go on with what was cancelled; to load it anew takes about as long."""
-
-
-@dataclass(frozen=True, slots=True)
-class Revision:
-    """A text that took the place of another, with what changed."""
-
-    before: str
-    after: str
-    changes: tuple[Change, ...]
 
 
 class Recognition:
@@ -51,7 +39,6 @@ class Recognition:
         draft: The text if the recording ended now; None while a phrase is open of which that is not
             known.
         final: The whole text, once `finish` has returned.
-        revision: What the decode of the whole dictation changed, after its end; None before.
         busy_s: Seconds that the recogniser was at work on it; once `finish` has returned.
         held_up: Why no recogniser could be had at the beginning: sound waits for one; None once it is
             taken note of.
@@ -71,7 +58,6 @@ class Recognition:
         self.committed = ""
         self.draft: Draft | None = Draft("")
         self.final = Draft("")
-        self.revision: Revision | None = None
         self.error: RecognitionError | None = None
         self.held_up: RecognitionError | None = None
         self.discarded = False
@@ -83,15 +69,18 @@ class Recognition:
         self._transcriber: StreamingTranscriber | None = None
         self._in_vain = -1
         self._inbox: deque[tuple[Samples, tuple[float, ...]]] = deque()
-        self._reported: tuple[Segment, ...] = ()
-        self._live = LiveText()
-        self._readable = ""
+        self._written = WrittenWords()
         self._model = host.model()
         self._ended: asyncio.Future[None] | None = None
         self._gone: Future[None] | None = None
         self._draining = False
         self._ending = False
         self._working_since: float | None = None
+
+    @property
+    def revision(self) -> Revision | None:
+        """What the decode of the whole dictation changed, after its end; None before."""
+        return self._written.revision
 
     @property
     def language(self) -> str:
@@ -262,18 +251,8 @@ class Recognition:
 
     def _report(self, words: Words) -> None:
         """On the recogniser's thread: write the words out there, for long texts take a while."""
-        if words.segments != self._reported:
-            before, known = self._readable, len(self._reported)
-            if words.revised:
-                self._live, known = LiveText(), 0
-            self._readable = self._live.add(words.segments[known:], words.language.text)
-            self._reported = words.segments
-            if words.revised:
-                self.revision = Revision(before, self._readable, word_diff(before, self._readable))
-        draft = None
-        if words.expected is not None:
-            draft = draft_of(words.segments + words.expected, words.expected_language.text)
-        self._loop.call_soon_threadsafe(self._show, words, self._readable, draft)
+        committed, draft = self._written.take(words), self._written.draft(words)
+        self._loop.call_soon_threadsafe(self._show, words, committed, draft)
 
     def _show(self, words: Words, committed: str, draft: Draft | None) -> None:
         self.words, self.committed, self.draft = words, committed, draft
