@@ -24,7 +24,7 @@ AUTO_SHARE = 0.5
 """Share of the memory that loaded models may take with "auto": the other half is for the programs
 that one dictates into."""
 
-UNITS = {"MB": 1_000_000, "GB": 1_000_000_000}
+UNITS = {"MB": 1_000_000, "GB": 1_000_000_000, "TB": 1_000_000_000_000}
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +88,7 @@ def parse_memory(text: str, total: int) -> int:
     """
     if text == "auto":
         return int(total * AUTO_SHARE)
-    amount = re.fullmatch(r"([0-9]+(?:\.[0-9]+)?) ?([MG]B)", text)
+    amount = re.fullmatch(r"([0-9]+(?:\.[0-9]+)?) ?([MGT]B)", text)
     if amount is None:
         raise SettingsError(f'models.memory is "{text}".', 'Write "auto", or an amount such as "3 GB".')
     return round(float(amount[1]) * UNITS[amount[2]])

@@ -12,7 +12,7 @@ from engine.background import in_background
 from engine.errors import EngineError
 from engine.events import DownloadChanged, Event, ModelsChanged, Notice
 from engine.language_choice import misfit
-from engine.models.catalog import how_to_get
+from engine.models.catalog import how_to_get, meant
 from engine.models.download import Download
 from engine.models.loaded_file import LoadedFile
 from engine.models.on_disk import find
@@ -104,7 +104,12 @@ class ModelShelf:
         self._spawn(self._host.unload(self._choice(name)))
 
     def download(self, name: str) -> None:
-        """Fetch a model; what is on disk of it already counts. Nothing happens while it is fetched."""
+        """Fetch a model; what is on disk of it already counts. Nothing happens while it is fetched.
+
+        Args:
+            name: Its name, a repository, or the address of its page on a hub.
+        """
+        name = meant(name)
         if name not in self._downloads:
             self._downloads[name] = Download(name, self._on_progress)
             self._spawn(self._fetch(name))

@@ -19,11 +19,13 @@ Where the columns come from:
 from __future__ import annotations
 
 import difflib
+import re
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal, TypeAlias
 
 from engine import paths
+from engine.models.amounts import amount
 
 Speed: TypeAlias = Literal["fastest", "fast", "middling", "slow"]
 """How fast a model decodes, compared with the others on the same machine."""
@@ -116,11 +118,22 @@ def repository_of(model: str) -> str | None:
     return None if is_path else model
 
 
+def meant(text: str) -> str:
+    """The model that somebody means who may have pasted the address of its page on a hub.
+
+    Args:
+        text: Such as "base.en", or "https://HUB/OWNER/NAME/tree/main": on every hub a repository is the
+            first two parts of the path.
+    """
+    address = re.fullmatch(r"https?://[^/]+/([^/?#]+/[^/?#]+)(?:[/?#].*)?", text.strip())
+    return address[1] if address else text
+
+
 def how_to_get(model: str) -> str:
     """How to bring `model` onto this machine: one or two plain sentences, the command included."""
     if repository_of(model) is not None:
         known = named(model)
-        size = f" (about {known.megabytes} MB)" if known else ""
+        size = f" (about {amount(known.megabytes * 1e6)})" if known else ""
         return f"Run: utter models pull {model}{size}."
     near = nearest(model)
     hint = f'Did you mean "{near}"? ' if near else ""

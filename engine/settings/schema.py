@@ -17,7 +17,7 @@ Seconds = Annotated[float, Field(ge=0.0, le=60.0)]
 LANGUAGE = f"^({'|'.join((AUTO, *LANGUAGES))})$"
 """How a language is written: "auto", or a code that Whisper has a token for."""
 
-MEMORY = r"^(auto|[0-9]+(\.[0-9]+)? ?[MG]B)$"
+MEMORY = r"^(auto|[0-9]+(\.[0-9]+)? ?[MGT]B)$"
 """How an amount of memory is written."""
 
 Probability = Annotated[float, Field(ge=0.0, le=1.0)]

@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import Any
 
 from engine.errors import EngineError
-from tui.cli.options import add_recognition_arguments, say
+from tui.cli.options import SuggestingParser, add_recognition_arguments, say
 
 INTERRUPTED = 130
 """Exit code after Ctrl-C, as shells have it: 128 and the number of SIGINT."""
@@ -107,7 +107,7 @@ EXAMPLES = (
 )
 
 
-class LazyParser(argparse.ArgumentParser):
+class LazyParser(SuggestingParser):
     """The parser of a subcommand; asks the subcommand for its arguments when it is used."""
 
     def __init__(self, *args: Any, module: str = "", **kwargs: Any) -> None:
@@ -180,7 +180,7 @@ def _dispatch(argv: Sequence[str] | None) -> int:
 
 def build_parser() -> argparse.ArgumentParser:
     """Make the parser of the whole command line; imports no subcommand."""
-    parser = argparse.ArgumentParser(
+    parser = SuggestingParser(
         prog="utter",
         description="Speak, see the words, paste them: a dictation workstation for the terminal.",
         epilog=_examples(EXAMPLES),

@@ -9,6 +9,9 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from engine.models.catalog import meant
+from tui.cli.options import SuggestingParser
+
 if TYPE_CHECKING:
     from engine.models.loaded_file import LoadedBy
     from engine.models.shelf_model import ShelfModel
@@ -22,7 +25,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Add the command's own subcommands; without one it lists."""
     parser.set_defaults(action=_list, json=False, all_types=False)
     actions = parser.add_subparsers(
-        metavar="ACTION", title="actions", parser_class=argparse.ArgumentParser, dest="models_action"
+        metavar="ACTION", title="actions", parser_class=SuggestingParser, dest="models_action"
     )
     rows = _add(actions, "list", "all models: what they take, what they know, which are here", _list)
     rows.add_argument(
@@ -50,7 +53,7 @@ def run(args: argparse.Namespace) -> int:
 
 
 def _add(
-    actions: argparse._SubParsersAction[argparse.ArgumentParser],
+    actions: argparse._SubParsersAction[SuggestingParser],
     name: str,
     what: str,
     action: Callable[[argparse.Namespace], int],
@@ -61,7 +64,7 @@ def _add(
     )
     parser.set_defaults(action=action)
     if model:
-        parser.add_argument("name", metavar="NAME", help=model)
+        parser.add_argument("names", metavar="NAME", nargs="+", type=meant, help=model)
     return parser
 
 
@@ -84,38 +87,69 @@ def _list(args: argparse.Namespace) -> int:
 
 
 def _pull(args: argparse.Namespace) -> int:
+    from tui.cli.main import INTERRUPTED
     from tui.cli.models_pull import pull
 
-    return pull(args.name)
+    codes = []
+    for name in args.names:
+        codes.append(_built_in(name, "needs no download") or pull(name))
+        if codes[-1] == INTERRUPTED:
+            break
+    return max(codes)
 
 
 def _remove(args: argparse.Namespace) -> int:
+    return max([_remove_one(name, shared=args.shared) for name in args.names])
+
+
+def _remove_one(name: str, *, shared: bool) -> int:
+    from engine.deliver.sanitize import for_terminal
     from engine.errors import ModelError
     from engine.models.amounts import amount
     from engine.models.removal import remove
     from tui.cli.options import say
 
+    if code := _built_in(name, "is a part of utter, and stays"):
+        return code
     try:
-        removed = remove(args.name, shared=args.shared)
+        removed = remove(name, shared=shared)
     except ModelError as error:
         say(str(error))
         return FAILED
-    print(f"{args.name} is removed; {amount(removed.bytes)} are free again.")
+    what = f"{name} is removed" if removed.whole else f"What had come of {name} is removed"
+    print(for_terminal(f"{what}; {amount(removed.bytes)} are free again.").replace("\n", " "))
     return 0
 
 
 def _path(args: argparse.Namespace) -> int:
+    return max([_path_of(name) for name in args.names])
+
+
+def _path_of(name: str) -> int:
     from engine.models.catalog import how_to_get
     from engine.models.on_disk import find, flaw, incomplete
+    from engine.models.shelf_model import BUILT_IN
+    from engine.models.shelf_rows import built_in
+    from tui.cli.options import print_path, say
+
+    folder = built_in().path if name == BUILT_IN else find(name)
+    if folder is not None:
+        print_path(folder)
+        return 0
+    part = incomplete(name)
+    why = f"{part} {flaw(part)}." if part else f"{name} is not on this machine."
+    say(f"{why} {how_to_get(name)}")
+    return FAILED
+
+
+def _built_in(name: str, why: str) -> int:
+    """Say of the recogniser that is no model of the hub why nothing is done; 0 for all others."""
+    from engine.models.shelf_model import BUILT_IN
     from tui.cli.options import say
 
-    folder = find(args.name)
-    if folder is not None:
-        print(folder)
+    if name != BUILT_IN:
         return 0
-    part = incomplete(args.name)
-    why = f"{part} {flaw(part)}." if part else f"{args.name} is not on this machine."
-    say(f"{why} {how_to_get(args.name)}")
+    say(f"{name} {why}.")
     return FAILED
 
 
@@ -143,6 +177,7 @@ def _as_json(rows: list[ShelfModel], loaded: list[LoadedBy], used: str) -> dict[
                 "path": _text(row.path),
                 "own": row.removable,
                 "disk_bytes": row.download_bytes,
+                "kept_bytes": row.kept_bytes,
                 "memory_bytes": row.memory_bytes,
                 "memory_bytes_by_type": memory_by_type(row),
                 "languages": row.languages,

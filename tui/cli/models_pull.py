@@ -30,7 +30,7 @@ def pull(name: str) -> int:
     from engine.models.progress import Progress
     from tui.cli.download_line import DownloadLine
     from tui.cli.main import INTERRUPTED
-    from tui.cli.options import say, unforeseen
+    from tui.cli.options import print_path, say, unforeseen
 
     reports: list[Progress] = []
     with DownloadLine() as line:
@@ -56,7 +56,7 @@ def pull(name: str) -> int:
         return INTERRUPTED
     if reports and reports[-1].remark:
         say(reports[-1].remark)
-    print(path, flush=True)
+    print_path(path)
     return 0
 
 

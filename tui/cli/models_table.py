@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Container, Iterator, Sequence
+from collections.abc import Container, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -43,12 +43,13 @@ def models_table(
     from engine.models.amounts import amount
 
     in_memory = {model.name for one in loaded for model in one.models}
-    lines = [("", "model", "size", "memory", "languages", "speed", "where")]
+    lines = [("", "model", "on disk", "memory", "languages", "speed", "where")]
+    first = _first_names(rows)
     for row in rows:
         mark = USED if row.name == used else LOADED if row.name in in_memory else HERE if row.on_disk else ""
         memory = amount(row.memory_bytes)
         lines.append(
-            (mark, row.name, amount(row.download_bytes), memory, row.languages, row.speed, _where(row))
+            (mark, row.name, amount(row.download_bytes), memory, row.languages, row.speed, _where(row, first))
         )
     kind = "" if settings.compute_type == "auto" else f" with {settings.compute_type}"
     notes = f"memory is about what it takes once loaded{kind}; --all-types shows more"
@@ -90,6 +91,7 @@ def loaded_table(loaded: LoadedBy, now: float | None = None) -> str:
         now: Seconds since the epoch; None looks at the clock.
     """
     from engine.models.amounts import amount
+    from tui.panels.amounts import ago
 
     moment = time.time() if now is None else now
     lines = [("", "model", "runs on", "memory", "uses", "last use", "unloads", "load")]
@@ -102,8 +104,8 @@ def loaded_table(loaded: LoadedBy, now: float | None = None) -> str:
                 model.runs_on if ready else f"{model.state}…",
                 amount(model.memory_bytes) if model.memory_bytes else "",
                 str(model.uses) if ready else "",
-                "now" if model.in_use else _ago(model.last_used, moment),
-                "" if model.in_use or not ready else _until(model.unload_at, moment),
+                "now" if model.in_use else ago(model.last_used, moment) if model.uses else "",
+                "" if model.in_use or not ready else _leaves(model.unload_at, moment),
                 f"{model.load_s:.1f} s" if ready else "",
             )
         )
@@ -111,26 +113,33 @@ def loaded_table(loaded: LoadedBy, now: float | None = None) -> str:
     return "\n".join([title, *_aligned(lines, right=(3, 4, 7))])
 
 
-def _ago(moment: float, now: float) -> str:
-    return f"{_coarse(now - moment)} ago" if moment else ""
+def _leaves(moment: float | None, now: float) -> str:
+    from tui.panels.amounts import until
+
+    return "stays" if moment is None else until(moment, now)
 
 
-def _until(moment: float | None, now: float) -> str:
-    return "never" if moment is None else f"in {_coarse(moment - now)}"
+def _first_names(rows: Sequence[ShelfModel]) -> dict[str, str]:
+    """Repository → the first name in the list that means it."""
+    from engine.models.catalog import repository_of
+
+    first: dict[str, str] = {}
+    for row in rows:
+        first.setdefault(repository_of(row.name) or row.name, row.name)
+    return first
 
 
-def _coarse(seconds: float) -> str:
-    """A time to within a minute, or an hour of one that is long."""
-    minutes = max(0, round(seconds / 60))
-    return f"{minutes} min" if minutes < 120 else f"{round(minutes / 60)} h"
-
-
-def _where(row: ShelfModel) -> str:
+def _where(row: ShelfModel, first: Mapping[str, str]) -> str:
+    from engine.models.amounts import amount
+    from engine.models.catalog import repository_of
     from engine.models.hub_cache import hub_cache
     from engine.models.shelf_model import BUILT_IN
 
+    same = first[repository_of(row.name) or row.name]
+    if same != row.name:
+        return f"= {same}"
     if row.path is None:
-        return ""
+        return f"{amount(row.kept_bytes)} of it" if row.kept_bytes else ""
     if row.name == BUILT_IN:
         return "package"
     if row.removable:

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import argparse
+import os
 import sys
+from pathlib import Path
+from typing import Any
 
 
 def say(message: str) -> None:
@@ -11,6 +14,33 @@ def say(message: str) -> None:
     from engine.deliver.sanitize import for_terminal
 
     print(f"utter: {for_terminal(message)}".replace("\n", " "), file=sys.stderr, flush=True)
+
+
+def print_path(path: Path) -> None:
+    """Print a path on standard output: each of its bytes for a script, what is harmless for a terminal."""
+    from engine.deliver.sanitize import for_terminal
+
+    if sys.stdout.isatty():
+        print(for_terminal(str(path)).replace("\n", " "), flush=True)
+        return
+    sys.stdout.flush()
+    sys.stdout.buffer.write(os.fsencode(path) + b"\n")
+    sys.stdout.buffer.flush()
+
+
+class SuggestingParser(argparse.ArgumentParser):
+    """A parser that says which command was probably meant."""
+
+    def _check_value(self, action: argparse.Action, value: Any) -> None:
+        import difflib
+
+        try:
+            super()._check_value(action, value)
+        except argparse.ArgumentError as error:
+            near = difflib.get_close_matches(str(value), map(str, action.choices or ()), n=1)
+            if not near:
+                raise
+            raise argparse.ArgumentError(action, f'no "{value}"; did you mean "{near[0]}"?') from error
 
 
 def unforeseen(error: Exception) -> str:
@@ -26,7 +56,11 @@ def unforeseen(error: Exception) -> str:
 def add_recognition_arguments(parser: argparse.ArgumentParser) -> None:
     """Add the options that `recognition_overrides` reads."""
     parser.add_argument("--recognizer", metavar="NAME", help="auto, whisper or pocketsphinx")
-    parser.add_argument("--model", metavar="NAME", help="Whisper model: a name such as base.en, or a folder")
+    parser.add_argument(
+        "--model",
+        metavar="NAME",
+        help="a name such as base.en, a repository OWNER/NAME, a folder, or built-in",
+    )
     parser.add_argument(
         "--language", metavar="CODE", help="spoken language, such as de, or auto to have it found out"
     )
@@ -39,14 +73,17 @@ def add_recognition_arguments(parser: argparse.ArgumentParser) -> None:
 def recognition_overrides(args: argparse.Namespace) -> dict[str, str | bool]:
     """The settings that `--recognizer`, `--model`, `--language` and the others stand for.
 
-    A model that is named asks for Whisper: a stand-in without that model would be a surprise.
+    A model that is named asks for Whisper, a stand-in without that model would be a surprise; the
+    built-in one is PocketSphinx.
     """
+    from engine.models.shelf_model import BUILT_IN
+
     overrides: dict[str, str | bool] = {}
     if args.recognizer:
         overrides["recognition.recognizer"] = args.recognizer
     elif args.model:
-        overrides["recognition.recognizer"] = "whisper"
-    if args.model:
+        overrides["recognition.recognizer"] = "pocketsphinx" if args.model == BUILT_IN else "whisper"
+    if args.model and args.model != BUILT_IN:
         overrides["recognition.model"] = args.model
     if args.language:
         overrides["recognition.language"] = args.language

@@ -110,7 +110,7 @@ def test_the_version(capsys: pytest.CaptureFixture[str]) -> None:
 def test_an_unknown_subcommand_is_refused(capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(SystemExit):
         main(["recrod"])
-    assert "invalid choice: 'recrod'" in capsys.readouterr().err
+    assert 'no "recrod"; did you mean "record"?' in capsys.readouterr().err
 
 
 def test_a_letter_that_the_encoding_lacks_is_no_failure() -> None:

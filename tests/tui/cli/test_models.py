@@ -1,4 +1,4 @@
-"""`utter models`: lists, finds and removes models as a user would do it."""
+"""`utter models`: lists models as a user would ask for them."""
 
 from __future__ import annotations
 
@@ -16,8 +16,10 @@ from engine.models.catalog import MODELS
 from engine.models.loaded import LoadedModel
 from engine.models.loaded_file import LoadedFile
 from engine.models.on_disk import find
-from tests.support.model_folders import put_in_hub, put_model
+from tests.support.model_folders import keep_part, put_in_hub, put_model
 from tui.cli.main import main
+
+COMMAND = [sys.executable, "-m", "tui.cli", "models"]
 
 
 @pytest.fixture(autouse=True)
@@ -125,7 +127,7 @@ def workstation() -> Iterator[subprocess.Popen[str]]:
         "    LoadedModel('distil-large-v3.5', 'ready', 'cuda int8_float16', 'cuda', 1_300_000_000, 3.0,\n"
         "                1200, True, now, None),\n"
         "    LoadedModel('base', 'loading'),\n"
-        "    LoadedModel('built-in', 'ready', '', 'memory', 131_000_000, 0.3, 2, False, now - 7300, None),\n"
+        "    LoadedModel('built-in', 'ready', '', 'memory', 131_000_000, 0.3, 2, False, now - 7350, None),\n"
         "])\n"
         "print(flush=True)\n"
         "sys.stdin.read()\n"
@@ -152,7 +154,7 @@ def test_what_runs_elsewhere_is_listed_with_its_figures(
     assert " ".join(lines[2].split()) == "○ tiny cpu int8 201 MB 12 2 min ago in 28 min 1.9 s"
     assert "now" in loaded
     assert "loading…" in loaded
-    assert " ".join(lines[-1].split()) == "○ built-in 131 MB 2 2 h ago never 0.3 s"
+    assert " ".join(lines[-1].split()) == "○ built-in 131 MB 2 2 h 2 min ago stays 0.3 s"
     (told,) = json.loads(out(capsys, "list", "--json"))["loaded"]
     assert told["process"] == workstation.pid
     assert [model["name"] for model in told["models"]] == ["tiny", "distil-large-v3.5", "base", "built-in"]
@@ -176,67 +178,6 @@ def test_what_this_process_holds_is_listed_too(capsys: pytest.CaptureFixture[str
     assert f"process {os.getpid()}:" in out(capsys, "list")
 
 
-def test_the_folder_of_a_model_can_be_handed_on(capsys: pytest.CaptureFixture[str], cache: Path) -> None:
-    own = put_model(paths.models() / "tiny")
-    snapshot = put_in_hub(cache, "someone/whisper-ct2")
-    assert out(capsys, "path", "tiny") == f"{own}\n"
-    assert out(capsys, "path", "someone/whisper-ct2") == f"{snapshot}\n"
-
-
-@pytest.mark.parametrize(
-    ("name", "said"),
-    [
-        ("base.en", "utter: base.en is not on this machine. Run: utter models pull base.en (about 148 MB)."),
-        ("bse.en", 'Did you mean "base.en"?'),
-        ("/nowhere", "tokenizer.json"),
-    ],
-)
-def test_a_model_that_is_not_here_has_no_folder(
-    capsys: pytest.CaptureFixture[str], name: str, said: str
-) -> None:
-    assert main(["models", "path", name]) == 1
-    told = capsys.readouterr()
-    assert told.out == ""
-    (line,) = told.err.splitlines()
-    assert said in line
-
-
-def test_a_model_that_is_cut_short_says_so(capsys: pytest.CaptureFixture[str]) -> None:
-    folder = put_model(paths.models() / "base.en")
-    with (folder / "model.bin").open("r+b") as file:
-        file.truncate(100)
-    assert main(["models", "path", "base.en"]) == 1
-    (line,) = capsys.readouterr().err.splitlines()
-    assert f"{folder} is incomplete" in line
-    assert "utter models pull base.en" in line
-
-
-def test_a_model_is_removed(capsys: pytest.CaptureFixture[str], cache: Path) -> None:
-    put_model(paths.models() / "tiny")
-    put_in_hub(cache, "Systran/faster-whisper-tiny")
-    assert out(capsys, "rm", "tiny").startswith("tiny is removed; ")
-    assert main(["models", "rm", "tiny"]) == 1
-    assert "--shared" in capsys.readouterr().err
-    assert out(capsys, "rm", "--shared", "tiny").startswith("tiny is removed; ")
-    assert find("tiny") is None
-
-
-@pytest.mark.parametrize("name", ["base.en", "bse.en", "..", "/tmp"])
-def test_what_cannot_be_removed_is_one_line(capsys: pytest.CaptureFixture[str], name: str) -> None:
-    assert main(["models", "rm", name]) == 1
-    told = capsys.readouterr()
-    assert told.out == ""
-    assert len(told.err.splitlines()) == 1
-
-
-def test_what_cannot_be_fetched_is_one_line(
-    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setenv("HF_HUB_OFFLINE", "1")
-    assert main(["models", "pull", "base.en"]) == 1
-    assert "base.en" in capsys.readouterr().err
-
-
 def test_listing_needs_no_network_and_loads_nothing() -> None:
     put_model(paths.models() / "tiny")
     script = (
@@ -251,3 +192,14 @@ def test_listing_needs_no_network_and_loads_nothing() -> None:
     )
     said = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
     assert said.stdout.splitlines()[-1] == "[]"
+
+
+def test_names_of_one_model_are_said_to_be_the_same(capsys: pytest.CaptureFixture[str]) -> None:
+    put_model(paths.models() / "turbo")
+    keep_part("small", 24_000_000)
+    text = out(capsys, "list")
+    found = rows(text)
+    assert (found["large"][-1], found["turbo"][-1]) == ("= large-v3", "= large-v3-turbo")
+    assert (found["turbo"][0], found["large-v3-turbo"][-1]) == ("✓", "utter")
+    assert (found["small"][0], found["small"][-1]) == ("", "24.0 MB of it")
+    assert max(map(len, text.splitlines())) <= 80
