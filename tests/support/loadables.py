@@ -128,6 +128,7 @@ class Desk:
     Attributes:
         cache: The cache.
         limits: In force; can be replaced.
+        free: Bytes that nobody has taken, by place; None where that does not count.
         now: The time; can be moved.
         models: Every stand-in that was made, by key, the newest last.
         told: All sentences.
@@ -143,9 +144,14 @@ class Desk:
         self.models: dict[str, list[StandIn]] = {}
         self.told: list[str] = []
         self.changes = 0
+        self.free: dict[Place, int | None] = {"memory": None, "cuda": None}
         self.prepare: Callable[[StandIn], None] = lambda model: None
         self.cache: ModelCache[StandIn] = ModelCache(
-            lambda: self.limits, changed=self._on_change, tell=self.told.append, clock=lambda: self.now
+            lambda: self.limits,
+            changed=self._on_change,
+            tell=self.told.append,
+            free=lambda place: self.free[place],
+            clock=lambda: self.now,
         )
 
     def wanted(

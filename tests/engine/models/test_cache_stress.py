@@ -62,6 +62,7 @@ class Crowd:
                 with self._turns[key]:  # as one thread speaks with a recogniser at a time
                     model.load()
                     assert model.loaded
+                    assert self.desk.cache.holds(key)
             finally:
                 with self._lock:
                     model.users -= 1
@@ -81,9 +82,12 @@ class Crowd:
         self.desk.cache.sweep()
 
     def look(self, key: str) -> None:
-        assert self.desk.cache.holds(key) in (True, False)
-        seen = [model.name for model in self.desk.cache.loaded()]
+        loaded = self.desk.cache.loaded()
+        seen = [model.name for model in loaded]
         assert len(seen) == len(set(seen))
+        assert sum(model.memory_bytes for model in loaded if model.state != "unloading") <= BUDGET * 1_000_000
+        if self.desk.cache.holds(key):
+            assert self.desk.models[key], "ready without ever having been made"
 
     def wanted(self, key: str) -> Wanted[StandIn]:
         return self.desk.wanted(key, SIZES[key])
