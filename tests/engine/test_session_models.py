@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import Callable
 from typing import Any
 
+import psutil
 import pytest
 
 from engine import paths
@@ -24,7 +25,7 @@ from engine.events import (
 from engine.models.loaded_file import read_all
 from engine.models.shelf_model import BUILT_IN, ShelfModel
 from tests.support import random_whisper
-from tests.support.dictating import Driver, driving
+from tests.support.dictating import Driver, driving, worker
 from tests.support.voices import SENTENCES, Voices, word_errors
 
 SPHINX: dict[str, Any] = {"recognition__recognizer": "pocketsphinx"}
@@ -228,3 +229,32 @@ async def test_the_chosen_model_is_loaded_first_and_stays(tiny: str) -> None:
         notice = await driver.wait_for(Notice, severity="warning")
         assert "does not fit beside built-in" in notice.message
         assert [model.name for model in _loaded(driver.events)] == [BUILT_IN]
+
+
+async def test_an_idle_model_leaves_and_comes_back_with_the_next_words(
+    voices: Voices, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("engine.speech.host.SWEEP_S", 0.1)
+    spoken = voices.speak(SENTENCES[0], "slt")
+    idle: dict[str, Any] = {**SPHINX, "models__idle_minutes": 0.02}
+    async with driving(FileSource(spoken.path), stop_at_end=True, **idle) as driver:
+        await driver.wait_for(RecognizerChanged, status="ready")
+        await driver.wait_for(RecognizerChanged, status="unloaded")
+        driver.session.start_recording()
+        await driver.wait_for(Delivered)
+        assert word_errors(SENTENCES[0], driver.session.raw_text) <= 0.25
+
+
+async def test_a_model_is_loaded_anew_after_so_many_dictations(
+    voices: Voices, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("engine.speech.host.SWEEP_S", 0.1)
+    spoken = voices.speak(SENTENCES[0], "rms")
+    async with driving(FileSource(spoken.path), stop_at_end=True, **SPHINX, models__reload_after=1) as driver:
+        await driver.wait_for(RecognizerChanged, status="ready")
+        first = worker().pid
+        driver.session.start_recording()
+        await driver.wait_for(Delivered)
+        await until(lambda: not psutil.pid_exists(first))
+        await until(lambda: [model.state for model in _loaded(driver.events)] == ["ready"])
+        assert worker().pid != first
