@@ -20,12 +20,14 @@ from __future__ import annotations
 
 import difflib
 import re
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal, TypeAlias
 
 from engine import paths
 from engine.models.amounts import amount
+from engine.models.shelf_model import BUILT_IN
 
 Speed: TypeAlias = Literal["fastest", "fast", "middling", "slow"]
 """How fast a model decodes, compared with the others on the same machine."""
@@ -141,6 +143,22 @@ def how_to_get(model: str) -> str:
         return f"{hint}Names are: {', '.join(MODELS)}; or put the model's folder in {paths.models()}."
     files = "model.bin, config.json, tokenizer.json, vocabulary.json"
     return f"{hint}The folder of a converted model holds {files}."
+
+
+def unknown(model: str) -> str:
+    """What to tell of a name that no model can have, in one or two sentences; empty where one can.
+
+    Nothing is said of a repository, which may be on the hub, nor of whether the model is complete.
+    Reads folders' names.
+    """
+    if model in MODELS or model == BUILT_IN or repository_of(model) is not None:
+        return ""
+    with suppress(OSError, RuntimeError, ValueError):  # a name can be anything
+        if (paths.models() / model).is_dir() or Path(model).expanduser().is_dir():
+            return ""
+    near = nearest(model)
+    hint = f'Did you mean "{near}"?' if near else "`utter models list` shows which there are."
+    return f'No model is called "{model}", and no folder. {hint}'
 
 
 def nearest(model: str) -> str | None:

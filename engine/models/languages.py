@@ -7,6 +7,7 @@ large-v3; the older models know all the others.
 from __future__ import annotations
 
 import difflib
+import unicodedata
 
 AUTO = "auto"
 """In the place of a code: the recogniser finds out."""
@@ -119,6 +120,21 @@ LANGUAGES: dict[str, str] = {
 """Code, as Whisper's tokens have it, → English name. Codes are those of ISO 639-1, but for Javanese
 (jw), Hawaiian and Cantonese."""
 
+_OWN_NAMES = {
+    **{"العربية": "ar", "български": "bg", "català": "ca", "čeština": "cs", "cymraeg": "cy"},
+    **{"dansk": "da", "deutsch": "de", "ελληνικά": "el", "español": "es", "eesti": "et"},
+    **{"euskara": "eu", "فارسی": "fa", "suomi": "fi", "français": "fr", "galego": "gl"},
+    **{"עברית": "he", "हिन्दी": "hi", "हिंदी": "hi", "hrvatski": "hr", "magyar": "hu", "հայերեն": "hy"},
+    **{"bahasa indonesia": "id", "íslenska": "is", "italiano": "it", "日本語": "ja", "ქართული": "ka"},
+    **{"한국어": "ko", "lietuvių": "lt", "latviešu": "lv", "македонски": "mk", "bahasa melayu": "ms"},
+    **{"nederlands": "nl", "norsk": "no", "bokmål": "no", "polski": "pl", "português": "pt"},
+    **{"română": "ro", "русский": "ru", "slovenčina": "sk", "slovenščina": "sl", "shqip": "sq"},
+    **{"српски": "sr", "srpski": "sr", "svenska": "sv", "kiswahili": "sw", "தமிழ்": "ta", "ไทย": "th"},
+    **{"türkçe": "tr", "українська": "uk", "اردو": "ur", "tiếng việt": "vi", "中文": "zh", "粵語": "yue"},
+    **{"afrikaans": "af", "বাংলা": "bn", "bosanski": "bs", "lëtzebuergesch": "lb", "malti": "mt"},
+}
+"""What speakers call their language → its code: for the commonest, as Unicode's CLDR writes them."""
+
 _OTHER_NAMES = {
     "burmese": "my",
     "castilian": "es",
@@ -155,11 +171,12 @@ def nearest(meant: str) -> str | None:
     """The code that somebody meant who wrote something else, or "auto"; None when nothing is near.
 
     Args:
-        meant: Such as "german", "de-DE", "EN", "Germann" or "deu".
+        meant: Such as "german", "Deutsch", "francais", "de-DE", "EN", "Germann" or "deu".
     """
-    word = meant.strip().lower()
+    word = unicodedata.normalize("NFC", meant.strip().lower())
     code = word.replace("_", "-").partition("-")[0]
-    names = {name.lower(): key for key, name in LANGUAGES.items()} | _OTHER_NAMES
+    own = _OWN_NAMES | {_without_accents(name): key for name, key in _OWN_NAMES.items()}
+    names = own | {name.lower(): key for key, name in LANGUAGES.items()} | _OTHER_NAMES
     for written in (word, code):
         if written in LANGUAGES or written == AUTO:
             return written
@@ -173,3 +190,8 @@ def nearest(meant: str) -> str | None:
     # Codes of three letters mostly begin as the English name does, the others as the shorter code.
     begun = next((key for name, key in names.items() if name.startswith(code)), None)
     return begun or (code[:2] if code[:2] in LANGUAGES else None)
+
+
+def _without_accents(word: str) -> str:
+    """As a keyboard without them has it: "francais" for "français"."""
+    return "".join(one for one in unicodedata.normalize("NFD", word) if not unicodedata.combining(one))

@@ -22,6 +22,7 @@ from pydantic import ValidationError
 
 from engine import paths
 from engine.errors import SettingsError
+from engine.models.catalog import unknown
 from engine.settings.explain import mistakes, shown, written
 from engine.settings.remembered import read_state
 from engine.settings.schema import Settings
@@ -121,6 +122,11 @@ def examine(
     if isinstance(settings, list):
         return settings
     origins |= dict.fromkeys(flags, Origin(Layer.COMMAND_LINE, None))
+    warnings += [
+        f"{shown(own)}: models.preload: {problem}"
+        for name in dict.fromkeys(settings.models.preload)
+        if (problem := unknown(name))
+    ]
     return Loaded(settings, origins, warnings, own_values)
 
 

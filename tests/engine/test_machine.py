@@ -216,6 +216,7 @@ def test_a_real_quota_of_the_kernel_is_seen(one_core_group: Path) -> None:
         ("3 GB", 3_000_000_000),
         ("1.5GB", 1_500_000_000),
         ("800 MB", 800_000_000),
+        ("1 TB", 1_000_000_000_000),
         ("0 MB", 0),
     ],
 )
@@ -223,7 +224,7 @@ def test_amounts_of_memory(text: str, expected: int) -> None:
     assert parse_memory(text, 16_000_000_000) == expected
 
 
-@pytest.mark.parametrize("text", ["", "3", "3 TB", "-1 GB", "three GB", "3 GB or so"])
+@pytest.mark.parametrize("text", ["", "3", "3 PB", "-1 GB", "three GB", "3 GB or so"])
 def test_what_is_no_amount_of_memory_is_told(text: str) -> None:
     with pytest.raises(SettingsError, match=r"models\.memory"):
         parse_memory(text, GIB)

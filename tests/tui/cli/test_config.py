@@ -110,3 +110,18 @@ def test_the_keys_are_listed_as_they_are_in_force(own: Path, capsys: pytest.Capt
     listed = dict(line.split()[:2] for line in capsys.readouterr().out.splitlines())
     assert listed["record"] == "f8"
     assert listed["cancel"] == "escape"
+
+
+def test_a_model_for_the_start_that_cannot_be_is_told(own: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (paths.models() / "mine").mkdir(parents=True)
+    could_be = ["base.en", "built-in", "mine", str(paths.models()), "someone/whisper-ct2"]
+    own.write_text(f"[models]\npreload = {[*could_be, 'smal.en', 'nonsens', '/nowhere']}\n")
+    assert main(["config", "--check"]) == 0
+    lines = capsys.readouterr().err.splitlines()
+    assert len(lines) == 3
+    assert lines[0].endswith(
+        'models.preload: No model is called "smal.en", and no folder. Did you mean "small.en"?'
+    )
+    assert '"nonsens"' in lines[1]
+    assert "utter models list" in lines[1]
+    assert '"/nowhere"' in lines[2]

@@ -107,6 +107,17 @@ def test_the_version(capsys: pytest.CaptureFixture[str]) -> None:
     assert capsys.readouterr().out == f"utter {version()}\n"
 
 
+@pytest.mark.parametrize(
+    ("name", "means"),
+    [
+        ("built-in", {"recognition.recognizer": "pocketsphinx"}),
+        ("base.en", {"recognition.recognizer": "whisper", "recognition.model": "base.en"}),
+    ],
+)
+def test_the_built_in_recogniser_goes_by_its_name(name: str, means: dict[str, str]) -> None:
+    assert recognition_overrides(build_parser().parse_args(["--model", name])) == means
+
+
 def test_an_unknown_subcommand_is_refused(capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(SystemExit):
         main(["recrod"])
