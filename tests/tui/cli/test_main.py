@@ -16,7 +16,7 @@ from engine.errors import AudioError
 from engine.events import LanguageHeard
 from tui.cli import main as cli
 from tui.cli import record
-from tui.cli.main import COMMANDS, Command, main, version
+from tui.cli.main import COMMANDS, Command, build_parser, main, version
 from tui.cli.options import recognition_overrides
 from tui.performance_modes import PERFORMANCE_MODES
 
