@@ -34,7 +34,7 @@ def taken(recognizer: RecognizerProcess) -> int:
 
 @pytest.mark.parametrize("geometry", ["tiny-test", "base"])
 @pytest.mark.parametrize("compute_type", ["int8", "float32"])
-def test_the_estimate_is_enough_and_not_twice_too_much(
+def test_the_estimate_is_enough_and_not_half_too_much(
     geometry: random_whisper.Geometry, compute_type: str
 ) -> None:
     folder = str(random_whisper.shared(geometry))
@@ -45,7 +45,7 @@ def test_the_estimate_is_enough_and_not_twice_too_much(
         "threads": 1,
     }
     measured = taken(RecognizerProcess("whisper", options))
-    assert measured <= estimated_bytes("whisper", options, "memory") <= 2 * measured
+    assert measured <= estimated_bytes("whisper", options, "memory") <= 1.5 * measured
 
 
 def test_the_estimate_for_the_built_in_recogniser_is_enough() -> None:

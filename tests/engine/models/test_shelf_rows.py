@@ -9,7 +9,10 @@ from typing import Any
 import pytest
 
 from engine import paths
+from engine.models import cuda
 from engine.models.catalog import MODELS
+from engine.models.cuda import Trial
+from engine.models.cuda_faults import fault_of
 from engine.models.memory import model_bytes
 from engine.models.shelf_model import BUILT_IN, ShelfModel
 from engine.models.shelf_rows import known_models
@@ -17,7 +20,7 @@ from engine.models.staging import MANIFEST
 from engine.settings.load import load
 from engine.settings.schema import RecognitionSettings
 from tests.support import random_whisper
-from tests.support.model_folders import keep_part, put_in_hub, put_model
+from tests.support.model_folders import keep_part, model_bin, put_in_hub, put_model, tiny_variables
 
 
 @pytest.fixture(autouse=True)
@@ -72,6 +75,30 @@ def test_one_download_serves_both_names_of_a_model() -> None:
     own = put_model(paths.models() / "turbo")
     found = rows()
     assert found["turbo"].path == found["large-v3-turbo"].path == own
+    assert found["turbo"].removable
+    assert found["large-v3-turbo"].removable
+
+
+@pytest.mark.parametrize(
+    ("name", "vocabulary", "languages"),
+    [
+        ("small", 51864, "English"),
+        ("small", 51866, "100 languages"),
+        ("small.en", 51865, "99 languages"),
+        ("distil-large-v3", 51866, "English"),
+        ("small", 777, "99 languages"),
+    ],
+)
+def test_what_the_weights_tell_comes_before_the_name(name: str, vocabulary: int, languages: str) -> None:
+    folder = put_model(paths.models() / name)
+    (folder / "model.bin").write_bytes(model_bin(tiny_variables(vocabulary=vocabulary)))
+    assert rows()[name].languages == languages
+
+
+@pytest.mark.parametrize("device", ["auto", "cuda"])
+def test_memory_is_that_of_the_cpu_where_cuda_is_known_to_fail(device: str) -> None:
+    cuda._remembered["cuda"] = Trial(fault=fault_of("no CUDA-capable device is detected"))
+    assert rows(device=device)["small"].memory_bytes == model_bytes("small", "int8")
 
 
 def test_models_that_are_not_in_the_table_are_told_by_their_weights(cache: Path) -> None:
