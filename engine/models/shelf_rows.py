@@ -10,16 +10,15 @@ from dataclasses import replace
 from pathlib import Path
 
 from engine import paths
-from engine.errors import ModelError
 from engine.models import cuda
-from engine.models.catalog import MODELS, Model, Speed, languages_in_words, named, repository_of, speed_of
+from engine.models.catalog import MODELS, languages_in_words, named, repository_of
 from engine.models.devices import Device
+from engine.models.facts import facts_of
 from engine.models.graphics import total_bytes
 from engine.models.memory import SPHINX_BYTES, model_bytes
 from engine.models.on_disk import ModelOnDisk, find, on_disk, size_of
 from engine.models.shelf_model import BUILT_IN, ShelfModel
 from engine.models.staging import kept_parts
-from engine.models.weights import Weights, read_weights
 from engine.settings.schema import RecognitionSettings
 
 
@@ -70,7 +69,7 @@ def device_of(settings: RecognitionSettings) -> Device:
 def _row(name: str, there: ModelOnDisk | None, settings: RecognitionSettings, device: Device) -> ShelfModel:
     known = named(name)
     folder = there.path if there else find(name)  # under another of its names
-    languages, speed = _facts(known, folder)
+    languages, speed = facts_of(name, folder)
     size = (
         there.bytes if there else size_of(folder) if folder else known.megabytes * 1_000_000 if known else 0
     )
@@ -83,26 +82,6 @@ def _row(name: str, there: ModelOnDisk | None, settings: RecognitionSettings, de
         folder,
         removable=there.own if there else folder is not None and folder.parent == paths.models(),
     )
-
-
-def _facts(known: Model | None, folder: Path | None) -> tuple[int, Speed | str]:
-    """Languages and speed: as the weights tell, where they are there, else as the table has them.
-
-    Of models that were trained for English alone with the vocabulary of all languages only the table knows.
-    """
-    weights = _weights(folder)
-    if weights is None or not weights.width:
-        return (known.languages, known.speed) if known else (0, "")
-    narrowed = known is not None and known.english_only and not known.name.endswith(".en")
-    languages = weights.languages or (known.languages if known else 0)
-    return 1 if narrowed else languages, speed_of(weights.width, weights.decoder_layers)
-
-
-def _weights(folder: Path | None) -> Weights | None:
-    try:
-        return read_weights(folder / "model.bin") if folder else None
-    except ModelError:
-        return None
 
 
 def _elsewhere(settings: RecognitionSettings, device: Device) -> list[ShelfModel]:

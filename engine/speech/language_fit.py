@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from engine.errors import ModelError, RecognitionError
+from engine.errors import RecognitionError
 from engine.models.catalog import MODELS, NEW_LANGUAGES, named
+from engine.models.facts import languages_of
 from engine.models.languages import AUTO, ENGLISH, name_of
-from engine.models.on_disk import find
-from engine.models.weights import read_weights
 
 LATE = "yue"
 """The language that only models with `NEW_LANGUAGES` know."""
@@ -51,19 +50,7 @@ def can_translate(recognizer: str, model: str) -> bool:
     if recognizer == "pocketsphinx":
         return False
     known = named(model)
-    return known.translates if known is not None else languages_of(model) != 1
-
-
-def languages_of(model: str) -> int:
-    """How many languages a Whisper model knows: 1 is English, 0 is not known."""
-    known = named(model)
-    if known is not None:
-        return known.languages
-    folder = find(model)
-    try:
-        return read_weights(folder / "model.bin").languages if folder is not None else 0
-    except ModelError:
-        return 0
+    return (known is None or known.translates) and languages_of(model) != 1
 
 
 def english_only(model: str, language: str) -> RecognitionError:

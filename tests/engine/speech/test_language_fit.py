@@ -6,11 +6,13 @@ from pathlib import Path
 
 import pytest
 
+from engine import paths
 from engine.errors import RecognitionError
 from engine.models.catalog import MODELS
 from engine.models.decoding import Geometry, decoding_for
+from engine.models.facts import languages_of
 from engine.models.languages import LANGUAGES
-from engine.speech.language_fit import check_language, languages_of
+from engine.speech.language_fit import can_translate, check_language
 from tests.support import random_whisper
 
 
@@ -56,3 +58,11 @@ def test_who_translates_is_the_same_in_both_tables(name: str) -> None:
     geometry = Geometry(model.width, model.decoder_layers, 80)
     row = decoding_for(name, geometry, english_only=model.english_only)
     assert row.translates == model.translates
+
+
+def test_a_folder_with_the_name_of_another_model_is_judged_by_its_weights() -> None:
+    assert can_translate("whisper", "small")
+    random_whisper.build(paths.models() / "small", multilingual=False)
+    assert not can_translate("whisper", "small")
+    with pytest.raises(RecognitionError, match='"small" knows English only, not German'):
+        check_language("whisper", "small", "de")
