@@ -68,7 +68,7 @@ def remove(model: str, *, shared: bool = False, in_use: Collection[Path] = ()) -
     whole = any(not flaw(snapshot) for path in doomed for snapshot in (path, *snapshots(path)))
     size = sum(_bytes(path) for path in (*doomed, *leftovers))
     for path in leftovers:
-        _delete_leftover(path)
+        _delete_leftover(path, model)
     for folder in doomed:
         _delete(_set_aside(folder))
     return Removed((*doomed, *leftovers), size, whole)
@@ -81,11 +81,10 @@ def _leftovers(folder: Path) -> Iterator[Path]:
             yield path
 
 
-def _delete_leftover(path: Path) -> None:
+def _delete_leftover(path: Path, model: str) -> None:
     """Delete what is left of a download, unless it still goes on."""
     if path.suffix != f".{PARTIAL}":
         return _delete(path)
-    model = path.name.removeprefix(".").removesuffix(path.suffix)
     try:
         with Staging(path.parent, model).alone():
             _delete(path)

@@ -12,6 +12,7 @@ import pytest
 from engine.errors import ModelError
 from engine.models.download import Download
 from engine.models.progress import DownloadState, Progress
+from engine.models.staging import LOCKS
 from tests.support.hub_server import REPOSITORY, Hub
 
 FOLDER = REPOSITORY.replace("/", "--")
@@ -67,6 +68,15 @@ class Watched:
     def _report(self, progress: Progress) -> None:
         self.reports.append(progress)
         self.entered.setdefault(progress.state, threading.Event()).set()
+
+
+def content(folder: Path) -> dict[str, bytes]:
+    return {path.name: path.read_bytes() for path in folder.iterdir()}
+
+
+def left(folder: Path) -> list[str]:
+    """What lies beside models, but for the locks."""
+    return sorted(path.name for path in folder.iterdir() if path.name != LOCKS)
 
 
 def failure(folder: Path, **options: Any) -> ModelError:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import os
 import subprocess
-import sys
 import threading
 from collections.abc import Iterator
 from pathlib import Path
@@ -16,6 +15,7 @@ import pytest
 from engine import paths
 from engine.models.loaded import LoadedModel
 from engine.models.loaded_file import LoadedFile, loaded_elsewhere, read_all
+from tests.support.other_utter import other_utter
 
 BASE = LoadedModel("base.en", "ready", "cpu int8", "memory", 300_000_000, 1.9, 12, True, 1e9, 1e9 + 1800)
 LOADING = LoadedModel("tiny", "loading")
@@ -23,21 +23,9 @@ LOADING = LoadedModel("tiny", "loading")
 
 @pytest.fixture
 def other() -> Iterator[subprocess.Popen[str]]:
-    """Another process that has told of a model, and lives until its standard input is closed."""
-    script = (
-        "import sys\n"
-        "from engine.models.loaded import LoadedModel\n"
-        "from engine.models.loaded_file import LoadedFile\n"
-        "print(LoadedFile().write([LoadedModel('small', 'ready', 'cpu int8')]), flush=True)\n"
-        "sys.stdin.read()\n"
-    )
-    with subprocess.Popen(
-        [sys.executable, "-c", script], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
-    ) as process:
-        assert process.stdout is not None
-        assert process.stdout.readline() == "True\n"
+    """Another process that has told of a model."""
+    with other_utter(LoadedModel("small", "ready", "cpu int8")) as process:
         yield process
-        process.kill()
 
 
 def test_what_is_written_is_read() -> None:

@@ -20,6 +20,7 @@ from engine.models.on_disk import find, size_of
 from engine.models.removal import remove
 from engine.models.staging import Staging
 from tests.support.model_folders import put_in_hub, put_model
+from tests.support.other_utter import other_utter
 
 TINY = "Systran/faster-whisper-tiny"
 
@@ -87,7 +88,10 @@ def test_a_download_that_goes_on_is_left_alone() -> None:
     with Staging(paths.models(), "tiny").alone():
         script = "from engine.models.removal import remove; remove('tiny')"
         done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=False)
-    assert "is being fetched" in done.stderr
+        with pytest.raises(ModelError) as caught:
+            remove("tiny")
+    assert "tiny is being fetched by another utter" in done.stderr
+    assert caught.value.what == "tiny is being fetched already."
     assert names() == [".tiny.partial"]
 
 
@@ -139,20 +143,8 @@ def test_without_being_asked_only_utters_own_copy_goes(cache: Path) -> None:
 @pytest.fixture
 def other() -> Iterator[subprocess.Popen[str]]:
     """Another utter that has tiny in memory."""
-    script = (
-        "import sys\n"
-        "from engine.models.loaded import LoadedModel\n"
-        "from engine.models.loaded_file import LoadedFile\n"
-        "print(LoadedFile().write([LoadedModel('tiny', 'ready', 'cpu int8')]), flush=True)\n"
-        "sys.stdin.read()\n"
-    )
-    with subprocess.Popen(
-        [sys.executable, "-c", script], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
-    ) as process:
-        assert process.stdout is not None
-        assert process.stdout.readline() == "True\n"
+    with other_utter(LoadedModel("tiny", "ready", "cpu int8")) as process:
         yield process
-        process.kill()
 
 
 def test_a_model_in_the_memory_of_another_utter_stays_until_that_has_ended(

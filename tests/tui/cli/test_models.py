@@ -6,7 +6,9 @@ import json
 import os
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -17,6 +19,7 @@ from engine.models.loaded import LoadedModel
 from engine.models.loaded_file import LoadedFile
 from engine.models.on_disk import find
 from tests.support.model_folders import keep_part, put_in_hub, put_model
+from tests.support.other_utter import other_utter
 from tui.cli.main import main
 
 COMMAND = [sys.executable, "-m", "tui.cli", "models"]
@@ -116,29 +119,17 @@ def test_the_json_says_all_of_it(capsys: pytest.CaptureFixture[str]) -> None:
 @pytest.fixture
 def workstation() -> Iterator[subprocess.Popen[str]]:
     """Another process with models in memory, as a workstation tells of them."""
-    script = (
-        "import sys, time\n"
-        "from engine.models.loaded import LoadedModel\n"
-        "from engine.models.loaded_file import LoadedFile\n"
-        "now = time.time()\n"
-        "LoadedFile().write([\n"
-        "    LoadedModel('tiny', 'ready', 'cpu int8', 'memory', 201_000_000, 1.94, 12, False,\n"
-        "                now - 130, now + 1690),\n"
-        "    LoadedModel('distil-large-v3.5', 'ready', 'cuda int8_float16', 'cuda', 1_300_000_000, 3.0,\n"
-        "                1200, True, now, None),\n"
-        "    LoadedModel('base', 'loading'),\n"
-        "    LoadedModel('built-in', 'ready', '', 'memory', 131_000_000, 0.3, 2, False, now - 7350, None),\n"
-        "])\n"
-        "print(flush=True)\n"
-        "sys.stdin.read()\n"
-    )
-    with subprocess.Popen(
-        [sys.executable, "-c", script], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+    now = time.time()
+    card = LoadedModel("", "ready", "cuda int8_float16", "cuda", 1_300_000_000, 3.0, 1200, True, now, None)
+    with other_utter(
+        LoadedModel(
+            "tiny", "ready", "cpu int8", "memory", 201_000_000, 1.94, 12, False, now - 130, now + 1690
+        ),
+        replace(card, name="distil-large-v3.5"),
+        LoadedModel("base", "loading"),
+        LoadedModel("built-in", "ready", "", "memory", 131_000_000, 0.3, 2, False, now - 7350, None),
     ) as process:
-        assert process.stdout is not None
-        process.stdout.readline()
         yield process
-        process.kill()
 
 
 def test_what_runs_elsewhere_is_listed_with_its_figures(
