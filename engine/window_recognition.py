@@ -50,7 +50,7 @@ class WindowRecognition:
             RecognitionError: The recogniser failed twice at the same window, cannot be loaded anew,
                 or was ended on purpose.
         """
-        language = expecting(context.language)
+        language, remark = expecting(context.language), self._recognizer.remark
         done, failed_at = 0, -1
         while True:
             known = replace(context, language=language.expected)
@@ -68,16 +68,11 @@ class WindowRecognition:
                 if failed_at == done:
                     raise
                 failed_at = done
-                self._load_again(error)
+                with self._clock.stage("load"):
+                    self._recognizer.load()
+                new = self._recognizer.remark
+                self._tell(new if new != remark else f"{error.what} What failed is done again.")
 
     def _next(self, found: Iterator[Transcript]) -> Transcript | None:
         with self._clock.stage("recognition"):
             return next(found, None)
-
-    def _load_again(self, error: RecognitionError) -> None:
-        """Begin with a recogniser that works, and say why it had to be."""
-        before = self._recognizer.remark
-        with self._clock.stage("load"):
-            self._recognizer.load()
-        remark = self._recognizer.remark
-        self._tell(remark if remark != before else f"{error.what} What failed is done again.")

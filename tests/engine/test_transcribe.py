@@ -7,23 +7,24 @@ import os
 import signal
 import subprocess
 import sys
-import threading
-import time
 from collections.abc import Callable, Iterator
 from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
+import psutil
 import pytest
 
 from engine.audio.format import SAMPLE_RATE
 from engine.errors import RecognitionError
+from engine.models import cuda
 from engine.settings.load import load
 from engine.speech.cleanup import readable
 from engine.speech.draft import draft_of
-from engine.speech.whisper import Whisper
+from engine.speech.span_process import SpanRecognizerProcess
 from engine.transcribe import FileTranscriber, FileTranscript
 from tests.support import random_whisper
+from tests.support.fake_card import card_in_children
 from tests.support.sound_files import write_wav
 from tests.support.voices import SENTENCES, Voices
 
@@ -82,7 +83,7 @@ async def test_windows_hold_many_phrases_and_times_are_those_of_the_file(
 ) -> None:
     path, places = talk
     lengths: list[float] = []
-    plain = Whisper.recognize
+    plain = SpanRecognizerProcess.recognize
 
     def spy(self, windows, context, cancelled):  # type: ignore[no-untyped-def]
         def counted() -> Iterator[np.ndarray]:
@@ -92,7 +93,7 @@ async def test_windows_hold_many_phrases_and_times_are_those_of_the_file(
 
         return plain(self, counted(), context, cancelled)
 
-    monkeypatch.setattr(Whisper, "recognize", spy)
+    monkeypatch.setattr(SpanRecognizerProcess, "recognize", spy)
     shares: list[float] = []
     result = await transcriber.transcribe(path, shares.append)
     speech_s = sum(end - start for start, end in places)
@@ -110,36 +111,63 @@ async def test_windows_hold_many_phrases_and_times_are_those_of_the_file(
     assert set(result.stages_ms) >= {"decode", "load", "voice", "recognition"}
 
 
+HALF = """
+import copy
+import engine.speech.whisper as whisper
+
+plain = whisper.decode_batch
+
+def decode_batch(model, windows, *others):
+    half = copy.copy(model)
+    # CTranslate2 itself refuses half of the bands.
+    half.encode = lambda features: model.encode(features[:40])
+    return plain(half, windows, *others)
+
+whisper.decode_batch = decode_batch
+"""
+
+
 async def test_a_way_that_fails_gives_way_to_phrases(
     transcriber: FileTranscriber,
     talk: tuple[Path, list[tuple[float, float]]],
     told: list[str],
-    monkeypatch: pytest.MonkeyPatch,
+    in_children: Callable[[str], None],
 ) -> None:
     path, places = talk
-    transcriber._load()
-    recognizer = transcriber._recognizer
-    assert isinstance(recognizer, Whisper)
-    model = recognizer._model()
-    plain = model.encode
-    calls = 0
-
-    def encode(features: np.ndarray) -> object:
-        nonlocal calls
-        calls += 1
-        # CTranslate2 itself refuses half of the bands; only the first batch is so mistreated.
-        return plain(features[:40] if calls == 1 else features)
-
-    monkeypatch.setattr(model, "encode", encode)
+    in_children(HALF)
     shares: list[float] = []
     result = await transcriber.transcribe(path, shares.append)
     # Noise may end a phrase before its first word; two windows could not have so many segments.
     assert len(result.segments) > len(places) / 2
     assert shares == sorted(shares)
     assert shares[-1] == 1.0
-    (line,) = told
-    assert "phrase by phrase" in line
-    assert "Invalid input features shape" in line
+    again, slower = told
+    assert "What failed is done again" in again
+    assert "phrase by phrase" in slower
+    assert all("Invalid input features shape" in line for line in told)
+
+
+async def test_a_card_that_fails_costs_no_word_and_is_told_once(
+    tmp_path: Path,
+    talk: tuple[Path, list[tuple[float, float]]],
+    told: list[str],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    plain = transcriber_for("whisper", told)
+    expected = await plain.transcribe(talk[0], lambda share: None)
+    plain.close()
+    monkeypatch.setattr(cuda, "_remembered", {})
+    card_in_children(tmp_path, monkeypatch)
+    monkeypatch.setenv("TROUBLE", "decode abort Cannot load symbol cudnnCreateTensorDescriptor")
+    transcriber = transcriber_for("whisper", told, **{"recognition.device": "auto"})
+    found = [await transcriber.transcribe(talk[0], lambda share: None) for _ in range(3)]
+    transcriber.close()
+    assert expected.raw
+    assert [result.raw for result in found] == [expected.raw] * 3
+    once, twice = told
+    assert "Whisper runs on the CPU for now, because CUDA failed: " in once
+    assert "Whisper stays on the CPU, because CUDA failed twice in a row: " in twice
+    assert all("SIGABRT" in line for line in told)
 
 
 async def test_pocketsphinx_hears_phrases(
@@ -202,60 +230,105 @@ async def test_silence_has_no_words(transcriber: FileTranscriber, tmp_path: Path
     assert shares[-1] == 1.0
 
 
-async def test_who_gives_up_does_not_wait_and_the_work_ends(
-    transcriber: FileTranscriber,
-    talk: tuple[Path, list[tuple[float, float]]],
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    entered, gate = threading.Event(), threading.Event()
-    plain = Whisper.recognize
-
-    def held(self, windows, context, cancelled):  # type: ignore[no-untyped-def]
-        entered.set()
-        gate.wait(60)
-        return plain(self, windows, context, cancelled)
-
-    monkeypatch.setattr(Whisper, "recognize", held)
-    working = asyncio.create_task(transcriber.transcribe(talk[0], lambda share: None))
-    assert await asyncio.to_thread(entered.wait, 60)
-    working.cancel()
-    with pytest.raises(asyncio.CancelledError):
-        await working
-    assert transcriber.working
-    transcriber.close()
-    gate.set()
-    assert await asyncio.to_thread(transcriber._lock.acquire, timeout=60), "the work ends"
-    transcriber._lock.release()
-
-
-SLOW = """
-import sys, time
+# It tells where a test listens for it that it is at work, and is then deaf.
+DEAF = """
+import os, time
 from engine.speech.whisper import Whisper
 
 def recognize(self, windows, context, cancelled):
-    print("deep in a window", file=sys.stderr, flush=True)
-    time.sleep(600)
+    with open(os.environ["AT_WORK"], "w") as at_work:
+        at_work.write(str(os.getpid()))
+    time.sleep(3600)
 
 Whisper.recognize = recognize
 """
 
 
-def test_ctrl_c_ends_a_decoder_that_nothing_interrupts(
-    tmp_path: Path, talk: tuple[Path, list[tuple[float, float]]]
+@pytest.fixture
+def in_children(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[[str], None]:
+    """Has Python processes that are started from now on begin with a piece of source."""
+
+    def put(source: str) -> None:
+        (tmp_path / "sitecustomize.py").write_text(source)
+        monkeypatch.setenv("PYTHONPATH", str(tmp_path))
+
+    return put
+
+
+@pytest.fixture
+def at_work(
+    tmp_path: Path, in_children: Callable[[str], None], monkeypatch: pytest.MonkeyPatch
+) -> Callable[[], psutil.Process]:
+    """Makes recognisers deaf; waits until one is at work, and gives its process."""
+    in_children(DEAF)
+    where = tmp_path / "at work"
+    os.mkfifo(where)
+    monkeypatch.setenv("AT_WORK", str(where))
+    return lambda: psutil.Process(int(where.read_text()))
+
+
+async def test_who_gives_up_does_not_wait_and_the_work_ends(
+    transcriber: FileTranscriber,
+    talk: tuple[Path, list[tuple[float, float]]],
+    told: list[str],
+    at_work: Callable[[], psutil.Process],
 ) -> None:
-    (tmp_path / "sitecustomize.py").write_text(SLOW)
+    working = asyncio.create_task(transcriber.transcribe(talk[0], lambda share: None))
+    recognizer = await asyncio.to_thread(at_work)
+    assert transcriber.working
+    working.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await working
+    assert await asyncio.to_thread(transcriber._lock.acquire, timeout=300), "the work ends"
+    transcriber._lock.release()
+    transcriber.close()
+    assert not recognizer.is_running()
+    assert told == []
+
+
+def test_ctrl_c_ends_a_decoder_that_nothing_interrupts(
+    talk: tuple[Path, list[tuple[float, float]]], at_work: Callable[[], psutil.Process]
+) -> None:
     command = [sys.executable, "-m", "tui.cli", "transcribe", "--recognizer", "whisper"]
     process = subprocess.Popen(
         [*command, "--model", str(random_whisper.shared()), talk[0]],
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
-        env=os.environ | {"PYTHONPATH": str(tmp_path)},
     )
-    assert process.stderr is not None
-    assert b"deep in a window" in process.stderr.readline()
-    time.sleep(0.2)
+    recognizer = at_work()
     process.send_signal(signal.SIGINT)
-    stdout, stderr = process.communicate(timeout=30)
+    stdout, stderr = process.communicate(timeout=300)
     assert process.returncode == 130
-    assert b"Traceback" not in stderr
+    assert stderr == b"utter: Stopped.\n"
     assert stdout == b""
+    psutil.wait_procs([recognizer], timeout=300)
+    assert not recognizer.is_running()
+
+
+@pytest.mark.parametrize("name", ["SIGSEGV", "SIGABRT", "SIGKILL"])
+def test_a_crash_of_the_recogniser_is_a_line_and_no_end(
+    name: str, talk: tuple[Path, list[tuple[float, float]]], in_children: Callable[[str], None]
+) -> None:
+    in_children(CRASH.format(name=name))
+    command = [sys.executable, "-m", "tui.cli", "transcribe", "--recognizer", "whisper", "--model"]
+    done = subprocess.run(
+        [*command, str(random_whisper.shared()), talk[0]], capture_output=True, timeout=300, check=False
+    )
+    again, slower, failed = done.stderr.decode().splitlines()
+    assert done.returncode == 2
+    assert f"ended unexpectedly (signal {name}). What failed is done again." in again
+    assert "phrase by phrase" in slower
+    assert f"{talk[0]}: " in failed
+    assert "utter.log" in failed
+    assert done.stdout == b""
+
+
+CRASH = """
+import os, signal
+import engine.speech.whisper as whisper
+
+def die(*given, **named):
+    os.kill(os.getpid(), signal.{name})
+
+whisper.Whisper._decode = whisper.decode_batch = die
+"""

@@ -22,7 +22,7 @@ import os
 from engine.speech.recognizer import Hypothesis, Segment, Transcript
 
 class Saying:
-    name, model, streams, remark = "pocketsphinx", "none", True, ""
+    name, model, streams, remark, runs_on = "pocketsphinx", "none", True, "", "paper"
     def __init__(self, **options): self.trouble = os.environ.get("TROUBLE", "")
     def load(self):
         if self.trouble: raise eval(self.trouble)
@@ -47,7 +47,7 @@ def transcribe() -> Run:
             [sys.executable, "-m", "tui.cli", "transcribe", *arguments],
             capture_output=True,
             env=os.environ | environment,
-            timeout=60,
+            timeout=300,
             check=False,
         )
 
@@ -183,7 +183,7 @@ def test_a_full_disk_is_one_line(transcribe: Run) -> None:
             [sys.executable, "-m", "tui.cli", "transcribe", sample_path()],
             stdout=full,
             stderr=subprocess.PIPE,
-            timeout=60,
+            timeout=300,
             check=False,
         )
     assert done.returncode == 2
