@@ -4,14 +4,12 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import shutil
-import sys
 import time
 from collections.abc import Coroutine
-from types import TracebackType
-from typing import Any, Self, TypeVar
+from typing import Any, TypeVar
 
 from tui.cli.options import say
+from tui.cli.overwritten import OverwrittenLine
 
 Result = TypeVar("Result")
 
@@ -19,25 +17,14 @@ REDRAW_S = 1.0
 """Seconds between two looks at the clock; drawing more often would be measured along."""
 
 
-class Progress:
+class Progress(OverwrittenLine):
     """One line that is written over on a terminal, a line for each step otherwise."""
 
     def __init__(self) -> None:
         """Show nothing yet."""
-        self._terminal = sys.stderr is not None and sys.stderr.isatty()
+        super().__init__()
         self._what = ""
         self._ends_at = 0.0
-
-    def __enter__(self) -> Self:
-        """Begin."""
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        """Take the line away."""
-        if self._terminal:
-            self._overwrite("")
 
     def step(self, what: str, left_s: float) -> None:
         """Show a step that begins now.
@@ -47,7 +34,7 @@ class Progress:
             left_s: Seconds that the whole will still take, approximately.
         """
         self._what, self._ends_at = what, time.monotonic() + left_s
-        self._draw() if self._terminal else say(self._line())
+        self._draw() if self.on_terminal else say(self._line())
 
     async def beside(self, work: Coroutine[Any, Any, Result]) -> Result:
         """Do `work`, and keep the line up to date meanwhile."""
@@ -60,22 +47,17 @@ class Progress:
                 await ticking
 
     async def _tick(self) -> None:
-        while self._terminal:
+        while self.on_terminal:
             await asyncio.sleep(REDRAW_S)
             self._draw()
 
     def _draw(self) -> None:
         from engine.deliver.sanitize import for_terminal
 
-        self._overwrite(for_terminal(self._line()).replace("\n", " "))
+        self.overwrite(for_terminal(self._line()).replace("\n", " "))
 
     def _line(self) -> str:
         return f"{self._what}; {_lasting(self._ends_at - time.monotonic())}"
-
-    def _overwrite(self, line: str) -> None:
-        width = shutil.get_terminal_size().columns - 1
-        sys.stderr.write(f"\r{line[:width]:{width}}\r")
-        sys.stderr.flush()
 
 
 def _lasting(seconds: float) -> str:

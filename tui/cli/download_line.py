@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import os
-import sys
 import time
 from collections.abc import Callable
-from types import TracebackType
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING
 
 from tui.cli.options import say
+from tui.cli.overwritten import DEFAULT_COLUMNS, OverwrittenLine, columns
 
 if TYPE_CHECKING:
     from engine.models.progress import Progress
@@ -20,10 +18,8 @@ STEP = 10
 EVERY_S = 10.0
 """Seconds between two such lines at the most, while a step takes longer."""
 
-DEFAULT_COLUMNS = 80
 
-
-class DownloadLine:
+class DownloadLine(OverwrittenLine):
     """One line that is written over on a terminal, a few plain lines otherwise."""
 
     def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
@@ -33,28 +29,17 @@ class DownloadLine:
             clock: Seconds that never go back.
         """
         self._clock = clock
-        self._terminal = sys.stderr is not None and sys.stderr.isatty()
+        super().__init__()
         self._state = ""
         self._steps = -1
         self._said_at = 0.0
-
-    def __enter__(self) -> Self:
-        """Begin."""
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        """Take the line away."""
-        if self._terminal:
-            self._overwrite("")
 
     def show(self, progress: Progress) -> None:
         """Show the newest progress. What ends a download is said by whoever began it."""
         if progress.is_over:
             return
-        if self._terminal:
-            self._overwrite(in_one_line(progress, _columns()))
+        if self.on_terminal:
+            self.overwrite(in_one_line(progress, columns()))
         else:
             self._say_sparsely(progress)
 
@@ -73,12 +58,6 @@ class DownloadLine:
     def _say(self, line: str) -> None:
         self._said_at = self._clock()
         say(line)
-
-    def _overwrite(self, line: str) -> None:
-        # The last column stays free: a terminal may go on to the next line after it.
-        width = max(0, _columns() - 1)
-        sys.stderr.write(f"\r{line[:width]:{width}}\r")
-        sys.stderr.flush()
 
 
 def in_one_line(progress: Progress, columns: int) -> str:
@@ -107,11 +86,3 @@ def in_one_line(progress: Progress, columns: int) -> str:
         shown += 1
     line = for_terminal("  ".join(parts[:shown])).replace("\n", " ").replace("\t", " ")
     return line[: max(0, columns - 1)]
-
-
-def _columns() -> int:
-    """Width of the terminal that standard error goes to."""
-    try:
-        return os.get_terminal_size(sys.stderr.fileno()).columns or DEFAULT_COLUMNS
-    except (OSError, ValueError):
-        return DEFAULT_COLUMNS
