@@ -140,3 +140,22 @@ def test_discarding_from_another_thread_ends_a_decode_that_runs(whisper: Whisper
         finishing = pool.submit(utterance.finish)
         utterance.discard()
         assert len(finishing.result().segments) < 8
+
+
+def test_a_model_that_is_loaded_has_decoded_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Else the first phrase would pay for memory and libraries, and a card's fault show in it."""
+    from faster_whisper import WhisperModel
+
+    decoded: list[WhisperModel] = []
+    plain = WhisperModel.generate_with_fallback
+
+    def spy(self: WhisperModel, *given: object) -> object:
+        decoded.append(self)
+        return plain(self, *given)
+
+    monkeypatch.setattr(WhisperModel, "generate_with_fallback", spy)
+    recognizer = Whisper(str(random_whisper.shared()), device="cpu", threads=1)
+    recognizer.load()
+    recognizer.load()
+    assert decoded == [recognizer._model()]
+    recognizer.unload()
