@@ -14,6 +14,9 @@ from engine.speech.language_fit import can_translate, knows_language
 from engine.speech.selection import Choice, choose
 
 OTHER_MODEL = 'Choose a model for all languages first, such as "base" or "small".'
+LANGUAGE_TOPIC = "language"
+"""Topic of what the model in use cannot do; another model, or another wish, makes it void."""
+
 LANGUAGE, TRANSLATE = "recognition.language", "recognition.translate"
 
 
@@ -60,7 +63,7 @@ class LanguageChoice:
         return await asyncio.to_thread(look)
 
     def _refuse(self, what: str) -> None:
-        self._publish(Notice("warning", what, OTHER_MODEL))
+        self._publish(Notice("warning", what, OTHER_MODEL, LANGUAGE_TOPIC))
 
 
 def misfit(choice: Choice, settings: RecognitionSettings) -> str:

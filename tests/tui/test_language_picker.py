@@ -99,7 +99,7 @@ async def test_a_language_that_the_model_in_use_does_not_know_is_not_taken(stage
     async with opened(stage, current="en", model="base.en") as it:
         await it.pilot.press(*"germ", "enter")
         assert it.answers == []
-        assert it.remark == "base.en knows English only. M chooses a model for German (esc closes this)."
+        assert it.remark == "base.en knows English only. M chooses a model for German."
         await it.pilot.press(*["backspace"] * 4, *"auto", "enter")
         assert it.answers == ["auto"]
 

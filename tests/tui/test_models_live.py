@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
@@ -16,8 +17,14 @@ from tui.screens.models import ModelsScreen
 
 
 @pytest.fixture(scope="module")
-def model_files(tmp_path_factory: pytest.TempPathFactory) -> dict[str, bytes]:
-    return files_of(random_whisper.build(tmp_path_factory.mktemp("whisper")))
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A model for many languages."""
+    return random_whisper.build(tmp_path_factory.mktemp("whisper"))
+
+
+@pytest.fixture(scope="module")
+def model_files(folder: Path) -> dict[str, bytes]:
+    return files_of(folder)
 
 
 @pytest.fixture
@@ -53,10 +60,10 @@ async def test_a_model_is_fetched_used_kept_let_go_and_removed(settings: Setting
         assert used(it) == REPOSITORY
         assert it.remembered == {}
         await it.pilot.press("D")
-        await it.until(lambda: "loaded · default at start" in it.shown())
+        await it.until(lambda: "loaded · used at every start" in it.shown())
         assert it.remembered["recognition.model"] == REPOSITORY
         await it.pilot.press("u")
-        await it.until(lambda: f"{REPOSITORY} · in use · default" in it.shown())
+        await it.until(lambda: f"{REPOSITORY} · in use · used at every start" in it.shown())
         await it.pilot.press("x", "x")
         await it.until(lambda: f"{REPOSITORY} was removed from the disk." in it.shown())
         assert not [folder for folder in paths.models().iterdir() if (folder / "model.bin").exists()]
@@ -92,13 +99,17 @@ async def test_what_the_hub_refuses_is_said_and_the_screen_stays(settings: Setti
     async with running(settings) as it:
         screen = await look(it)
         await ask_for_another(it, "nobody/nothing")
-        await it.until(lambda: "✕ " in it.shown() and "nobody/nothing" in it.shown())
+        await it.until(lambda: "! " in it.shown() and "nobody/nothing" in it.shown())
         assert it.app.screen is screen
         assert it.session.state is DictationState.READY
 
 
-async def test_language_and_translation_are_switched_and_remembered(settings: Settings):
+async def test_language_and_translation_are_switched(settings: Settings, folder: Path):
     async with running(settings) as it:
+        it.session.models.make_default(str(folder))
+        await it.until(lambda: f" {folder.name}" in it.shown().splitlines()[0])
+        await it.until(lambda: "loading" not in it.shown().splitlines()[0])
+        it.remembered.clear()
         await it.pilot.press("L", *"germ", "enter")
         await it.until(lambda: " · de · " in it.shown())
         await it.pilot.press("T")
@@ -107,6 +118,19 @@ async def test_language_and_translation_are_switched_and_remembered(settings: Se
         await it.pilot.press("T", "L", *"detect", "enter")
         await it.until(lambda: " · auto · " in it.shown())
         assert it.remembered == {"recognition.language": "auto", "recognition.translate": False}
+
+
+async def test_a_model_for_english_only_takes_no_other_language(settings: Settings):
+    async with running(settings) as it:
+        await it.pilot.press("L")
+        await it.until(lambda: "knows English only" in it.shown())
+        await it.pilot.press(*"germ", "enter")
+        await it.until(lambda: "for German." in it.shown())
+        await it.pilot.press("escape", "T")
+        await it.until(lambda: "cannot translate" in it.shown())
+        assert "→ en" not in it.shown().splitlines()[0]
+        assert it.session.settings.recognition.language == "en"
+        assert it.remembered == {}
 
 
 async def test_a_recording_begins_from_the_models_screen(settings: Settings):

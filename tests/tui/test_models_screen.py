@@ -21,7 +21,7 @@ async def test_each_model_has_a_row_with_what_there_is_to_know(stage: MakeStage)
         assert "●D base.en 148 MB 327 MB English fast" in " ".join(it.row("base.en").split())
         assert "✓ tiny 78.0 MB ~160 MB 99 languages very fast" in " ".join(it.row("tiny").split())
         assert "large-v3 ~3.09 GB ~4.30 GB 99 languages slow" in " ".join(it.row("large-v3").split())
-        assert "● in use ○ loaded ✓ on disk ↓ being fetched D default" in words(it.app)
+        assert "● in use ○ loaded ✓ on disk ↓ being fetched D at every start" in words(it.app)
 
 
 @pytest.mark.parametrize("size", [(80, 24), (160, 48)])
@@ -175,6 +175,32 @@ async def test_its_own_key_closes_it(stage: MakeStage):
     async with opened(stage) as it:
         await it.press("M")
         assert it.app.screen is it.app.workstation
+
+
+async def test_a_long_message_leaves_room_for_list_and_keys(stage: MakeStage):
+    async with opened(stage, (40, 8)) as it:
+        await it.publish(Notice("warning", "No model is called so.", "Names are: tiny, base, small. " * 9))
+        assert it.list.region.height >= 2
+        assert "esc closes" in screen_lines(it.app)[-1]
+        assert "! No model is called so." in words(it.app)
+
+
+async def test_the_cursor_stays_on_a_repository_that_has_come(stage: MakeStage):
+    async with opened(stage) as it:
+        await it.publish(DownloadChanged(progress("me/mine")))
+        it.list.highlighted = len(it.shelf.models)
+        shelf = it.shelf.models
+        it.shelf.models = (*shelf, replace(shelf[2], name="me/mine"))
+        await it.publish(DownloadChanged(progress("me/mine", state="done")))
+        assert "me/mine · on disk" in words(it.app)
+
+
+async def test_the_part_that_an_earlier_download_left_is_told_of(stage: MakeStage):
+    async with opened(stage) as it:
+        it.shelf.put("small.en", kept_bytes=24_000_000)
+        await it.publish(ModelsChanged(()))
+        await it.go("small.en")
+        assert "about 486 MB to fetch · 24.0 MB of it are here already" in words(it.app)
 
 
 async def test_the_cursor_begins_on_what_is_being_fetched(stage: MakeStage):

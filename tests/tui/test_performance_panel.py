@@ -133,10 +133,14 @@ async def test_models_in_memory_are_told_where_there_is_room(
 async def test_the_model_in_use_comes_first(stage: MakeStage):
     app = stage()
     other = LoadedModel("small.en", "loading", memory_bytes=838_000_000)
-    used = LoadedModel("tiny.en", "loading", memory_bytes=100_000_000)
+    used = LoadedModel("tiny.en", "loading", memory_bytes=100_000_000, also=("me/tiny",))
     async with app.run_test(size=(80, 24)) as pilot:
         figures = Measured(replace(FIGURES, models=(other, used)))
         await publish(pilot, figures, RecognizerChanged("whisper", "tiny.en", "loading"))
+        assert "tiny.en loading… 1 more 838 MB" in words(app)
+        await publish(pilot, RecognizerChanged("whisper", "small.en", "loading"))
+        assert "small.en loading… 1 more 100 MB" in words(app)
+        await publish(pilot, RecognizerChanged("whisper", "me/tiny", "loading"))
         assert "tiny.en loading… 1 more 838 MB" in words(app)
 
 

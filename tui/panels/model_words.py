@@ -23,7 +23,7 @@ STYLES = {"used": "$text-success", "loaded": "$text-primary", "fetched": "$text-
 LOADED = {"loading": "loading…", "ready": "loaded", "unloading": "unloading…"}
 """What is said of a model on its way in and out of memory."""
 
-LEGEND = "● in use  ○ loaded  ✓ on disk  ↓ being fetched  D default"
+LEGEND = "● in use  ○ loaded  ✓ on disk  ↓ being fetched  D at every start"
 
 WIDE_ROW = 58
 """Cells from which a row says more than a name and its size."""
@@ -174,6 +174,7 @@ def _wanted(model: ShelfModel) -> list[str]:
     parts = []
     if not model.on_disk and not is_fetched(model) and model.download_bytes:
         parts.append(f"about {size(model.download_bytes)} to fetch")
+        parts += [f"{size(model.kept_bytes)} of it are here already"] if model.kept_bytes else []
     elif model.on_disk and model.download_bytes:
         parts.append(f"{size(model.download_bytes)} on disk")
     if model.memory_bytes:

@@ -83,7 +83,7 @@ class Performance(Widget):
     @property
     def _models(self) -> list[LoadedModel]:
         """The models in memory: the one in use, then the newest use first."""
-        return sorted(self._figures.models, key=lambda model: model.name != self._in_use)
+        return sorted(self._figures.models, key=lambda model: not model.is_called(self._in_use))
 
     def on_resize(self) -> None:
         """Lay out for another size."""

@@ -45,8 +45,8 @@ def is_fetched(model: ShelfModel) -> bool:
 
 
 def _has_a_row(progress: Progress) -> bool:
-    """Whether a model that the shelf does not know is one at all: it is fetched, or a part of it is here."""
-    return not progress.is_over or (progress.state == "failed" and progress.done_bytes > 0)
+    """Whether a model that the shelf does not know yet is one at all: of a failed one a part must be here."""
+    return progress.state not in ("failed", "cancelled") or progress.done_bytes > 0
 
 
 def _is_settled(progress: Progress) -> bool:

@@ -106,7 +106,7 @@ class LanguagePicker(Dialog[str]):
         """Answer with a language, unless the model in use does not know it: no dictation would succeed."""
         code = event.option_id
         if self._english_only and code is not None and code not in (AUTO, ENGLISH, self._current):
-            self._say(f"{LANGUAGES[code]} (esc closes this)")
+            self._say(LANGUAGES[code])
         else:
             self.dismiss(code)
 

@@ -16,6 +16,7 @@ from textual.widgets import Input, OptionList, Static
 
 from engine import events
 from tui.messages import EngineEvent
+from tui.panels.message_strip import MARKS
 from tui.panels.model_list import ModelList
 from tui.panels.model_words import LEGEND, details, heading
 from tui.panels.plain import one_line
@@ -98,8 +99,8 @@ class ModelsScreen(Dialog[None]):
                 self._read()
             case events.SettingChanged(key, _) if key.startswith("recognition."):
                 self._read()
-            case events.Notice(_, text, remedy):
-                self._say(f"{text} {remedy}".strip())
+            case events.Notice(severity, text, remedy):
+                self._say(f"{MARKS[severity][0]} {text} {remedy}".strip())
 
     def action_act(self, name: str) -> None:
         """Do to the model under the cursor what the key of that name does."""
