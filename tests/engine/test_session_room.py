@@ -107,6 +107,12 @@ async def test_two_names_of_one_model_are_one_in_memory_and_both_are_shown_loade
         assert rows["large-v3-turbo"].removable
         assert rows["small"].loaded is None
         assert workers(trials) == before
+        told = len(driver.all(ModelsChanged))
+        driver.session.models.load("turbo")
+        await driver.wait_until(ModelsChanged, lambda _: len(driver.all(ModelsChanged)) > told)
+        driver.session.models.choose(BUILT_IN)
+        await driver.wait_for(RecognizerChanged, name="pocketsphinx", status="ready")
+        assert "unloaded" not in {event.status for event in driver.all(RecognizerChanged)}
 
 
 async def test_no_more_is_loaded_than_other_programs_leave(monkeypatch: pytest.MonkeyPatch) -> None:
