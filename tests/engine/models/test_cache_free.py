@@ -57,7 +57,12 @@ def test_what_is_in_use_is_named_where_no_more_is_free() -> None:
 def test_a_model_that_is_being_loaded_counts_in_full_though_it_has_taken_nothing_yet() -> None:
     desk = Desk(1000 * MB)
     desk.free["memory"] = 500 * MB
-    desk.prepare = lambda model: (setattr(model, "size", 0), model.gate.clear())
+
+    def prepare(model: StandIn) -> None:
+        model.size = 0
+        model.gate.clear()
+
+    desk.prepare = prepare
     loading = Running(lambda: desk.use(desk.wanted("small", 300)))
     until(lambda: "small" in desk.models and desk.model("small").began.is_set())
     with pytest.raises(NoRoomNowError, match="other programs leave 500 MB"):
