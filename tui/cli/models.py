@@ -106,6 +106,7 @@ def _remove_one(name: str, *, shared: bool) -> int:
     from engine.deliver.sanitize import for_terminal
     from engine.errors import ModelError
     from engine.models.amounts import amount
+    from engine.models.catalog import MODELS
     from engine.models.removal import remove
     from tui.cli.options import say
 
@@ -116,7 +117,9 @@ def _remove_one(name: str, *, shared: bool) -> int:
     except ModelError as error:
         say(str(error))
         return FAILED
-    what = f"{name} is removed" if removed.whole else f"What had come of {name} is removed"
+    other = removed.folders[0].name
+    lay = f" (it lay there as {other})" if other in MODELS and other != name else ""
+    what = f"{name} is removed{lay}" if removed.whole else f"What had come of {name} is removed"
     print(for_terminal(f"{what}; {amount(removed.bytes)} are free again.").replace("\n", " "))
     return 0
 

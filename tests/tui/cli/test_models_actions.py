@@ -98,6 +98,13 @@ def test_of_a_download_that_was_cut_off_only_a_part_is_removed(capsys: pytest.Ca
     assert out(capsys, "rm", "medium.en").startswith("What had come of medium.en is removed; 1.99 MB")
 
 
+def test_a_model_that_goes_by_another_of_its_names_is_said_to_be_that(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    put_model(paths.models() / "large-v3-turbo")
+    assert out(capsys, "rm", "turbo").startswith("turbo is removed (it lay there as large-v3-turbo); ")
+
+
 def test_several_models_are_removed_at_once(capsys: pytest.CaptureFixture[str]) -> None:
     put_model(paths.models() / "tiny")
     put_model(paths.models() / "base")
