@@ -16,15 +16,9 @@ from engine import log as log_module
 from engine.audio.format import FRAME, Samples
 from engine.errors import RecognitionError
 from engine.log import LOG_LIMIT
-from engine.speech.process import RecognizerProcess
 from engine.speech.recognizer import Context
 
 SOUND: Samples = np.random.default_rng(7).normal(0, 0.02, FRAME * 40).astype(np.float32)
-
-
-def pid_of(process: RecognizerProcess) -> int:
-    children = psutil.Process().children()
-    return int(next(child.pid for child in children if "engine.speech.worker" in child.cmdline()))
 
 
 def test_what_feeding_broke_is_told_at_the_end_and_the_log_has_the_rest(
@@ -71,7 +65,7 @@ def test_a_crash_is_named_and_the_next_load_starts_anew(counting: type, call: st
     process.load()
     utterance = process.open(Context())
     utterance.feed(SOUND)
-    os.kill(pid_of(process), signal.SIGKILL)
+    os.kill(process.child().pid, signal.SIGKILL)
     with pytest.raises(RecognitionError, match=r"counting ended unexpectedly \(signal SIGKILL\)"):
         process.open(Context()) if call == "open" else getattr(utterance, call)()
     utterance.feed(SOUND)
@@ -106,7 +100,7 @@ def test_a_call_that_hangs_is_freed_by_kill(counting: type) -> None:
 def test_unloading_ends_the_process_and_returns_its_memory(counting: type) -> None:
     process = counting()
     process.load()
-    pid = pid_of(process)
+    pid = process.child().pid
     assert process.memory_bytes() > 1 << 20
     process.unload()
     process.unload()
