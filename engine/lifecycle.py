@@ -229,7 +229,9 @@ class Lifecycle:
         if recognition.held_up is not None:
             what, recognition.held_up = recognition.held_up.what, None
             self.publish(
-                Notice("warning", what, "The recording goes on; its sound waits for a model that works.")
+                Notice(
+                    "warning", what, "The recording goes on; its sound waits for a model that works.", "model"
+                )
             )
             return
         if recognition.error is not None:

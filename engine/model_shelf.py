@@ -165,7 +165,9 @@ class ModelShelf:
             return
         settings = self._preferences.settings.recognition
         if why := await asyncio.to_thread(misfit, self._choice(name), settings):
-            self._publish(Notice("warning", why, "Choose another language first, or another model."))
+            self._publish(
+                Notice("warning", why, "Choose another language first, or another model.", "language")
+            )
             return
         change = self._preferences.keep if lasting else self._preferences.try_out
         if name == BUILT_IN:

@@ -38,6 +38,8 @@ async def test_the_one_under_the_cursor_is_told_in_detail(stage: MakeStage, size
         await it.go("small.en")
         assert "small.en · not on this machine" in words(it.app)
         assert "about 486 MB to fetch · about 900 MB of memory once loaded" in words(it.app)
+        await it.go("large-v3")
+        assert "large-v3 · not on this machine · the same as large" in words(it.app)
 
 
 async def test_a_small_window_keeps_list_details_and_keys(stage: MakeStage):

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from textual.content import Content
 
 from engine.models.amounts import lasting
+from engine.models.catalog import MODELS, repository_of
 from engine.models.loaded import LoadedModel
 from engine.models.progress import Progress
 from engine.models.shelf_model import ShelfModel
@@ -113,7 +114,14 @@ def _states(model: ShelfModel, *, then_used: bool) -> list[str]:
         states.append("on disk")
     if model.default:
         states.append("used at every start")
+    states += [f"the same as {name}" for name in _other_names(model.name)]
     return states
+
+
+def _other_names(name: str) -> list[str]:
+    """Other names that the table has for the same model."""
+    repository = repository_of(name)
+    return [row.name for row in MODELS.values() if row.repository == repository and row.name != name]
 
 
 def _progress(progress: Progress, told: str) -> list[Content]:
