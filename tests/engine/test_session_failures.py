@@ -66,6 +66,8 @@ async def test_a_recogniser_that_stays_dead_costs_no_sound_and_the_next_dictatio
         assert driver.session.dismiss()
         await dictate(driver)
         assert word_errors(spoken.text, driver.session.final_text) <= 0.25
+        measured = await driver.wait_until(Measured, lambda event: event.performance.dictations > 0)
+        assert measured.performance.fallbacks == 0, "what failed for good took no other way"
 
 
 async def test_a_failed_delivery_keeps_text_and_sound(voices: Voices) -> None:
