@@ -171,6 +171,9 @@ async def test_a_download_is_seen_until_it_is_over(stage: MakeStage):
     async with app.run_test(size=(80, 24)) as pilot:
         await publish(pilot, READY, DownloadChanged(progress("small.en")))
         assert "↓ small.en 43 %" in head(app)
+        await publish(pilot, DownloadChanged(progress("small.en", state="waiting")))
+        assert "↓ small.en 43 % waiting" in head(app)
+        await publish(pilot, DownloadChanged(progress("small.en")))
         await publish(pilot, DownloadChanged(progress("me/mine\x1b[2J", 0)))
         assert "↓ small.en 43 % +1" in head(app)
         await publish(pilot, DownloadChanged(progress("small.en", state="done")))

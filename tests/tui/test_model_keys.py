@@ -44,7 +44,7 @@ async def test_a_key_does_what_it_says(stage: MakeStage, name: str, key: str, as
         ("tiny", "u", "tiny is not in memory."),
         ("base.en", "D", "base.en is used at every start already."),
         ("small.en", "x", "small.en is not on this machine."),
-        (BUILT_IN, "x", f"{BUILT_IN} does not lie in utter's own folder; remove it where it came from."),
+        (BUILT_IN, "x", f"{BUILT_IN} comes with utter's packages, and stays."),
     ],
 )
 async def test_a_key_that_can_do_nothing_says_why(stage: MakeStage, name: str, key: str, why: str):

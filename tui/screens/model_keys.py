@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from textual.content import Content
 
-from engine.models.shelf_model import ShelfModel
+from engine.models.shelf_model import BUILT_IN, ShelfModel
 from tui.panels.downloads import short
 from tui.panels.figures import fit
 from tui.panels.plain import one_line
@@ -58,6 +58,8 @@ def refusal(name: str, model: ShelfModel, *, then_used: bool = False) -> str:
             return f"{what} is used at every start already."
         case "remove" if not model.on_disk:
             return f"{what} is not on this machine."
+        case "remove" if model.name == BUILT_IN:
+            return f"{what} comes with utter's packages, and stays."
         case "remove" if not model.removable:
             return f"{what} does not lie in utter's own folder; remove it where it came from."
         case "remove" if loaded is not None:
