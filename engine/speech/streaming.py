@@ -204,7 +204,7 @@ class StreamingTranscriber:
         self.progress_at = time.perf_counter()
         if not guessed:
             self._took_s = self.progress_at - began
-        self._whole.commit(phrase.start_s, phrase.end_s)
+        self._whole.commit(phrase.start_s, phrase.end_s, self._recognizer.model)
         segments = self.words.segments + placed(transcript, phrase.start_s)
         self._publish(self._with(transcript, segments))
 

@@ -27,6 +27,7 @@ class WholeDictation:
         self.start_s = 0.0
         self._end_s = 0.0
         self._pieces: list[Samples] = []
+        self._models: set[str] = set()
         self._heard = 0
 
     def keep(self, samples: Samples, longest_s: float) -> None:
@@ -37,8 +38,9 @@ class WholeDictation:
         else:
             self._pieces.clear()
 
-    def commit(self, start_s: float, end_s: float) -> None:
-        """Hear that a phrase was committed, and where it lies in the recording."""
+    def commit(self, start_s: float, end_s: float, model: str) -> None:
+        """Hear that a phrase was committed, where it lies in the recording, and which model heard it."""
+        self._models.add(model)
         if not self.phrases:
             self.start_s = start_s
         self.phrases += 1
@@ -50,7 +52,8 @@ class WholeDictation:
         """Decode everything from the first phrase to the last as one utterance.
 
         Nothing is gained where there was but one phrase, nor by a recogniser that decodes as it is
-        fed: it never saw less than the sound before.
+        fed: it never saw less than the sound before. Where the model was changed on the way, each
+        phrase keeps the words of the one that was chosen then.
 
         Args:
             recognizer: Loaded, with no open utterance.
@@ -64,7 +67,9 @@ class WholeDictation:
         Raises:
             RecognitionStoppedError: The recogniser was ended on purpose.
         """
-        if recognizer.streams or self.phrases < 2 or sum(map(len, self._pieces)) < self._heard:
+        if recognizer.streams or self.phrases < 2 or len(self._models) > 1:
+            return None
+        if sum(map(len, self._pieces)) < self._heard:
             return None
         sound = np.concatenate(self._pieces)
         sound = sound[round(self.start_s * SAMPLE_RATE) : round(self._end_s * SAMPLE_RATE)]

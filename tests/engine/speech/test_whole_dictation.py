@@ -59,3 +59,16 @@ def test_the_phrases_stand_where_the_whole_is_not_decoded_or_not_believed(redeco
     feed(stream, said)
     assert text(stream.finish()) == "w0 w1 w2 w3 w4 w5"
     assert not any(words.revised for words in reports)
+
+
+def test_the_phrases_stand_where_the_model_was_changed_on_the_way():
+    said, reports = speech(sentence(3) + sentence(3)), []
+    recognizer = Revising(said.words)
+    stream = transcriber(recognizer, reports, Tactics(redecode_s=30.0))
+    half = said.words[3].first
+    feed(stream, said, 0, half)
+    assert text(stream.words) == "w0 w1 w2"
+    recognizer.model = "another"
+    feed(stream, said, half)
+    assert text(stream.finish()) == "w0 w1 w2 w3 w4 w5"
+    assert not any(words.revised for words in reports)
