@@ -17,6 +17,7 @@ from engine.events import (
     Measured,
     Notice,
     RecognizerChanged,
+    SettingChanged,
     TranscriptChanged,
 )
 from tests.support import random_whisper
@@ -152,17 +153,15 @@ async def test_whisper_in_its_own_process_finds_it_out(tmp_path: Path, voices: V
         assert driver.session.final_text
 
 
-async def test_a_language_that_the_recogniser_does_not_know_is_told_at_once() -> None:
+async def test_a_language_that_the_recogniser_does_not_know_is_refused_at_once() -> None:
     async with driving(recognition__recognizer="pocketsphinx") as driver:
         await driver.wait_for(RecognizerChanged, status="ready")
         driver.session.set_language("de")
-        failed = await driver.wait_for(RecognizerChanged, status="failed")
-        assert "PocketSphinx knows English only, not German" in failed.remark
+        notice = await driver.wait_for(Notice, severity="warning")
+        assert notice.message == "built-in does not know German."
+        assert driver.session.settings.recognition.language == "en"
         driver.session.set_language("auto")
-        await driver.wait_until(
-            RecognizerChanged,
-            lambda _: [event.status for event in driver.all(RecognizerChanged)].count("ready") == 2,
-        )
+        await driver.wait_for(SettingChanged, key="recognition.language", value="auto")
 
 
 async def test_nothing_stands_in_for_a_model_that_lacks_the_language() -> None:
