@@ -154,7 +154,8 @@ class Recognition:
     async def gone(self) -> None:
         """Wait until the recogniser has let go of a dictation that was given up."""
         if self._gone is not None:
-            await asyncio.wrap_future(self._gone)
+            # Shielded: who stops waiting must not take back that the model is let go.
+            await asyncio.shield(asyncio.wrap_future(self._gone))
 
     async def let_go(self) -> None:
         """After `discard`: end a recogniser that does not let go of this dictation by itself.

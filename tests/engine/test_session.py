@@ -7,6 +7,7 @@ import wave
 from pathlib import Path
 
 import numpy as np
+import psutil
 import pytest
 
 from engine.audio.file import FileSource
@@ -126,6 +127,17 @@ async def test_a_cancelled_dictation_keeps_its_sound(voices: Voices) -> None:
     assert [cancelled.audio] == recordings(".wav")
     with wave.open(str(cancelled.audio)) as kept:
         assert kept.getnframes() >= 16_000
+
+
+async def test_closing_right_after_a_cancel_leaves_nothing_open(voices: Voices) -> None:
+    spoken, before = voices.speak(SENTENCES[0]).path, psutil.Process().num_fds()
+    async with driving(FileSource(spoken), **SPHINX) as driver:
+        driver.session.start_recording()
+        await driver.wait_for(RecordingStarted)
+        await asyncio.sleep(1.0)
+        driver.session.cancel()
+        await driver.wait_for(DictationCancelled)
+    assert psutil.Process().num_fds() <= before, "the pipes of the recogniser's process are still open"
 
 
 async def test_closing_while_recording_keeps_the_sound(voices: Voices) -> None:
