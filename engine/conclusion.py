@@ -51,7 +51,7 @@ class Conclusion:
         settings = self._preferences.settings
         draft = dictation.recognition.draft
         if draft is not None and settings.performance.ahead:
-            mode = settings.enhancement.mode
+            mode = settings.writing_mode
             self._finisher.look_ahead(dictation.id, draft, mode, self._build_enhancer())
 
     async def recognize(self, dictation: Dictation) -> bool:
@@ -98,7 +98,7 @@ class Conclusion:
         settings = self._preferences.settings
         if not settings.enhancement.enabled:
             return None
-        return registry.build_enhancer(settings.enhancement.enhancer)
+        return registry.build_enhancer("tidy")
 
     def give_up(self, dictation: Dictation) -> None:
         """Make nothing more in advance for a dictation that was cancelled or failed."""

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 
 from engine.audio.format import FRAME, FRAME_S, Samples
 from engine.audio.spool import Spool
-from engine.enhance.enhancer import WritingMode
+from engine.enhance.writing_mode import WritingMode
 from engine.events import Event, LanguageHeard, Notice, StopReason
 from engine.metrics import StageClock
 from engine.recognition import Recognition

@@ -14,7 +14,8 @@ from contextlib import aclosing
 from engine.deliver.target import Delivery, Outcome, Target
 from engine.dictation import Dictation
 from engine.enhance.diff import word_diff
-from engine.enhance.enhancer import Draft, Enhancer, WritingMode
+from engine.enhance.enhancer import Draft, Enhancer
+from engine.enhance.writing_mode import WritingMode
 from engine.errors import EnhancementError
 from engine.events import Delivered, DictationFinished, Enhanced, EnhancementGrew, Event
 from engine.foresight import Foreseen, Foresight, Order

@@ -13,7 +13,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from engine.enhance.diff import Change, word_diff
-from engine.enhance.enhancer import Draft, Enhancer, WritingMode
+from engine.enhance.enhancer import Draft, Enhancer
+from engine.enhance.writing_mode import WritingMode
 from engine.speech.cleanup import readable
 
 

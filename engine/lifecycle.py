@@ -96,7 +96,7 @@ class Lifecycle:
         if self._host.needs_loading():
             self._spawn(self._host.load())
         self._count += 1
-        mode = self._preferences.settings.enhancement.mode
+        mode = self._preferences.settings.writing_mode
         self._dictation = Dictation(self._count, mode, self._host, self._on_words)
         self._uncut.append(self._dictation)
         self.move(_S.ARMING)
@@ -204,7 +204,7 @@ class Lifecycle:
         self._recognizing[dictation] = self._spawn(self._recognize(dictation))
 
     def _mark_stopped(self, dictation: Dictation, reason: StopReason) -> None:
-        dictation.stop(reason, self._preferences.settings.enhancement.mode)
+        dictation.stop(reason, self._preferences.settings.writing_mode)
         self.move(_S.FINISHING)
 
     def _drop(self, dictation: Dictation) -> None:

@@ -14,7 +14,6 @@ from engine.bus import EventBus, EventStream
 from engine.conclusion import Conclusion
 from engine.deliver.router import choose_clipboard
 from engine.deliver.target import Target
-from engine.enhance.enhancer import WritingMode
 from engine.events import Event, ModelsChanged, Notice
 from engine.finishing import Finisher
 from engine.gauge import Gauge
@@ -196,8 +195,8 @@ class DictationSession:
         self._life.move(DictationState.READY)
         return True
 
-    def set_mode(self, mode: WritingMode) -> None:
-        """Change the writing mode; the mode in force at stop is used."""
+    def set_mode(self, mode: str) -> None:
+        """Change the writing mode, a name of `settings.modes`; the mode in force at stop is used."""
         self._preferences.change("enhancement.mode", mode)
 
     def set_enhancement(self, enabled: bool) -> None:

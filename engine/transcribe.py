@@ -80,7 +80,7 @@ class FileTranscriber:
         self._voice: VoiceDetector = StreamingVoice()
         self._enhancer: Enhancer | None = None
         if settings.enhancement.enabled:
-            self._enhancer = build_enhancer(settings.enhancement.enhancer)
+            self._enhancer = build_enhancer("tidy")
 
     async def transcribe(self, path: Path, progress: Callable[[float], None]) -> FileTranscript:
         """Recognise one file. Where this is cancelled, the recogniser ends, whatever it is doing.
@@ -188,7 +188,7 @@ class FileTranscriber:
             with clock.stage("cleanup"):
                 return readable(draft)
         with clock.stage("enhancement"):
-            mode = self._settings.enhancement.mode
+            mode = self._settings.writing_mode
             return "".join([delta.text async for delta in self._enhancer.enhance(draft, mode)])
 
 

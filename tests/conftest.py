@@ -7,10 +7,15 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 from tests.support.virtual_microphone import VirtualMicrophone
 from tests.support.virtual_microphone import virtual_microphone as running_microphone
 from tests.support.voices import Voices
+
+# A busy machine is no mistake of an example.
+settings.register_profile("utter", deadline=None)
+settings.load_profile("utter")
 
 if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
     # A run in the background of a shell inherits that Ctrl-C is ignored, and so would the programs that

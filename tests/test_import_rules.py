@@ -52,7 +52,8 @@ PURE = {
     *("engine.models.wanted", "engine.models.lease", "engine.models.residents"),
     *("engine.models.eviction", "engine.models.too_large"),
     *("engine.enhance.enhancer", "engine.enhance.diff", "engine.enhance.alignment"),
-    "engine.enhance.touchups",
+    *("engine.enhance.writing_mode", "engine.enhance.enhancer_status", "engine.enhance.policy"),
+    *("engine.enhance.touchups", "engine.enhance.review"),
     *("engine.enhance.fillers", "engine.enhance.fluency", "engine.enhance.repeats"),
     *("engine.enhance.figures", "engine.enhance.numbers", "engine.enhance.tidy"),
     *("engine.deliver.target", "engine.deliver.sanitize"),
@@ -79,7 +80,8 @@ MACHINERY = {"engine.session", "engine.registry", *ADAPTERS}
 SHOWN = (
     *("engine.events", "engine.state", "engine.settings", "engine.errors", "engine.metrics"),
     *("engine.audio.format", "engine.enhance.enhancer", "engine.enhance.diff", "engine.deliver.target"),
-    *("engine.enhance.touchups", "engine.deliver.sanitize"),
+    *("engine.enhance.touchups", "engine.deliver.sanitize", "engine.enhance.enhancer_status"),
+    *("engine.enhance.served_model", "engine.enhance.writing_mode"),
     *("engine.models.loaded", "engine.models.progress", "engine.models.shelf_model"),
     *("engine.models.languages", "engine.models.amounts", "engine.models.catalog"),
 )

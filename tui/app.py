@@ -13,7 +13,6 @@ from textual.screen import Screen
 from textual.theme import Theme
 
 from engine import paths
-from engine.enhance.enhancer import WritingMode
 from engine.errors import EngineError
 from engine.settings.schema import Settings
 from tui.actions import BY_ID, bindings, effective_keys, require_keys, show_key
@@ -179,7 +178,7 @@ class UtterApp(ChoosingApp, inherit_bindings=False):
         """Take the next writing mode."""
         session = self._runner.ready_for("next_mode")
         if session is not None:
-            modes = list(WritingMode)
+            modes = list(session.settings.modes)
             place = modes.index(session.settings.enhancement.mode)
             session.set_mode(modes[(place + 1) % len(modes)])
 

@@ -8,18 +8,9 @@ from __future__ import annotations
 
 from collections.abc import AsyncGenerator
 from dataclasses import dataclass
-from enum import StrEnum
 from typing import Protocol
 
-
-class WritingMode(StrEnum):
-    """How far the text may depart from what was said."""
-
-    VERBATIM = "verbatim"
-    """The words as spoken, in readable sentences. Nothing is removed."""
-
-    CLEAN = "clean"
-    """Fillers and stutters removed, numbers written as figures."""
+from engine.enhance.writing_mode import WritingMode
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,10 +43,33 @@ class Draft:
 
 
 @dataclass(frozen=True, slots=True)
+class Ending:
+    """How an answer ended, as the one who gave it says.
+
+    Attributes:
+        truncated: Whether it stopped at its limit of tokens instead of its end.
+        tokens: Tokens of the answer; 0 where it has none.
+        generation_ms: Time that these took.
+        server_ms: Time that all of it took where it was made, loading and reading included.
+    """
+
+    truncated: bool = False
+    tokens: int = 0
+    generation_ms: float = 0.0
+    server_ms: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
 class Delta:
-    """A piece of the enhanced text, to be appended to the pieces before it."""
+    """A piece of the enhanced text, to be appended to the pieces before it.
+
+    Attributes:
+        text: The piece; may be empty.
+        ending: How the answer ended, with its last piece; None before, and where nothing is known.
+    """
 
     text: str
+    ending: Ending | None = None
 
 
 class Enhancer(Protocol):

@@ -11,9 +11,10 @@ import asyncio
 import re
 from collections.abc import AsyncIterator, Iterator
 
-from engine.enhance.enhancer import Delta, Draft, WritingMode
+from engine.enhance.enhancer import Delta, Draft
 from engine.enhance.figures import figures
 from engine.enhance.fluency import fluent
+from engine.enhance.writing_mode import WritingMode
 from engine.speech.cleanup import compose, readable
 from engine.speech.tokens import tokens
 
@@ -44,7 +45,7 @@ class Tidy:
 
 def tidy(draft: Draft, mode: WritingMode) -> str:
     """The edited text of `draft`; in verbatim mode, or not in English, it is only made readable."""
-    if mode is WritingMode.VERBATIM or draft.language != "en":
+    if not mode.rules or draft.language != "en":
         return readable(draft)
     text = _edited(draft)
     for _ in range(_ROUNDS):

@@ -8,7 +8,7 @@ from __future__ import annotations
 import difflib
 import json
 import types
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from enum import Enum
 from pathlib import Path
 from typing import Annotated, Any, Literal, get_args, get_origin
@@ -18,10 +18,15 @@ from pydantic.fields import FieldInfo
 
 from engine.errors import SettingsError
 from engine.models import languages
-from engine.settings.schema import LANGUAGE, MEMORY, Settings
+from engine.settings.modes import ModeSettings
+from engine.settings.schema import KEEP_ALIVE, LANGUAGE, MEMORY, Settings
+
+MODES = "modes"
+"""The table whose tables are the writing modes."""
 
 _PATTERNS = {
     LANGUAGE: '"auto" or the code of a language that Whisper knows, such as "en"',
+    KEEP_ALIVE: 'a time such as "30m", "2h" or "90s", or "-1"',
     MEMORY: '"auto" or an amount such as "3 GB" or "800 MB"',
 }
 _TYPES: Mapping[type, str] = {bool: "true or false", int: "a whole number", float: "a number", str: "a text"}
@@ -61,6 +66,11 @@ def fields_of(section: str) -> Mapping[str, FieldInfo]:
     return kind.model_fields if isinstance(kind, type) and issubclass(kind, BaseModel) else {}
 
 
+def _fields_at(loc: Sequence[int | str]) -> tuple[Mapping[str, FieldInfo], int]:
+    """The fields of the table in which a place lies, and how many parts of it name that table."""
+    return (ModeSettings.model_fields, 2) if loc[0] == MODES else (fields_of(str(loc[0])), 1)
+
+
 def every_key() -> list[str]:
     """List all dotted keys but those of `[keys]`, in the order of config.toml."""
     return [f"{section}.{key}" for section in Settings.model_fields for key in fields_of(section)]
@@ -83,26 +93,43 @@ def mistakes(where: str, error: ValidationError) -> list[SettingsError]:
 def _mistake(where: str, loc: tuple[int | str, ...], kind: str, value: object, message: str) -> SettingsError:
     if kind == "extra_forbidden":
         return _unknown(where, [str(part) for part in loc], value)
+    if not loc:
+        return _no_such_mode(where, value)
     if kind == "value_error":
         return SettingsError(f"{where}: {message.removeprefix('Value error, ')}.", "Change one of the two.")
-    key = dotted(loc[:2])
-    if len(loc) == 1:
+    fields, depth = _fields_at(loc)
+    key = dotted(loc[: depth + 1])
+    if len(loc) <= depth:
         return SettingsError(f"{where}: {key} must be a table.", f"Begin it with a line [{key}].")
+    if kind == "missing":
+        return SettingsError(f"{where}: {key} is missing.", f"Write it under a line [{dotted(loc[:depth])}].")
     if loc[0] == "keys":
         return SettingsError(
             f"{where}: {key} is {written(value)}, but must be a text of key names.",
             'Write them comma separated, such as "space,f9".',
         )
-    field = fields_of(str(loc[0]))[str(loc[1])]
+    field = fields[str(loc[depth])]
     choices = _choices(field.annotation)
     near = nearest(value, choices) if isinstance(value, str) else None
     guess = f'Did you mean "{near}"?' if near else ""
     if ("pattern", LANGUAGE) in (limit for item in field.metadata for limit in _limits(item)):
         guess = _languages_near(str(value))
-    is_or_holds = "holds" if len(loc) > 2 else "is"
+    is_or_holds = "holds" if len(loc) > depth + 1 else "is"
     return SettingsError(
         f"{where}: {key} {is_or_holds} {written(value)}, but must be {allowed(field)}.",
         guess or f"Change it, or remove {key} to get the default.",
+    )
+
+
+def _no_such_mode(where: str, tree: object) -> SettingsError:
+    """Explain a writing mode without a table, the one mistake that no single table holds."""
+    settings = tree if isinstance(tree, Mapping) else {}
+    mode, names = settings["enhancement"]["mode"], tuple(settings[MODES])
+    near = nearest(mode, names)
+    known = ", ".join(f'"{name}"' for name in names)
+    return SettingsError(
+        f"{where}: enhancement.mode is {written(mode)}, but must be one of {known}.",
+        f'Did you mean "{near}"?' if near else f"Write a table [{MODES}.{mode}] for it, or take another.",
     )
 
 
@@ -121,6 +148,13 @@ def _languages_near(meant: str) -> str:
 def _unknown(where: str, parts: list[str], value: object) -> SettingsError:
     """Explain a name that is neither a table nor a key."""
     name = dotted(parts)
+    if parts[0] == MODES:
+        near = nearest(parts[-1], ModeSettings.model_fields)
+        keys = ", ".join(ModeSettings.model_fields)
+        return SettingsError(
+            f"{where}: {name} is no setting.",
+            f"Did you mean {dotted([*parts[:-1], near])}?" if near else f"The keys of a mode are {keys}.",
+        )
     if len(parts) > 1:
         section, key = parts[0], parts[1]
         guess = _owner(key) or _within(section, key)

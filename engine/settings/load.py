@@ -160,17 +160,17 @@ def read_toml(path: Path) -> Tree:
 
 
 def flatten(tree: Mapping[str, Any]) -> dict[str, Any]:
-    """Give the values of all tables by dotted key."""
-    return {
-        f"{section}.{key}": value
-        for section, table in tree.items()
-        if isinstance(table, Mapping)
-        for key, value in table.items()
-    }
+    """Give the values of all tables by dotted key, those of tables within tables too."""
+    values: dict[str, Any] = {}
+    for section, table in tree.items():
+        for key, value in table.items() if isinstance(table, Mapping) else ():
+            name = f"{section}.{key}"
+            values |= flatten({name: value}) if isinstance(value, Mapping) else {name: value}
+    return values
 
 
 def unflatten(values: Mapping[str, Any]) -> Tree:
-    """Give the tables for values by dotted key; the opposite of `flatten`."""
+    """Give the tables for values by dotted key of two parts; the opposite of `flatten` for these."""
     tree: Tree = {}
     for dotted, value in values.items():
         section, _, key = dotted.partition(".")
@@ -180,12 +180,11 @@ def unflatten(values: Mapping[str, Any]) -> Tree:
 
 def overlay(below: Mapping[str, Any], above: Mapping[str, Any]) -> Tree:
     """Lay the tables of `above` over those of `below`, key by key."""
-    merged: Tree = {name: dict(table) for name, table in below.items()}
+    merged: Tree = dict(below)
     for name, table in above.items():
-        if isinstance(table, Mapping) and isinstance(merged.get(name), Mapping):
-            merged[name] |= table
-        else:
-            merged[name] = table
+        under = merged.get(name)
+        both = isinstance(table, Mapping) and isinstance(under, Mapping)
+        merged[name] = overlay(under, table) if both else table
     return merged
 
 

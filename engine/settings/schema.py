@@ -9,8 +9,9 @@ from typing import Annotated, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
-from engine.enhance.enhancer import WritingMode
+from engine.enhance.writing_mode import WritingMode
 from engine.models.languages import AUTO, LANGUAGES
+from engine.settings.modes import ModeSettings
 from engine.speech.effort import EncoderContext
 
 Seconds = Annotated[float, Field(ge=0.0, le=60.0)]
@@ -19,6 +20,9 @@ LANGUAGE = f"^({'|'.join((AUTO, *LANGUAGES))})$"
 
 MEMORY = r"^(auto|[0-9]+(\.[0-9]+)? ?[MGT]B)$"
 """How an amount of memory is written."""
+
+KEEP_ALIVE = r"^(-1|[0-9]+(s|m|h))$"
+"""How long a server keeps a model: seconds, minutes or hours; -1 for ever."""
 
 Probability = Annotated[float, Field(ge=0.0, le=1.0)]
 
@@ -139,15 +143,42 @@ class EnhancementSettings(Section):
 
     enabled: bool
     """Whether texts are enhanced at all."""
-    enhancer: Literal["tidy"]
-    """Which enhancer."""
-    mode: Annotated[WritingMode, Field(strict=False)]
-    """Writing mode: how far the text may depart from what was said."""
+    enhancer: Literal["auto", "ollama", "tidy"]
+    """Which enhancer; auto is Ollama where its server answers and has a model, else tidy."""
+    mode: Annotated[str, Field(min_length=1)]
+    """Writing mode: the name of a table of `[modes]`."""
+    skip_good: bool
+    """Whether a model is spared the words of recognisers that write well, where the mode allows it."""
+    skip_words: Annotated[int, Field(ge=0, le=1000)]
+    """Texts of up to so many words are not given to a model, where the mode allows it."""
+
+
+class OllamaSettings(Section):
+    """`[ollama]`: the server of language models."""
+
+    host: str
+    """Its address; empty for OLLAMA_HOST, or this machine."""
+    model: Annotated[str, Field(min_length=1)]
+    """The model that edits, unless the writing mode prefers another."""
+    keep_alive: Annotated[str, Field(pattern=KEEP_ALIVE)]
+    """How long the server keeps the model in memory after its last use."""
+    context: Annotated[int, Field(ge=1024, le=1_048_576)]
+    """Tokens of prompt and answer together; another number makes the server load the model anew."""
+    temperature: Annotated[float, Field(ge=0.0, le=2.0)]
+    """How freely it chooses its words."""
+    connect_s: Annotated[float, Field(ge=0.1, le=60.0)]
+    """Seconds that the server has to take the connection."""
+    first_token_s: Annotated[float, Field(ge=0.1, le=600.0)]
+    """Seconds that it has to begin its answer, loading included."""
+    answer_s: Annotated[float, Field(ge=0.1, le=3600.0)]
+    """Seconds that it has for all of it."""
 
 
 class DeliverySettings(Section):
     """`[delivery]`: where the final text goes."""
 
+    policy: Literal["enhanced", "raw", "accept"]
+    """Which text goes out by itself: the enhanced one, the raw one at once, or none before it is accepted."""
     clipboard: Literal["auto", "system", "osc52"]
     """How the clipboard is reached; auto is OSC 52 over SSH or without a clipboard program."""
 
@@ -170,6 +201,8 @@ class Settings(Section):
     speed: PerformanceSettings
     models: ModelsSettings
     enhancement: EnhancementSettings
+    ollama: OllamaSettings
+    modes: dict[str, ModeSettings]
     delivery: DeliverySettings
     interface: InterfaceSettings
     keys: dict[str, str]
@@ -180,3 +213,15 @@ class Settings(Section):
         """The performance mode in force."""
         rows = {"quality": self.quality, "balanced": self.balanced, "speed": self.speed}
         return rows[self.recognition.performance]
+
+    @property
+    def writing_mode(self) -> WritingMode:
+        """The writing mode in force."""
+        return self.modes[self.enhancement.mode].named(self.enhancement.mode)
+
+    @model_validator(mode="after")
+    def _mode_is_there(self) -> Self:
+        """Refuse a writing mode that no table describes."""
+        if self.enhancement.mode not in self.modes:
+            raise ValueError(f"there is no table modes.{self.enhancement.mode}")
+        return self

@@ -12,11 +12,12 @@ from functools import partial
 from time import perf_counter
 
 from engine.enhance.diff import word_diff
-from engine.enhance.enhancer import Draft, Pause, WritingMode
+from engine.enhance.enhancer import Draft, Pause
 from engine.enhance.tidy import tidy
 from engine.speech.cleanup import readable
 from engine.speech.live_text import LiveText
 from engine.speech.recognizer import Segment
+from tests.support.modes import CLEAN
 
 SAID = (
     "the report is due on friday and um we will send it to john smith because i i want twenty three copies "
@@ -60,12 +61,12 @@ def milliseconds(work: Callable[[], object]) -> float:
 def whole(draft: Draft) -> None:
     """All that happens to a finished dictation's text."""
     readable(draft)
-    word_diff(draft.text, tidy(draft, WritingMode.CLEAN))
+    word_diff(draft.text, tidy(draft, CLEAN))
 
 
 def clean(text: str) -> str:
     """Tidied text without known pauses."""
-    return tidy(Draft(text), WritingMode.CLEAN)
+    return tidy(Draft(text), CLEAN)
 
 
 def live(segments: list[Segment]) -> None:
@@ -86,7 +87,7 @@ def said(words: int) -> list[Segment]:
 ROWS: dict[str, Callable[[int], Callable[[], object]]] = {
     "cleanup": lambda n: partial(readable, speech(n)),
     "cleanup, live": lambda n: partial(live, said(n)),
-    "tidy": lambda n: partial(tidy, speech(n), WritingMode.CLEAN),
+    "tidy": lambda n: partial(tidy, speech(n), CLEAN),
     "diff": lambda n: partial(word_diff, speech(n).text, readable(speech(n))),
     "all three": lambda n: partial(whole, speech(n)),
     "odd: unlike texts": lambda n: partial(word_diff, *unlike(n)),

@@ -7,8 +7,10 @@ from collections.abc import AsyncGenerator
 
 import pytest
 
-from engine.enhance.enhancer import Delta, Draft, WritingMode
+from engine.enhance.enhancer import Delta, Draft
+from engine.enhance.writing_mode import WritingMode
 from engine.foresight import Foresight, Order
+from tests.support.modes import CLEAN, VERBATIM
 
 
 class Gated:
@@ -29,7 +31,7 @@ class Gated:
         yield Delta("" if draft.text == "nothing" else draft.text.upper())
 
 
-def order(text: str, dictation: int = 1, mode: WritingMode = WritingMode.CLEAN) -> Order:
+def order(text: str, dictation: int = 1, mode: WritingMode = CLEAN) -> Order:
     return Order(dictation, Draft(text), mode, "gated")
 
 
@@ -67,7 +69,7 @@ async def test_other_words_another_mode_or_another_dictation_take_nothing() -> N
     ahead.look_ahead(order("one"), enhancer)
     assert await ahead.take(order("one two")) is None
     assert await ahead.take(order("one", dictation=2)) is None
-    assert await ahead.take(order("one", mode=WritingMode.VERBATIM)) is None
+    assert await ahead.take(order("one", mode=VERBATIM)) is None
 
 
 async def test_of_what_is_asked_meanwhile_only_the_newest_is_made() -> None:

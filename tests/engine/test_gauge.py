@@ -8,7 +8,6 @@ from collections.abc import AsyncIterator
 import pytest
 
 from engine.dictation import Dictation
-from engine.enhance.enhancer import WritingMode
 from engine.events import Event, Measured
 from engine.gauge import Gauge
 from engine.listening import Listener
@@ -16,6 +15,7 @@ from engine.metrics import Performance, Speculation
 from engine.settings.load import load
 from engine.speech.host import RecognizerHost
 from tests.support.gated import Gated
+from tests.support.modes import CLEAN
 from tests.support.scripted import Speech, speech
 from tests.support.scripted_dictation import HESITATION, sentence
 
@@ -43,11 +43,11 @@ class Bench:
     async def dictation(self, number: int, said: Speech) -> Dictation:
         """A dictation of `said`, frame by frame, up to its last word's recognition."""
         self.recognizer.said = said.words
-        dictation = Dictation(number, WritingMode.CLEAN, self.host, lambda _: None)
+        dictation = Dictation(number, CLEAN, self.host, lambda _: None)
         for at in range(len(said.voice)):
             dictation.hear(said.sound(at), said.voice[at : at + 1])
             await asyncio.get_running_loop().run_in_executor(self.host.thread, lambda: None)
-        dictation.stop("key", WritingMode.CLEAN)
+        dictation.stop("key", CLEAN)
         await dictation.recognition.finish()
         return dictation
 
@@ -105,7 +105,7 @@ async def test_the_last_reason_for_a_way_back_is_kept(on: Bench) -> None:
 
 
 async def test_a_dictation_without_sound_has_no_real_time_factor(on: Bench) -> None:
-    dictation = Dictation(1, WritingMode.CLEAN, on.host, lambda _: None)
+    dictation = Dictation(1, CLEAN, on.host, lambda _: None)
     await dictation.recognition.finish()
     on.gauge.delivered(dictation, 5.0)
     on.gauge.ended(dictation)

@@ -11,7 +11,6 @@ from itertools import pairwise
 import pytest
 
 from engine.dictation import Dictation
-from engine.enhance.enhancer import WritingMode
 from engine.errors import RecognitionError
 from engine.metrics import Speculation
 from engine.recognition import Recognition
@@ -20,6 +19,7 @@ from engine.settings.schema import Settings
 from engine.speech.host import RecognizerHost
 from engine.speech.streaming import Words
 from tests.support.gated import Gated
+from tests.support.modes import CLEAN
 from tests.support.scripted import Speech, speech
 from tests.support.scripted_dictation import HESITATION, sentence
 
@@ -208,12 +208,12 @@ async def test_a_dictation_that_is_stopped_does_not_wait_for_its_tail(
 ) -> None:
     said = speech(sentence(4, 5))
     async with bench(monkeypatch, Gated(said.words)) as on:
-        dictation = Dictation(1, WritingMode.CLEAN, on.host, lambda _: None)
+        dictation = Dictation(1, CLEAN, on.host, lambda _: None)
         dictation.hear(said.sound(0, len(said.voice) - 1), said.voice[:-1])
         await on.settled()
         assert on.recognizer.speculations == 0
         if stopping:
-            dictation.stop("key", WritingMode.CLEAN)
+            dictation.stop("key", CLEAN)
         dictation.hear(said.sound(len(said.voice) - 1), said.voice[-1:])
         await on.settled()
         assert on.recognizer.speculations == int(stopping)

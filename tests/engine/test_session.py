@@ -13,7 +13,6 @@ import pytest
 from engine.audio.file import FileSource
 from engine.audio.format import SAMPLE_RATE
 from engine.audio.sample import sample_path
-from engine.enhance.enhancer import WritingMode
 from engine.events import (
     Delivered,
     DictationCancelled,
@@ -66,16 +65,16 @@ async def test_spoken_words_are_delivered_as_a_sentence(voice: Voice, voices: Vo
 async def test_clean_mode_removes_what_verbatim_keeps_and_the_mode_at_stop_counts() -> None:
     async with driving(FileSource(sample_path()), stop_at_end=True, **SPHINX) as driver:
         session = driver.session
-        session.set_mode(WritingMode.VERBATIM)
+        session.set_mode("verbatim")
         session.start_recording()
         await driver.wait_for(TranscriptChanged)
-        session.set_mode(WritingMode.CLEAN)
+        session.set_mode("clean")
         await driver.wait_for(Delivered)
         assert "we we" not in session.final_text
         assert "um we we" in session.raw_text
         changes = driver.all(Enhanced)[-1].changes
         assert any(change.kind == "removed" and "um" in change.before for change in changes)
-        assert SettingChanged("enhancement.mode", WritingMode.CLEAN) in driver.events
+        assert SettingChanged("enhancement.mode", "clean") in driver.events
 
 
 async def test_without_enhancement_every_word_is_kept() -> None:

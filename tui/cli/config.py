@@ -57,17 +57,26 @@ def effective(loaded: Loaded) -> str:
 
 
 def _table(name: str, values: dict[str, Any], origins: dict[str, Origin]) -> str:
+    """One table; those within it follow, each under its full name."""
+    within = {key: table for key, table in values.items() if isinstance(table, dict)}
     lines = [
-        (f"{_toml(key)} = {_toml_value(value)}", origins[f"{name}.{key}"]) for key, value in values.items()
+        (f"{_toml(key)} = {_toml_value(value)}", origins.get(f"{name}.{key}"))
+        for key, value in values.items()
+        if key not in within
     ]
     width = min(40, max((len(line) for line, _ in lines), default=0))
-    return "\n".join([f"[{name}]", *(f"{line:{width}}  # {_named(origin)}" for line, origin in lines), ""])
+    own = [f"[{name}]", *(f"{line:{width}}  # {_named(origin)}" for line, origin in lines), ""]
+    parts = [] if within else ["\n".join(own)]
+    return "\n".join([*parts, *(_table(f"{name}.{_toml(key)}", within[key], origins) for key in within)])
 
 
-def _named(origin: Origin) -> str:
+def _named(origin: Origin | None) -> str:
+    """Where a setting came from; what no layer names has its default."""
     from engine.settings.explain import shown
     from engine.settings.load import Layer
 
+    if origin is None:
+        return Layer.DEFAULT.value
     match origin.layer:
         case Layer.FILE if origin.file:
             return shown(origin.file)

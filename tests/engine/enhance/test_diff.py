@@ -10,9 +10,10 @@ from hypothesis import strategies as st
 
 from engine.enhance.alignment import align
 from engine.enhance.diff import count, joined, plain, word_diff
-from engine.enhance.enhancer import Draft, WritingMode
+from engine.enhance.enhancer import Draft
 from engine.enhance.tidy import tidy
 from tests.engine.enhance.speech import drafts
+from tests.support.modes import CLEAN
 
 TEXT = st.text(alphabet="ab, .\n\tA’'", max_size=40)
 LONG = st.lists(st.integers(0, 4), min_size=300, max_size=500)
@@ -59,7 +60,7 @@ def test_pieces_joined_are_both_texts(before: str, after: str) -> None:
 @given(drafts())
 @settings(max_examples=200)
 def test_kinds_tell_the_truth_about_tidied_text(spoken: Draft) -> None:
-    changes = word_diff(spoken.text, tidy(spoken, WritingMode.CLEAN))
+    changes = word_diff(spoken.text, tidy(spoken, CLEAN))
     for change in changes:
         sides = (bool(change.before), bool(change.after))
         assert sides == {"removed": (True, False), "added": (False, True)}.get(change.kind, (True, True))

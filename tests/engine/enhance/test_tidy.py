@@ -11,15 +11,15 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from engine.enhance.enhancer import Draft, Enhancer, WritingMode
+from engine.enhance.enhancer import Draft, Enhancer
 from engine.enhance.tidy import Tidy, sentences, tidy
 from engine.speech.cleanup import readable
 from tests.engine.enhance.speech import draft, drafts
+from tests.support.modes import CLEAN, VERBATIM
 
 CORPUS = tomllib.loads((Path(__file__).parent / "corpus_tidy.toml").read_text("utf-8"))
 PAIRS = [(raw, clean) for part in CORPUS.values() for raw, clean in part["pairs"]]
 CONTENT = ["house", "river", "quick", "letters", "walking", "stone", "garden", "paper", "window", "bridge"]
-CLEAN = WritingMode.CLEAN
 
 
 @pytest.mark.parametrize(("raw", "clean"), PAIRS)
@@ -57,7 +57,7 @@ def test_content_words_are_neither_dropped_nor_invented(parts: list[str]) -> Non
 
 @given(drafts())
 def test_verbatim_is_what_cleanup_makes(spoken: Draft) -> None:
-    assert tidy(spoken, WritingMode.VERBATIM) == readable(spoken)
+    assert tidy(spoken, VERBATIM) == readable(spoken)
 
 
 def test_another_language_is_only_made_readable() -> None:

@@ -7,10 +7,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from engine.enhance.diff import word_diff
-from engine.enhance.enhancer import Draft, WritingMode
+from engine.enhance.enhancer import Draft
 from engine.enhance.tidy import tidy
 from engine.enhance.touchups import Token, after, before, tally, tokens
 from tests.engine.enhance.speech import drafts
+from tests.support.modes import CLEAN
 
 TEXT = st.text(alphabet="abAB ßǅİ,.“-+\n\t’'", max_size=40)
 SIGNS = {"same": "", "added": "+", "recased": "+", "removed": "-"}
@@ -65,7 +66,7 @@ def test_both_texts_can_be_read_off_what_is_shown(old: str, new: str) -> None:
 @given(drafts())
 @settings(max_examples=150)
 def test_both_texts_of_tidied_speech_can_be_read_off(spoken: Draft) -> None:
-    new = tidy(spoken, WritingMode.CLEAN)
+    new = tidy(spoken, CLEAN)
     assert before(shown(spoken.text, new)) == spoken.text
     assert after(shown(spoken.text, new)) == new
 

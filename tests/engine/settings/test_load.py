@@ -63,6 +63,18 @@ def test_the_layers_lie_over_each_other(state: Path, own: Path) -> None:
     assert loaded.origins["recognition.language"].layer is Layer.DEFAULT
 
 
+def test_a_mode_may_be_changed_key_by_key_and_another_added(state: Path, own: Path) -> None:
+    own.write_text('[modes.clean]\nmodel = "tiny"\n[modes.haiku]\ninstruction = "Write a haiku."\n')
+    loaded = load(own, {"enhancement.mode": "haiku"}, state=state)
+    modes = loaded.settings.modes
+    assert (modes["clean"].model, modes["clean"].fidelity, modes["clean"].by_phrase) == ("tiny", "close", True)
+    assert loaded.settings.writing_mode.name == "haiku"
+    assert loaded.settings.writing_mode.instruction == "Write a haiku."
+    assert loaded.origins["modes.clean.model"].layer is Layer.FILE
+    assert loaded.origins["modes.clean.fidelity"].layer is Layer.DEFAULT
+    assert list(modes)[-1] == "haiku"
+
+
 def test_a_live_change_wins_over_the_file_until_the_file_changes_that_key(state: Path, own: Path) -> None:
     own.write_text('[enhancement]\nmode = "clean"\n', encoding="utf-8")
     loaded = load(own, state=state)
@@ -177,6 +189,9 @@ def test_an_overlay_takes_every_key_from_the_upper_tree_that_has_it(
 def test_the_shipped_file_explains_every_key() -> None:
     lines = paths.shipped("config.toml").read_text(encoding="utf-8").splitlines()
     for key in flatten(read_toml(paths.shipped("config.toml"))):
-        name = key.partition(".")[2]
+        name = key.rpartition(".")[2]
+        if key.startswith("modes."):  # explained once for all of them
+            assert any(line.startswith("# ") and f" {name} " in line for line in lines), name
+            continue
         line = next(index for index, text in enumerate(lines) if text.startswith(f"{name} ="))
         assert lines[line - 1].startswith("# "), f"config.toml does not explain {key}"

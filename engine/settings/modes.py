@@ -1,0 +1,40 @@
+"""`[modes.NAME]` of config.toml: the writing modes, the shipped ones and the user's own."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from engine.enhance.writing_mode import Fidelity, Layout, WritingMode
+
+LONGEST_INSTRUCTION = 1000
+"""Characters that an instruction may have. Small models follow short ones better."""
+
+Instruction = Annotated[str, Field(min_length=1, max_length=LONGEST_INSTRUCTION)]
+Example = Annotated[str, Field(max_length=2000)]
+
+
+class ModeSettings(BaseModel):
+    """One writing mode; `WritingMode` says what each key means.
+
+    The one table with defaults of its own: a user's own mode needs an instruction, and nothing else.
+    """
+
+    model_config = ConfigDict(extra="forbid", frozen=True, strict=True, allow_inf_nan=False)
+
+    instruction: Instruction
+    example_spoken: Example = ""
+    example_written: Example = ""
+    token_factor: Annotated[float, Field(ge=0.1, le=10.0)] = 1.3
+    model: str = ""
+    fidelity: Fidelity = "close"
+    rules: bool = True
+    layout: Layout = "prose"
+    by_phrase: bool = False
+    optional: bool = False
+    join_lines: bool = False
+
+    def named(self, name: str) -> WritingMode:
+        """The mode as enhancers take it."""
+        return WritingMode(name, **self.model_dump())
