@@ -183,8 +183,10 @@ def overlay(below: Mapping[str, Any], above: Mapping[str, Any]) -> Tree:
     merged: Tree = dict(below)
     for name, table in above.items():
         under = merged.get(name)
-        both = isinstance(table, Mapping) and isinstance(under, Mapping)
-        merged[name] = overlay(under, table) if both else table
+        if isinstance(table, Mapping) and isinstance(under, Mapping):
+            merged[name] = overlay(under, table)
+        else:
+            merged[name] = table
     return merged
 
 
