@@ -56,6 +56,8 @@ PURE = {
     *("engine.enhance.touchups", "engine.enhance.review"),
     *("engine.enhance.fillers", "engine.enhance.fluency", "engine.enhance.repeats"),
     *("engine.enhance.figures", "engine.enhance.numbers", "engine.enhance.tidy"),
+    *("engine.enhance.prompts", "engine.enhance.token_limit", "engine.enhance.answer_text"),
+    *("engine.enhance.edit_cost", "engine.enhance.ollama_host", "engine.enhance.ollama_options"),
     *("engine.deliver.target", "engine.deliver.sanitize"),
     *("engine.speech.cuda_trust", "engine.models.cuda_faults"),
 }
@@ -66,7 +68,7 @@ PURE_EXCEPTIONS = {"engine.metrics": {"psutil"}}
 
 ADAPTERS = {
     *("engine.audio.microphone", "engine.audio.file", "engine.bench.playback"),
-    *("engine.speech.whisper", "engine.speech.sphinx", "engine.speech.process"),
+    *("engine.speech.whisper", "engine.speech.sphinx", "engine.speech.process", "engine.enhance.ollama"),
     *("engine.deliver.clipboard", "engine.deliver.osc52", "engine.deliver.stdout"),
 }
 """Implementations behind a seam: they never import each other."""

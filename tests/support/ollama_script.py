@@ -7,24 +7,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal, TypeAlias
 
-Kind = Literal[
-    # fmt: off
-    "mute",
-    "stall",
-    "cut",
-    "reset",
-    "end",
-    "error",
-    "status",
-    "garbage",
-    "page",
-    "endless",
-    "line",
-    "redirect",
-    "list",
-    "no message",
-    # fmt: on
-]
+Trouble = Literal["stall", "cut", "reset", "end", "error", "garbage", "list", "no message", "endless", "line"]
+Kind = Literal[Trouble, "mute", "status", "page", "redirect"]
 
 Messages: TypeAlias = Sequence[Mapping[str, Any]]
 

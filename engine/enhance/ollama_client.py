@@ -1,0 +1,201 @@
+"""The connection to a language model server, through Ollama's own client: the only import of it.
+
+A connection is made for every request and closed behind it. On one machine that takes less than a
+millisecond; in return no connection is ever stale because the server was restarted, and none is left open.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import threading
+from collections.abc import AsyncGenerator, Sequence
+from contextlib import aclosing
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from engine.enhance.ollama_faults import RedirectedError, RefusedError, TooMuchError
+from engine.enhance.ollama_host import address, is_near
+from engine.enhance.prompts import Message
+
+if TYPE_CHECKING:
+    import httpx
+    import ollama
+
+MOST_BYTES = 64 * 2**20
+"""Longer than any answer; a piece of one token is about 200 bytes on the line."""
+
+MOST_LINE_BYTES = 2**20
+"""Longer than any line of an answer."""
+
+
+@dataclass(frozen=True, slots=True)
+class ChatRequest:
+    """What is asked of a model.
+
+    Attributes:
+        model: Its name.
+        messages: The prompt.
+        options: `num_predict`, `num_ctx`, `temperature`, `seed`.
+        keep_alive: How long it stays in memory afterwards.
+        think: False to leave thinking; None to say nothing of it.
+    """
+
+    model: str
+    messages: Sequence[Message]
+    options: dict[str, float | int]
+    keep_alive: str
+    think: bool | None = False
+
+
+class OllamaClient:
+    """One server. Nothing is imported or connected before the first request."""
+
+    def __init__(self, host: str, connect_s: float) -> None:
+        """Remember where the server is.
+
+        Args:
+            host: As the user wrote it; see `engine.enhance.ollama_host.address`.
+            connect_s: Seconds until it has to accept a connection.
+        """
+        self._host, self._connect_s = host, connect_s
+        self._made: ollama.AsyncClient | None = None
+        self._making = threading.Lock()
+
+    @property
+    def url(self) -> str:
+        """Its address.
+
+        Raises:
+            EnhancementError: The user wrote none.
+        """
+        return address(self._host)
+
+    async def ready(self) -> None:
+        """Import what is needed, so that the first request does not wait for that.
+
+        Raises:
+            EnhancementError: The server's address is none.
+        """
+        await self._client()
+
+    async def chat(self, request: ChatRequest) -> AsyncGenerator[ollama.ChatResponse, None]:
+        """The pieces of an answer. Closing the generator closes the connection: the server then stops.
+
+        Raises:
+            RefusedError: The server said that something is wrong.
+            Exception: Whatever else the client or its HTTP library come upon.
+        """
+        client = await self._client()
+        import ollama
+
+        keep_alive: float | str = request.keep_alive
+        if request.keep_alive.lstrip("-").isdigit():  # as a string it would be a duration without a unit
+            keep_alive = int(request.keep_alive)
+        try:
+            stream = await client.chat(
+                model=request.model,
+                messages=request.messages,
+                stream=True,
+                think=request.think,
+                options=request.options,
+                keep_alive=keep_alive,
+            )
+            async with aclosing(stream) as parts:  # type: ignore[type-var]
+                async for part in parts:
+                    yield part
+        except ollama.ResponseError as error:
+            raise RefusedError(error.status_code, error.error) from None
+
+    async def models(self) -> ollama.ListResponse:
+        """What the server has. Raises as `chat` does."""
+        found: ollama.ListResponse = await self._asked("list")
+        return found
+
+    async def running(self) -> ollama.ProcessResponse:
+        """What it has in memory. Raises as `chat` does."""
+        found: ollama.ProcessResponse = await self._asked("ps")
+        return found
+
+    async def version(self) -> str:
+        """Its version; empty if it does not say. Raises as `chat` does."""
+        await self._client()
+        import httpx
+
+        async with httpx.AsyncClient(**_http(self.url, self._connect_s)) as client:
+            answer = await client.get(f"{self.url}/api/version")
+            return str(answer.json().get("version", "")) if answer.is_success else ""
+
+    async def close(self) -> None:
+        """Let go of everything. Safe to call twice; the next request begins anew."""
+        made, self._made = self._made, None
+        if made is not None:
+            await made.close()  # type: ignore[no-untyped-call]
+
+    async def _asked(self, what: str) -> Any:
+        client = await self._client()
+        import ollama
+
+        try:
+            return await getattr(client, what)()
+        except ollama.ResponseError as error:
+            raise RefusedError(error.status_code, error.error) from None
+
+    async def _client(self) -> ollama.AsyncClient:
+        """The client, made on another thread: importing it takes most of a second."""
+        made = self._made
+        return made if made is not None else await asyncio.to_thread(self._make, self.url)
+
+    def _make(self, url: str) -> ollama.AsyncClient:
+        with self._making:
+            if self._made is None:
+                from ollama import AsyncClient
+
+                self._made = AsyncClient(url, **_http(url, self._connect_s))
+            made: ollama.AsyncClient = self._made
+            return made
+
+
+def _http(url: str, connect_s: float) -> dict[str, Any]:
+    """How the HTTP library is to behave towards the server at `url`.
+
+    Redirections are not followed: a dictation goes where the user said and nowhere else. The only time-out
+    here is that of connecting; whoever asks knows how long the rest may take.
+    """
+    import httpx
+
+    return {
+        "timeout": httpx.Timeout(None, connect=connect_s),
+        "limits": httpx.Limits(max_keepalive_connections=0),
+        "follow_redirects": False,
+        "trust_env": not is_near(url),
+        "verify": url.startswith("https:"),  # certificates take 20 ms to read, and here none are needed
+        "headers": {"accept-encoding": "identity"},
+        "event_hooks": {"response": [_bounded]},
+    }
+
+
+async def _bounded(response: httpx.Response) -> None:
+    """Refuse a redirection, and answers that no model gives; called with the head of each response."""
+    import httpx
+
+    class Bounded(httpx.AsyncByteStream):
+        def __init__(self, stream: httpx.AsyncByteStream) -> None:
+            self._stream = stream
+
+        async def __aiter__(self) -> AsyncGenerator[bytes, None]:
+            total = line = 0
+            async for data in self._stream:
+                total += len(data)
+                end = data.rfind(b"\n")
+                line = line + len(data) if end < 0 else len(data) - end - 1
+                if total > MOST_BYTES or line > MOST_LINE_BYTES:
+                    raise TooMuchError
+                yield data
+
+        async def aclose(self) -> None:
+            await self._stream.aclose()
+
+    if response.has_redirect_location:
+        raise RedirectedError(response.headers["location"])
+    if isinstance(response.stream, httpx.AsyncByteStream):
+        response.stream = Bounded(response.stream)
