@@ -77,7 +77,7 @@ class ModelCache(Generic[L]):
             RecognitionError: It cannot be loaded. Everybody who waited for it gets the same error;
                 the next call tries again.
             ModelTooLargeError: It does not fit; nothing was unloaded for it.
-            RecognitionStoppedError: It was killed while it was loading, or the cache is closed.
+            RecognitionStoppedError: Its loading was given up, or the cache is closed.
         """
         entry = self._obtain(wanted, holders=1)
         assert entry.model is not None, "ready without a model"
@@ -125,24 +125,17 @@ class ModelCache(Generic[L]):
             entry = self._residents.get(key)
             return entry is not None and entry.state == "ready"
 
-    def kill(self, key: str, *, only_loading: bool = False) -> bool:
-        """End a model, whatever it is doing; at once.
-
-        Args:
-            key: Of the model.
-            only_loading: Whether to do so only while it is being loaded.
+    def stop_loading(self, key: str) -> bool:
+        """Give up loading a model, at once: whoever waits for it gets a `RecognitionStoppedError`.
 
         Returns:
-            Whether there was such a model.
-
-        One that is being loaded fails with a `RecognitionStoppedError`. One that is ready stays in
-        the account: whoever uses it loads it again.
+            Whether it was being loaded.
         """
         with self._news:
             entry = self._residents.get(key)
-            if entry is None or (only_loading and entry.state != "loading"):
+            if entry is None or entry.state != "loading":
                 return False
-            entry.doomed = entry.state == "loading"
+            entry.doomed = True
             model = entry.model
             self._news.notify_all()
         if model is not None:

@@ -35,7 +35,7 @@ class Entry(Generic[L]):
         worn: How often it was used since it was loaded.
         loaded_bytes: What it took just after loading.
         load_s: Seconds that loading took; 0 until it is ready.
-        doomed: Whether it was killed while it was being loaded.
+        doomed: Whether its loading was given up.
         error: Why it could not be loaded.
         names: All names that it is known by.
     """

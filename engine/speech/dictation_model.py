@@ -76,18 +76,7 @@ class DictationModel:
         Raises:
             RecognitionError: It cannot be loaded.
         """
-        wanted = self._wanted()
-        self.loading = True
-        try:
-            if self._lease is None:
-                self._take_newest(self._held if self._refused and self._held else wanted)
-            model = self._model()
-            before = model.remark
-            model.load()
-            if model.remark not in ("", before):
-                self._tell(model.remark)
-        finally:
-            self.loading = False
+        self._ready(self._wanted())
 
     def unload(self) -> None:
         """Hold the model no longer; it stays loaded for others. Safe to call twice."""
@@ -129,11 +118,25 @@ class DictationModel:
         if lease is not None:
             lease.model.kill()
 
+    def _ready(self, wanted: Wanted[RecognizerProcess]) -> None:
+        """Have the model in use ready, begun anew if it is gone; where there is none, take the one wanted."""
+        self.loading = True
+        try:
+            if self._lease is None:
+                self._take_newest(self._held if self._refused and self._held else wanted)
+            model = self._model()
+            before = model.remark
+            model.load()
+            if model.remark not in ("", before):
+                self._tell(model.remark)
+        finally:
+            self.loading = False
+
     def _follow(self) -> None:
         """Change to the chosen model if it is another one."""
         wanted, held = self._wanted(), self._held
         if held is None or self._lease is None or wanted.key == held.key:
-            self.load()
+            self._ready(wanted)
             return
         if self._refused is not None and wanted.key == self._refused.key:
             return

@@ -225,11 +225,11 @@ class RecognizerHost:
     def _let_go(self, choice: Choice) -> bool:
         """Whether a model is not in memory any more."""
         key = self._wanted(choice).key
-        return self._cache.unload(key) or self._stop_loading(choice) or not self._cache.holds(key)
+        return self._cache.unload(key) or self._cache.stop_loading(key) or not self._cache.holds(key)
 
     def _stop_loading(self, choice: Choice) -> bool:
         """Give up a load; whoever waits for it hears of it. Whether there was one."""
-        return self._cache.kill(self._wanted(choice).key, only_loading=True)
+        return self._cache.stop_loading(self._wanted(choice).key)
 
     def _on_changed(self) -> None:
         self._soon(self._announce)

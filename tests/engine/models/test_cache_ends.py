@@ -19,7 +19,7 @@ def test_killing_a_load_ends_it_for_all_who_wait() -> None:
     until(lambda: "a" in desk.models)
     until(lambda: desk.cache._residents.get("a").holders == 3)  # type: ignore[union-attr]
     assert desk.model("a").began.wait(60)
-    desk.cache.kill("a")
+    assert desk.cache.stop_loading("a")
     for call in calls:
         with pytest.raises(RecognitionStoppedError):
             call.value()
@@ -39,7 +39,7 @@ def test_a_kill_that_comes_too_early_is_not_forgotten() -> None:
     call = Running(lambda: desk.cache.acquire(desk.wanted("a")))
     until(lambda: "a" in desk.models)
     assert desk.model("a").began.wait(60)
-    desk.cache.kill("a")
+    assert desk.cache.stop_loading("a")
     desk.model("a").gate.set()
     with pytest.raises(RecognitionStoppedError, match=r"Loading a\.en was stopped"):
         call.value()
@@ -54,7 +54,7 @@ def test_killing_what_waits_for_room_ends_its_waiting() -> None:
     until(lambda: desk.cache.loaded()[0].state == "unloading")
     call = Running(lambda: desk.cache.acquire(desk.wanted("new", 600)))
     until(lambda: len(desk.cache.loaded()) == 2)
-    desk.cache.kill("new")
+    assert desk.cache.stop_loading("new")
     with pytest.raises(RecognitionStoppedError):
         call.value()
     assert "new" not in desk.models
@@ -66,7 +66,9 @@ def test_killing_what_waits_for_room_ends_its_waiting() -> None:
 def test_a_model_that_is_killed_in_use_stays_for_its_user_to_load_again() -> None:
     desk = Desk()
     with desk.cache.acquire(desk.wanted("a")) as lease:
-        desk.cache.kill("a")
+        assert not desk.cache.stop_loading("a")
+        assert not lease.model.killed.is_set()
+        lease.model.kill()
         assert lease.model.killed.is_set()
         assert desk.cache.holds("a")
         lease.model.load()
@@ -75,9 +77,9 @@ def test_a_model_that_is_killed_in_use_stays_for_its_user_to_load_again() -> Non
     assert desk.machine.faults == []
 
 
-def test_killing_what_is_not_there_does_nothing() -> None:
+def test_stopping_what_is_not_there_does_nothing() -> None:
     desk = Desk()
-    desk.cache.kill("a")
+    assert not desk.cache.stop_loading("a")
     assert desk.changes == 0
 
 

@@ -74,7 +74,8 @@ class Crowd:
         self.desk.cache.unload(key)
 
     def kill(self, key: str) -> None:
-        self.desk.cache.kill(key)
+        if not self.desk.cache.stop_loading(key) and self.desk.cache.holds(key):
+            self.desk.model(key).kill()  # as whoever uses it does with one that is stuck
 
     def sweep(self, key: str) -> None:
         with self._lock:

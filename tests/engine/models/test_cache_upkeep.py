@@ -140,7 +140,7 @@ def test_a_reload_can_be_killed_in_silence() -> None:
     model.gate.clear()
     sweeping = Running(desk.cache.sweep)
     assert model.began.wait(60)
-    desk.cache.kill("a")
+    assert desk.cache.stop_loading("a")
     sweeping.value()
     until(lambda: desk.names() == [])
     assert desk.told == []

@@ -85,11 +85,11 @@ def test_a_load_that_hangs_is_left_for_another_choice(desk: Desk) -> None:
     asyncio.run(desk.models["first"].reached("load"))
     assert desk.model.loading
     desk.chosen = "second"
-    assert desk.cache.kill("first", only_loading=True)
+    assert desk.cache.stop_loading("first")
     speaking.join(LONG_S)
     assert opened == ["second"]
     assert not desk.model.loading
-    assert not desk.cache.kill("second", only_loading=True), "it is loaded, and stays"
+    assert not desk.cache.stop_loading("second"), "it is loaded, and stays"
 
 
 def test_without_a_model_nothing_is_opened_and_the_next_choice_is_tried(desk: Desk) -> None:
