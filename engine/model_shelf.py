@@ -21,9 +21,8 @@ from engine.models.removal import Removed, remove
 from engine.models.shelf_model import BUILT_IN, ShelfModel
 from engine.models.shelf_rows import known_models
 from engine.preferences import Preferences
-from engine.settings.schema import RecognitionSettings
 from engine.speech.host import RecognizerHost
-from engine.speech.selection import Choice, built_in, named
+from engine.speech.selection import Choice, asked_for, built_in, named
 
 NOTE_S = 0.2
 """Seconds after a change until other programs can read of it."""
@@ -72,7 +71,7 @@ class ModelShelf:
         settings = self._preferences.settings.recognition
         known = await asyncio.to_thread(known_models, settings)
         loaded = self._host.loaded()
-        current, default = self._host.choice.label, _chosen_in(self._preferences.lasting.recognition)
+        current, default = self._host.choice.label, asked_for(self._preferences.lasting.recognition).label
         rows = []
         for row in known:
             name = row.name
@@ -214,7 +213,3 @@ class ModelShelf:
     def _show(self, progress: Progress) -> None:
         self._progress[progress.model] = progress
         self._publish(DownloadChanged(progress))
-
-
-def _chosen_in(settings: RecognitionSettings) -> str:
-    return BUILT_IN if settings.recognizer == "pocketsphinx" else settings.model

@@ -68,6 +68,12 @@ def known() -> dict[str, Any] | None:
     return asdict(trial) if trial is not None else None
 
 
+def known_to_work() -> bool | None:
+    """Whether Whisper runs on CUDA here; None before it was tried."""
+    trial = _remembered.get("cuda")
+    return trial.fault is None if trial is not None else None
+
+
 def remember(told: Mapping[str, Any] | None) -> None:
     """Take over what another process told by `known`, so that it is not tried out again."""
     if told:

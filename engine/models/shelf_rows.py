@@ -58,9 +58,9 @@ def built_in() -> ShelfModel:
 
 def device_of(settings: RecognitionSettings) -> Device:
     """Where a model would run, as far as can be told without trying: "auto" takes a card if there is one."""
-    trial = cuda.known()
-    if trial is not None and settings.device != "cpu":
-        return "cpu" if trial["fault"] else "cuda"
+    works = cuda.known_to_work()
+    if works is not None and settings.device != "cpu":
+        return "cuda" if works else "cpu"
     if settings.device == "auto":
         return "cuda" if total_bytes() > 0 else "cpu"
     return settings.device

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable
 from dataclasses import replace
 
@@ -40,7 +39,7 @@ class Placement:
         folder = find(model)
         key, also = choice.key, names_of(model, folder)
         if folder is not None:
-            key = json.dumps([choice.name, choice.options | {"model": str(folder.resolve())}], sort_keys=True)
+            key = replace(choice, options=choice.options | {"model": str(folder.resolve())}).key
         if not _may_use_card(choice):
             return _placed(choice, key, also, "memory")
         off_card = replace(choice, options=choice.options | {"device": "cpu"})
@@ -75,8 +74,8 @@ def _may_use_card(choice: Choice) -> bool:
     """Whether a model is expected on a card: CUDA was found to work, or nobody tried and there is one."""
     if choice.options.get("device") == "cpu":
         return False
-    trial = cuda.known()
-    return total_bytes() > 0 if trial is None else trial["fault"] is None
+    works = cuda.known_to_work()
+    return total_bytes() > 0 if works is None else works
 
 
 def _placed(choice: Choice, key: str, also: tuple[str, ...], place: Place) -> Wanted[RecognizerProcess]:
