@@ -204,7 +204,7 @@ class Recognition:
             if changes == self._in_vain:
                 return False
             try:
-                self._transcriber = self._host.transcriber(self._model, self._report)
+                self._begin()
             except RecognitionStoppedError:
                 raise
             except RecognitionError as error:
@@ -212,18 +212,21 @@ class Recognition:
                 self._loop.call_soon_threadsafe(self._tell)
         return self._transcriber is not None or self.error is not None
 
+    def _begin(self) -> StreamingTranscriber:
+        self._transcriber = self._host.transcriber(self._model, self._report)
+        return self._transcriber
+
     def _feed_waiting(self) -> StreamingTranscriber:
         if self.error is not None:
             raise self.error
-        if self._transcriber is None:
-            self._transcriber = self._host.transcriber(self._model, self._report)
+        transcriber = self._transcriber or self._begin()
         while self._inbox:
             try:
                 samples, voice = self._inbox.popleft()
             except IndexError:  # discarded on the loop between the look and the grasp
                 break
-            self._transcriber.push(samples, voice)
-        return self._transcriber
+            transcriber.push(samples, voice)
+        return transcriber
 
     @contextmanager
     def _explained(self) -> Iterator[None]:

@@ -29,11 +29,12 @@ def run(args: argparse.Namespace) -> int:
     from tui.app import UtterApp
     from tui.cli.options import recognition_overrides, say
 
-    loaded = load(args.config, recognition_overrides(args), check_keys=check_keys)
+    overrides = recognition_overrides(args)
+    loaded = load(args.config, overrides, check_keys=check_keys)
     part_native_stderr(paths.log_file())
     problems = Problems()
     remembered = Remembered(paths.state_file(), loaded.own, on_problem=problems.add)
-    lasting = load(args.config, check_keys=check_keys).settings
+    lasting = load(args.config, check_keys=check_keys).settings if overrides else loaded.settings
     make_session = _session_maker(loaded, lasting, args.source, remembered, problems)
     app = UtterApp(loaded.settings, make_session=make_session, notices=loaded.warnings)
     problems.app = app
