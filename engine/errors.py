@@ -62,9 +62,3 @@ class EnhancementError(EngineError):
     """An enhancer failed; the raw text is kept and used."""
 
     step = "enhancement"
-
-
-class DeliveryError(EngineError):
-    """The final text could not be handed to its target; the text stays on screen."""
-
-    step = "delivery"

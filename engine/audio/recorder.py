@@ -66,11 +66,6 @@ class Recorder:
         self._checked_share = 1.0
 
     @property
-    def armed(self) -> bool:
-        """Whether a source is open."""
-        return self._capture is not None
-
-    @property
     def overflows(self) -> int:
         """Times the device said that it dropped sound, since it was opened."""
         return self._capture.sink.overflows if self._capture else 0

@@ -122,11 +122,6 @@ class Whisper:
             return ""
         return f"{self._loaded.model.device} {self._loaded.model.compute_type}"
 
-    @property
-    def decoding(self) -> Decoding:
-        """The parameters that the loaded model is decoded with."""
-        return self._row
-
     def open(self, context: Context) -> WhisperUtterance:
         """Begin an utterance.
 

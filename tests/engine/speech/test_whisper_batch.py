@@ -75,8 +75,8 @@ def test_short_windows_with_the_floor_are_encoded_shorter(
     plain = model.encode
     monkeypatch.setattr(model, "encode", lambda features: shapes.append(features.shape) or plain(features))
     sounds, floor = [noise(3.0), noise(11.0)], Pass(1, (0.0,), "floor", segments=True)
-    decode_batch(model, sounds, Prompt("en"), floor, whisper.decoding)
-    decode_batch(model, sounds, Prompt("en"), final_pass(GREEDY), whisper.decoding)
+    decode_batch(model, sounds, Prompt("en"), floor, whisper._row)
+    decode_batch(model, sounds, Prompt("en"), final_pass(GREEDY), whisper._row)
     assert [shape[-1] for shape in shapes] == [1300, 1300, 3000, 3000]
 
 
@@ -117,7 +117,7 @@ def test_a_poor_window_is_decoded_again_at_the_next_temperature(monkeypatch: pyt
     recognizer = Whisper(str(random_whisper.shared()), device="cpu", threads=1)
     recognizer.load()
     # Random weights are sure of themselves: with this limit no answer is good enough.
-    monkeypatch.setattr(recognizer, "_row", replace(recognizer.decoding, log_prob_threshold=0.0))
+    monkeypatch.setattr(recognizer, "_row", replace(recognizer._row, log_prob_threshold=0.0))
     temperatures: list[tuple[float, ...]] = []
     plain = recognizer._decode
 

@@ -102,5 +102,5 @@ def test_temperature_fallback_works_in_the_shorter_context() -> None:
     utterance = recognizer.open(Context(effort=Effort(2, (0.0, 0.4), "floor", "floor")))
     utterance.feed(noise(3.0))
     assert not utterance.finish().fallback
-    assert recognizer.decoding.family == "base"
+    assert recognizer._row.family == "base"
     recognizer.unload()
