@@ -36,7 +36,7 @@ def address(host: str) -> str:
         scheme, rest = "http", value
     try:
         parts = urlsplit(f"//{rest}")
-        name, port = parts.hostname or "127.0.0.1", parts.port
+        name, port = parts.hostname or ("" if separator else "127.0.0.1"), parts.port
     except ValueError:
         name, port, parts = "", None, urlsplit("")
     if scheme not in ("http", "https") or not name or any(one.isspace() for one in value):

@@ -74,9 +74,10 @@ class OllamaServer:
         self.released = threading.Event()
         self.finished = threading.Event()
         """Set when an answer was complete."""
-        self.open = 0
-        """Connections at this moment."""
+        self.idle = threading.Event()
+        """Set while no connection is open."""
         self.port = 0
+        self._open = 0
         self._faults: list[Fault] = []
         self._lock = threading.Lock()
         self._started = threading.Event()
@@ -115,7 +116,8 @@ class OllamaServer:
                 await task
 
     async def _connection(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        self.open += 1
+        self._open += 1
+        self.idle.clear()
         try:
             request = await read_request(reader)
             self.requests.append(request)
@@ -125,10 +127,12 @@ class OllamaServer:
         except (OverError, asyncio.CancelledError, asyncio.IncompleteReadError):
             pass
         finally:
-            self.open -= 1
             writer.close()
             with suppress(OSError):
                 await writer.wait_closed()
+            self._open -= 1
+            if not self._open:
+                self.idle.set()
 
     def _take(self, path: str) -> Fault | None:
         with self._lock:
