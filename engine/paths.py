@@ -19,6 +19,11 @@ def state_file() -> Path:
     return platformdirs.user_state_path(APP) / "state.toml"
 
 
+def edit_rates() -> Path:
+    """How fast language models have been found to edit; measured anew when it is lost."""
+    return platformdirs.user_state_path(APP) / "edit-rates.json"
+
+
 def user_themes() -> Path:
     """The user's own themes, one TOML file each; the folder need not exist."""
     return platformdirs.user_config_path(APP) / "themes"

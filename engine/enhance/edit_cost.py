@@ -126,18 +126,36 @@ def estimated(size: str, measured: Iterable[tuple[str, Rates]]) -> Rates | None:
     return Rates(rates.prompt_per_s * count / wanted, rates.tokens_per_s * count / wanted)
 
 
+@dataclass(frozen=True, slots=True)
+class Cost:
+    """What an edit costs.
+
+    Attributes:
+        seconds: Of the edit.
+        measured: Whether the model's own rates were measured; else it is a guess from another model's.
+    """
+
+    seconds: float
+    measured: bool
+
+
 def cost(
-    model: str, sizes: Mapping[str, str], measured: Mapping[str, Rates], words: int = USUAL_WORDS
-) -> tuple[float, bool] | None:
-    """Seconds for an edit of `words` words, and whether that was measured; None if nothing can be said.
+    model: str,
+    sizes: Mapping[str, str],
+    measured: Mapping[str, Rates],
+    words: int = USUAL_WORDS,
+    token_factor: float = 1.0,
+) -> Cost | None:
+    """What an edit by one of a server's models costs; None if nothing can be said.
 
     Args:
         model: The model.
         sizes: Parameters of every model on the server.
         measured: Rates of those that were measured.
         words: Of the dictation.
+        token_factor: Tokens of the answer for a token of the dictation.
     """
     if model in measured:
-        return seconds_for(words, measured[model]), True
-    guessed = estimated(sizes.get(model, ""), [(sizes.get(name, ""), one) for name, one in measured.items()])
-    return None if guessed is None else (seconds_for(words, guessed), False)
+        return Cost(seconds_for(words, measured[model], token_factor), True)
+    guess = estimated(sizes.get(model, ""), [(sizes.get(name, ""), one) for name, one in measured.items()])
+    return None if guess is None else Cost(seconds_for(words, guess, token_factor), False)

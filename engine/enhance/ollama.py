@@ -5,12 +5,13 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncGenerator, Callable, Sequence
 from contextlib import aclosing
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from engine.enhance.answer_text import AnswerText
 from engine.enhance.edit_cost import Timing
 from engine.enhance.enhancer import Delta, Draft, Ending
-from engine.enhance.ollama_client import ChatRequest, OllamaClient
+from engine.enhance.ollama_client import ChatRequest, OllamaClient, chat_request, milliseconds, timing_of
 from engine.enhance.ollama_faults import Asked, RefusedError, explained
 from engine.enhance.ollama_options import OllamaOptions
 from engine.enhance.ollama_patience import Patience
@@ -21,11 +22,6 @@ from engine.errors import EnhancementError
 
 if TYPE_CHECKING:
     import ollama
-
-SEED = 1
-"""The same dictation is edited the same way twice, as far as a model can be held to that."""
-
-NS_A_MS = 1_000_000
 
 MOST_BEYOND = 64
 """Pieces beyond the limit of tokens after which a server that ignores the limit is left."""
@@ -76,7 +72,7 @@ class Ollama:
         models = list(dict.fromkeys(one for one in (mode.model, self.options.model) if one))
         for at, model in enumerate(models):
             think = None if model in self._no_think else False
-            request = self._request(model, prompt, most, think)
+            request = chat_request(self.options, model, prompt, most, think)
             try:
                 async with aclosing(self._answer(request, delimiters(draft.text))) as deltas:
                     async for delta in deltas:
@@ -137,12 +133,10 @@ class Ollama:
             except RefusedError as error:
                 if error.status == 404:
                     raise
-                if request.think is None or error.status != 400 or "think" not in error.said:
+                if request.think is None or not error.refuses_think:
                     raise explained(error, self._asked(request.model)) from error
                 self._no_think.add(request.model)
-                request = self._request(
-                    request.model, request.messages, int(request.options["num_predict"]), None
-                )
+                request = replace(request, think=None)
             except Exception as error:
                 raise explained(error, self._asked(request.model)) from error
 
@@ -150,20 +144,11 @@ class Ollama:
         truncated = part.done_reason == "length"
         if not piece and not patience.has_text and patience.thought:
             raise patience.only_thought()
-        timing = Timing(
-            part.prompt_eval_count or 0,
-            (part.prompt_eval_duration or 0) / NS_A_MS,
-            part.eval_count or 0,
-            (part.eval_duration or 0) / NS_A_MS,
-            (part.load_duration or 0) / NS_A_MS,
-        )
+        timing = timing_of(part)
         if self._on_timing is not None:
             self._on_timing(model, timing)
-        server_ms = (part.total_duration or 0) / NS_A_MS
+        server_ms = milliseconds(part.total_duration)
         return Delta(piece, Ending(truncated, timing.tokens, timing.generation_ms, server_ms))
-
-    def _request(self, model: str, prompt: Sequence[Message], most: int, think: bool | None) -> ChatRequest:
-        return chat_request(self.options, model, prompt, most, think)
 
     def _asked(self, model: str) -> Asked:
         return Asked(self._client.url, model, self.options.connect_s)
@@ -177,16 +162,3 @@ class Ollama:
                 f" and ollama.context is {self.options.context}.",
                 "Raise ollama.context if the model and the memory allow it, or enhance it in shorter pieces.",
             )
-
-
-def chat_request(
-    options: OllamaOptions, model: str, prompt: Sequence[Message], most: int, think: bool | None
-) -> ChatRequest:
-    """A request with everything in it that decides whether the server loads the model anew."""
-    choices = {
-        "num_ctx": options.context,
-        "num_predict": most,
-        "temperature": options.temperature,
-        "seed": SEED,
-    }
-    return ChatRequest(model, prompt, choices, options.keep_alive, think)

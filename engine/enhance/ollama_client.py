@@ -13,13 +13,18 @@ from contextlib import aclosing
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from engine.enhance.edit_cost import Timing
 from engine.enhance.ollama_faults import RedirectedError, RefusedError, TooMuchError
 from engine.enhance.ollama_host import address, is_near
+from engine.enhance.ollama_options import OllamaOptions
 from engine.enhance.prompts import Message
 
 if TYPE_CHECKING:
     import httpx
     import ollama
+
+SEED = 1
+"""The same dictation is edited the same way twice, as far as a model can be held to that."""
 
 MOST_BYTES = 64 * 2**20
 """Longer than any answer; a piece of one token is about 200 bytes on the line."""
@@ -45,6 +50,35 @@ class ChatRequest:
     options: dict[str, float | int]
     keep_alive: str
     think: bool | None = False
+
+
+def chat_request(
+    options: OllamaOptions, model: str, prompt: Sequence[Message], most: int, think: bool | None
+) -> ChatRequest:
+    """A request with everything in it that decides whether the server loads the model anew."""
+    choices = {
+        "num_ctx": options.context,
+        "num_predict": most,
+        "temperature": options.temperature,
+        "seed": SEED,
+    }
+    return ChatRequest(model, prompt, choices, options.keep_alive, think)
+
+
+def timing_of(last: ollama.ChatResponse) -> Timing:
+    """What the last piece of an answer says of the time it took."""
+    return Timing(
+        last.prompt_eval_count or 0,
+        milliseconds(last.prompt_eval_duration),
+        last.eval_count or 0,
+        milliseconds(last.eval_duration),
+        milliseconds(last.load_duration),
+    )
+
+
+def milliseconds(nanoseconds: int | None) -> float:
+    """A server's duration in milliseconds; 0 where it gives none."""
+    return (nanoseconds or 0) / 1_000_000
 
 
 class OllamaClient:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import socket
+import ssl
 from dataclasses import dataclass
 
 from engine.deliver.sanitize import for_terminal
@@ -28,6 +29,11 @@ class RefusedError(Exception):
     def __init__(self, status: int, said: object) -> None:
         super().__init__(status, said)
         self.status, self.said = status, safe(said)
+
+    @property
+    def refuses_think(self) -> bool:
+        """Whether what it refuses is to be told whether to think."""
+        return self.status == 400 and "think" in self.said
 
 
 class RedirectedError(Exception):
@@ -133,9 +139,14 @@ def _unreachable(error: Exception, asked: Asked) -> EnhancementError:
         if is_here(asked.url)
         else "Start Ollama there with OLLAMA_HOST=0.0.0.0, so that it listens to others, or mend ollama.host."
     )
-    if any(isinstance(one, ConnectionRefusedError) for one in causes) or "failed" in str(error):
+    if any(isinstance(one, ConnectionRefusedError) for one in causes):
         return EnhancementError(f"{asked.where} is not running: nothing listens there.", remedy)
-    return EnhancementError(f"{asked.where} cannot be reached: {safe(error)}.", remedy)
+    if any(isinstance(one, ssl.SSLError) for one in causes):
+        remedy = "Write http:// in ollama.host if that server has no certificate."
+    reasons = [one.strerror for one in causes if isinstance(one, OSError) and one.strerror]
+    return EnhancementError(
+        f"{asked.where} cannot be reached: {safe(reasons[-1] if reasons else error)}.", remedy
+    )
 
 
 def _causes(error: BaseException | None) -> list[BaseException]:

@@ -60,11 +60,6 @@ def messages(draft: Draft, mode: WritingMode, vocabulary: Sequence[str] = ()) ->
     return [*_beginning(mode, vocabulary, draft.language, tag), _turn("user", _between(tag, draft.text))]
 
 
-def prefix(mode: WritingMode, vocabulary: Sequence[str] = (), language: str = "en") -> list[Message]:
-    """What is sent before every dictation: for a server to read ahead, and to keep in its cache."""
-    return _beginning(mode, vocabulary, language, _TAG)
-
-
 def delimiters(text: str) -> tuple[str, str]:
     """What stands before and behind a dictation; in case the model repeats it."""
     tag = _tag(text)
