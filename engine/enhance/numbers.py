@@ -16,7 +16,8 @@ _UNITS = counted("zero one two three four five six seven eight nine", start=0)
 _TEENS = counted("ten eleven twelve thirteen fourteen fifteen sixteen seventeen eighteen nineteen", start=10)
 _TENS = counted("twenty thirty forty fifty sixty seventy eighty ninety", start=20, step=10)
 _SCALES = {"thousand": 10**3, "million": 10**6, "billion": 10**9, "trillion": 10**12}
-_ORDINAL_UNITS = counted("first second third fourth fifth sixth seventh eighth ninth", start=1)
+ORDINAL_UNITS = counted("first second third fourth fifth sixth seventh eighth ninth", start=1)
+"""Ordinals under ten → their value."""
 _ORDINAL_TEENS = counted(
     "tenth eleventh twelfth thirteenth fourteenth fifteenth sixteenth seventeenth eighteenth nineteenth",
     start=10,
@@ -26,19 +27,17 @@ _ORDINAL_TENS = counted(
 )
 _ORDINAL_FROM_TEN = _ORDINAL_TEENS | _ORDINAL_TENS
 _CENTURIES = {"sixteen": 16, "seventeen": 17, "eighteen": 18, "nineteen": 19, "twenty": 20}
-_DIGITS = _UNITS | {"oh": 0, "o": 0}
+DIGITS = _UNITS | {"oh": 0, "o": 0}
+"""Every word of a digit that is read out by itself."""
 
 NUMBER_WORDS = frozenset(_UNITS) | frozenset(_TEENS) | frozenset(_TENS) | frozenset(_SCALES) | {"hundred"}
 """Every word of a cardinal."""
 
-ORDINALS = frozenset(_ORDINAL_UNITS) | frozenset(_ORDINAL_FROM_TEN)
+ORDINALS = frozenset(ORDINAL_UNITS) | frozenset(_ORDINAL_FROM_TEN)
 """Every word that can end an ordinal."""
 
-LINKS = frozenset({"and", "point", "oh", "o"})
-"""What can stand inside a number."""
-
 HYPHENATED = frozenset(
-    f"{tens}-{unit}" for tens in _TENS for unit in (*_UNITS, *_ORDINAL_UNITS) if unit != "zero"
+    f"{tens}-{unit}" for tens in _TENS for unit in (*_UNITS, *ORDINAL_UNITS) if unit != "zero"
 )
 """Numbers that are written with a hyphen: "twenty-three", "twenty-third"."""
 
@@ -57,6 +56,16 @@ class Number(NamedTuple):
     value: int
     length: int
     exact: bool = True
+
+    @property
+    def ordinal(self) -> bool:
+        """Whether it says a place in an order."""
+        return self.text.endswith(("st", "nd", "rd", "th"))
+
+    @property
+    def year(self) -> bool:
+        """Whether it was said as years are, in two halves."""
+        return not self.exact and self.text.isdigit()
 
 
 def is_figure(key: str) -> bool:
@@ -81,17 +90,18 @@ def read_number(words: Sequence[str], start: int = 0) -> Number | None:
     return Number(_figures(value, _SCALES.get(words[end - 1], 1)), value, end - start)
 
 
-def _word(words: Sequence[str], at: int) -> str:
-    return words[at] if at < len(words) else ""
+def word_at(words: Sequence[str], at: int) -> str:
+    """The word at an index, which may lie outside; empty there."""
+    return words[at] if 0 <= at < len(words) else ""
 
 
 def _cardinal(words: Sequence[str], start: int) -> tuple[int, int]:
     """Value and end of the cardinal at `start`; the end is `start` where there is none."""
     total, at, limit = 0, start, 10**15
     while True:
-        joined = at > start and _word(words, at) == "and"
+        joined = at > start and word_at(words, at) == "and"
         group, end = _below_thousand(words, at + joined)
-        scale = _SCALES.get(_word(words, end), 1)
+        scale = _SCALES.get(word_at(words, end), 1)
         if end == at + joined or scale >= limit or (joined and (group >= 100 or scale > 1)):
             return total, at
         if group == 0 or scale == 1:
@@ -101,20 +111,21 @@ def _cardinal(words: Sequence[str], start: int) -> tuple[int, int]:
 
 def _below_thousand(words: Sequence[str], start: int) -> tuple[int, int]:
     """Value and end of a number under 1000, or of hundreds such as "twelve hundred"."""
-    value, end = _below_hundred(words, start)
-    if value % 10 == 0 or _word(words, end) != "hundred":
+    value, end = below_hundred(words, start)
+    if value % 10 == 0 or word_at(words, end) != "hundred":
         return value, end
     value, end = value * 100, end + 1
-    joined = _word(words, end) == "and"
-    rest, after = _below_hundred(words, end + joined)
-    follows = _word(words, after)
+    joined = word_at(words, end) == "and"
+    rest, after = below_hundred(words, end + joined)
+    follows = word_at(words, after)
     if rest == 0 or follows == "hundred" or (joined and follows in _SCALES):
         return value, end
     return value + rest, after
 
 
-def _below_hundred(words: Sequence[str], start: int) -> tuple[int, int]:
-    word, following = _word(words, start), _word(words, start + 1)
+def below_hundred(words: Sequence[str], start: int) -> tuple[int, int]:
+    """Value and end of a number under 100; the end is `start` where there is none."""
+    word, following = word_at(words, start), word_at(words, start + 1)
     if word in _TENS:
         unit = _UNITS.get(following, 0)
         return _TENS[word] + unit, start + 1 + (unit > 0)
@@ -124,35 +135,41 @@ def _below_hundred(words: Sequence[str], start: int) -> tuple[int, int]:
 
 def _year(words: Sequence[str], start: int) -> Number | None:
     """A year in two halves: "nineteen ninety nine", "twenty twenty six", "nineteen oh five"."""
-    century = _CENTURIES.get(_word(words, start))
+    century = _CENTURIES.get(word_at(words, start))
     if century is None:
         return None
-    following = _word(words, start + 1)
+    following = word_at(words, start + 1)
     if following in ("oh", "o"):
-        value, end = _UNITS.get(_word(words, start + 2), 0), start + 3
+        value, end = _UNITS.get(word_at(words, start + 2), 0), start + 3
     elif following in _TENS or following in _TEENS:
-        value, end = _below_hundred(words, start + 1)
+        value, end = below_hundred(words, start + 1)
     else:
         return None
-    # "Sixteen seventeen eighteen" is counting.
-    if value == 0 or value == century + 1 or _word(words, end) in ("hundred", "point", *_SCALES):
+    if value == 0 or word_at(words, end) in ("hundred", "point", "dot", *_SCALES):
+        return None
+    if value == century + 1 and (century < 20 or _counts(words, start, end)):
         return None
     return Number(str(century * 100 + value), century * 100 + value, end - start, exact=False)
 
 
+def _counts(words: Sequence[str], start: int, end: int) -> bool:
+    """Whether "twenty twenty one" is a part of counting: "nineteen twenty twenty one twenty two"."""
+    return word_at(words, end) in _TENS or (start > 0 and words[start - 1] == "nineteen")
+
+
 def _ordinal(words: Sequence[str], start: int, value: int, end: int) -> Number | None:
     """The ordinal that goes on from a cardinal, or stands alone from "tenth" on."""
-    joined = end > start and value % 100 == 0 and _word(words, end) == "and"
-    word = _word(words, end + joined)
+    joined = end > start and value % 100 == 0 and word_at(words, end) == "and"
+    word = word_at(words, end + joined)
     room = value % 100
     if (
-        word in _ORDINAL_UNITS
+        word in ORDINAL_UNITS
         and value
         and room % 10 == 0
         and room != 10
         and not (word == "second" and room == 0)
     ):
-        value += _ORDINAL_UNITS[word]
+        value += ORDINAL_UNITS[word]
     elif word in _ORDINAL_FROM_TEN and room == 0 and (value > 0 or end == start):
         value += _ORDINAL_FROM_TEN[word]
     else:
@@ -163,19 +180,19 @@ def _ordinal(words: Sequence[str], start: int, value: int, end: int) -> Number |
 
 def _decimal(words: Sequence[str], start: int, value: int, end: int) -> Number | None:
     """The decimal that goes on from a cardinal: "three point one four", "two point five million"."""
-    if _word(words, end) != "point":
+    if word_at(words, end) != "point":
         return None
     at = end + 1
     digits = ""
-    while _word(words, at) in _DIGITS:
-        digits += str(_DIGITS[words[at]])
+    while word_at(words, at) in DIGITS:
+        digits += str(DIGITS[words[at]])
         at += 1
     if not digits:
-        fraction, at = _below_hundred(words, end + 1)
+        fraction, at = below_hundred(words, end + 1)
         digits = str(fraction) if fraction else ""
     if not digits:
         return None
-    scale = _word(words, at)
+    scale = word_at(words, at)
     text = f"{_figures(value)}.{digits}"
     if scale in _SCALES:
         return Number(f"{text} {scale}", value, at + 1 - start, exact=False)

@@ -1,0 +1,62 @@
+"""Reads amounts, which measure or count something: "two point five", "ten and a half"; pure."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from engine.enhance.breath import Breath
+from engine.enhance.numbers import DIGITS, read_number
+
+_PARTS = {("and", "a", "half"): "5", ("and", "a", "quarter"): "25", ("and", "three", "quarters"): "75"}
+"""What can follow a whole number → the digits of its decimal."""
+
+_SCALES = frozenset({"million", "billion", "trillion"})
+_LONGEST_PART = 8
+"""Digits that are read behind a point without a whole number before it."""
+
+
+class Amount(NamedTuple):
+    """An amount that was read.
+
+    Attributes:
+        text: It in figures.
+        value: Its whole part, in units of its scale where it has one.
+        end: Index of the word behind it.
+        whole: Whether it has no decimals.
+    """
+
+    text: str
+    value: int
+    end: int
+    whole: bool
+
+
+def read_amount(breath: Breath, start: int) -> Amount | None:
+    """The amount that begins at an index, or None: an ordinal, or a year, is no amount.
+
+    Another number right behind it leaves open what was meant, so that is none either.
+    """
+    amount = _point_something(breath, start) if breath.word(start) == "point" else _amount(breath, start)
+    return None if amount is None or breath.number_goes_on(amount.end) else amount
+
+
+def _amount(breath: Breath, start: int) -> Amount | None:
+    number = read_number(breath.words, start)
+    if number is None or number.ordinal or number.year:
+        return None
+    end = start + number.length
+    part = next((digits for said, digits in _PARTS.items() if breath.phrase(end, *said)), "")
+    if not part or not number.text.isdigit():
+        return Amount(number.text, number.value, end, number.exact)
+    text, end = f"{number.text}.{part}", end + 3
+    if breath.word(end) in _SCALES:
+        text, end = f"{text} {breath.word(end)}", end + 1
+    return Amount(text, number.value, end, whole=False)
+
+
+def _point_something(breath: Breath, start: int) -> Amount | None:
+    """A decimal whose nought was not said: "point five percent"."""
+    digits = ""
+    while len(digits) < _LONGEST_PART and breath.word(start + 1 + len(digits)) in DIGITS:
+        digits += str(DIGITS[breath.word(start + 1 + len(digits))])
+    return Amount(f"0.{digits}", 0, start + 1 + len(digits), whole=False) if digits else None

@@ -1,0 +1,163 @@
+"""Writes times of day in figures: "quarter to nine" → "8:45", "ten thirty p m" → "10:30 pm"; pure.
+
+Two numbers make a time only where a word around them says so, for "five thirty" may as well be 530
+or two numbers.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from engine.enhance.breath import Breath, Piece
+from engine.enhance.numbers import DIGITS, ORDINALS, below_hundred
+from engine.enhance.units import TIME_NOUNS, is_unit, percent
+from engine.speech.vocabulary import vocabulary
+
+_MERIDIEMS = vocabulary("am pm a.m p.m")
+_AT = vocabulary("at until till")
+"""Words before a time of day."""
+
+_PERIODS = vocabulary("last next this per each every first second third fourth one three from")
+"""Before these a quarter is one of the year, or there are several."""
+
+_DAY_PARTS = vocabulary("morning afternoon evening")
+
+
+class _Clock(NamedTuple):
+    """An hour, perhaps with minutes; `end` is the index behind it."""
+
+    hour: int
+    minute: int | None
+    end: int
+
+    @property
+    def text(self) -> str:
+        return f"{self.hour}" if self.minute is None else f"{self.hour}:{self.minute:02}"
+
+
+def read_time(breath: Breath, at: int) -> Piece | None:
+    """The time of day that begins at an index, or None."""
+    return _relative(breath, at) or _military(breath, at) or _plain(breath, at)
+
+
+def _relative(breath: Breath, at: int) -> Piece | None:
+    """A time that is said by its distance from an hour: "half past three", "ten to four"."""
+    start = at + (breath.word(at) == "a")
+    part = breath.word(start)
+    if part in ("half", "quarter"):
+        minutes, end = (30 if part == "half" else 15), start + 1
+        if part == "quarter" and breath.word(at - 1) in _PERIODS | ORDINALS:
+            return None
+    elif start == at:
+        minutes, end = below_hundred(breath.words, at)
+    else:
+        return None
+    counted = breath.word(end) in ("minute", "minutes")
+    end += counted
+    link = breath.word(end)
+    hour = _hour(breath, end + 1)
+    if not 1 <= minutes <= 30 or hour is None or not 1 <= hour.hour <= 12:
+        return None
+    clear = breath.ends_clearly(hour.end) or _meridiem(breath, hour.end) is not None
+    sure = breath.word(at - 1) in _AT or part == "quarter"
+    if link == "past" and (clear or part == "half"):
+        return _timed(breath, at, _Clock(hour.hour, minutes, hour.end))
+    if link == "after" and part == "quarter" and clear:
+        return _timed(breath, at, _Clock(hour.hour, minutes, hour.end))
+    if link == "to" and sure and clear and part != "half" and (counted or minutes % 5 == 0):
+        return _timed(breath, at, _Clock((hour.hour - 2) % 12 + 1, 60 - minutes, hour.end))
+    return None
+
+
+def _military(breath: Breath, at: int) -> Piece | None:
+    """Hours of four digits: "oh nine hundred hours" → "0900 hours", "fourteen thirty hours"."""
+    nought = breath.word(at) in ("oh", "o", "zero")
+    hour, end = below_hundred(breath.words, at + nought)
+    if end == at + nought or hour > 23 or (nought and hour > 9) or (not nought and hour < 10):
+        return None
+    minute, end = (0, end + 1) if breath.word(end) == "hundred" else _minutes(breath, end)
+    if minute is None or minute > 59 or breath.word(end) != "hours":
+        return None
+    return Piece((f"{hour:02}{minute:02}",), end - at)
+
+
+def _plain(breath: Breath, at: int) -> Piece | None:
+    """A time with something that shows it to be one: "pm", "o'clock", "at" before it."""
+    clock = _clock(breath, at)
+    if clock is None:
+        return None
+    if clock.hour <= 12:
+        if clock.hour and _meridiem(breath, clock.end):
+            return _timed(breath, at, clock)
+        spelled = breath.phrase(clock.end, "o", "clock") + 1
+        if clock.hour and clock.minute is None and (spelled == 2 or breath.word(clock.end) == "o'clock"):
+            return Piece((clock.text, "o'clock"), clock.end + spelled - at)
+        span = _span(breath, at, clock)
+        if span is not None:
+            return span
+    if clock.minute is None or (clock.minute % 5 and clock.minute > 9):
+        return None
+    behind = breath.word(clock.end)
+    if breath.number_goes_on(clock.end) or behind in ("point", "dot", *TIME_NOUNS) or is_unit(behind):
+        return None
+    in_the = breath.phrase(clock.end, "in", "the") and breath.word(clock.end + 2) in _DAY_PARTS
+    said = breath.word(at - 1) in _AT or (clock.hour <= 12 and (in_the or behind == "tonight"))
+    return Piece((clock.text,), clock.end - at) if said and not percent(breath, clock.end) else None
+
+
+def _span(breath: Breath, at: int, first: _Clock) -> Piece | None:
+    """Two times of which only the second has its half of the day: "nine thirty to eleven am"."""
+    link = breath.word(first.end)
+    if link not in ("to", "until", "till") and not (link == "and" and breath.word(at - 1) == "between"):
+        return None
+    second = _clock(breath, first.end + 1)
+    if second is None or not (first.hour and 1 <= second.hour <= 12) or not _meridiem(breath, second.end):
+        return None
+    rest = _timed(breath, first.end + 1, second)
+    return Piece((first.text, link, *rest.texts), first.end + 1 + rest.length - at)
+
+
+def _hour(breath: Breath, at: int) -> _Clock | None:
+    hour, end = below_hundred(breath.words, at)
+    if end == at or hour > 23 or breath.word(end) == "hundred":
+        return None
+    return _Clock(hour, None, end)
+
+
+def _clock(breath: Breath, at: int) -> _Clock | None:
+    """An hour, with the minutes that follow it."""
+    hour = _hour(breath, at)
+    if hour is None:
+        return None
+    minute, end = _minutes(breath, hour.end)
+    if minute is None or minute > 59:
+        return None if breath.number_goes_on(hour.end) else hour
+    return _Clock(hour.hour, minute, end)
+
+
+def _minutes(breath: Breath, at: int) -> tuple[int | None, int]:
+    """Minutes as they are said behind an hour, "thirty" or "oh five", and their end."""
+    if breath.word(at) in ("oh", "o") and DIGITS.get(breath.word(at + 1)):
+        return DIGITS[breath.word(at + 1)], at + 2
+    minute, end = below_hundred(breath.words, at)
+    return (minute, end) if minute >= 10 else (None, at)
+
+
+def _meridiem(breath: Breath, at: int) -> tuple[str, int] | None:
+    """The half of the day at an index, "am" or "pm", and how many words say it; "am i" is a question."""
+    if breath.word(at) in ("a", "p") and breath.word(at + 1) == "m":
+        return f"{breath.word(at)}m", 2
+    word = breath.word(at)
+    if word not in _MERIDIEMS or breath.word(at + 1) == "i":
+        return None
+    token = breath.token(at)
+    return word if token.written and token.tail else word.replace(".", ""), 1
+
+
+def _timed(breath: Breath, at: int, clock: _Clock) -> Piece:
+    """The time with its half of the day, if that is said."""
+    marker = _meridiem(breath, clock.end)
+    if marker is None:
+        return Piece((clock.text,), clock.end - at)
+    text, used = marker
+    return Piece((clock.text, text), clock.end + used - at)
