@@ -11,6 +11,7 @@ from collections.abc import Iterable, Sequence
 
 from engine.enhance.fillers import HESITATIONS, PARENTHESES
 from engine.enhance.repeats import is_cut_off, is_restart, is_stutter, unglued
+from engine.enhance.rules import ALL, Rules
 from engine.speech.capitals import capitalised, starts_plainly
 from engine.speech.sentences import break_between, hesitates, written_break
 from engine.speech.tokens import Token
@@ -22,9 +23,14 @@ _PLAIN_TAILS = frozenset({"", ",", ".", "...", "…", ";"})
 """Punctuation behind a filler that can go with it; anything else means more than that."""
 
 
-def fluent(words: Iterable[Token]) -> list[Token]:
-    """The tokens without fillers, stutters and restarts, each pause still at its place."""
-    speech = _Speech()
+def fluent(words: Iterable[Token], on: Rules = ALL) -> list[Token]:
+    """The tokens without fillers, stutters and restarts, each pause still at its place.
+
+    Args:
+        words: The tokens as spoken.
+        on: Which of `fillers` and `stutters` apply.
+    """
+    speech = _Speech(on)
     for token in words:
         speech.push(token)
     return speech.end()
@@ -33,26 +39,31 @@ def fluent(words: Iterable[Token]) -> list[Token]:
 class _Speech:
     """The words kept so far, and what the fillers dropped behind them leave to the next word."""
 
-    def __init__(self) -> None:
+    def __init__(self, on: Rules) -> None:
+        self._on = on
         self._kept: list[Token] = []
         self._left: list[Token] = []
         self._capital = False
 
     def push(self, token: Token) -> None:
         """Add the next word as it was spoken."""
-        if _is_hesitation(token):
-            self._leave(token)
-            return
-        token = self._inherit(token)
-        while self._drop_parenthesis(token):
+        if self._on.fillers:
+            if _is_hesitation(token):
+                self._leave(token)
+                return
             token = self._inherit(token)
+            while self._drop_parenthesis(token):
+                token = self._inherit(token)
+        if not self._on.stutters:
+            self._kept.append(token)
+            return
         self._kept.append(unglued(token))
         while self._drop_repetition():
             pass
 
     def end(self) -> list[Token]:
         """Hear that no word follows; the words that are kept."""
-        while self._drop_parenthesis(None):
+        while self._on.fillers and self._drop_parenthesis(None):
             pass
         return self._kept
 

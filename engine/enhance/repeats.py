@@ -20,9 +20,10 @@ _MEANT = vocabulary(
     "had that very really so much many long far big old more again over wait no yes yeah okay "
     "ok bye ha knock now come well hear tut please never ever same other too way up down "
     "blah on go oh hey her double quite extra super pretty good nice right all never less hot "
-    "cold little tiny huge by half"
+    "cold little tiny huge by half dot dash slash"
 )
-"""Words that are doubled on purpose, or by grammar ("had had", "that that", "gave her her coat")."""
+"""Words that are doubled on purpose, or by grammar ("had had", "that that", "gave her her coat"),
+and signs that are spoken twice."""
 
 _OPENS_RESTART = _FUNCTION - vocabulary("when not me him us them") | vocabulary(
     "i'm i've i'd i'll it's that's that we're we've there's let's so no"

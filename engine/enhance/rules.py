@@ -47,3 +47,7 @@ class Rules:
 
     vocabulary: bool = True
     """Writes the user's own words as the user spells them."""
+
+
+ALL = Rules()
+"""All of them."""

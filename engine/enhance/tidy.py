@@ -1,28 +1,50 @@
 """The enhancer that needs no model and no server: rules for English dictation.
 
-It takes out what people say while they think, writes numbers as figures, and ends sentences where
-pauses were heard. It removes nothing that could carry meaning, adds no word, and doing it twice is
-doing it once. It edits English only; other languages are made readable.
+It takes out what people say while they think and what they take back, and writes numbers, addresses,
+lists and punctuation as they are written. It removes nothing that could carry meaning, adds no word,
+and doing it twice is doing it once. It edits English only; other languages are made readable.
 """
 
 from __future__ import annotations
 
 import asyncio
-import re
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncGenerator, Callable, Mapping, Sequence
+from types import MappingProxyType
 
+from engine.enhance import email_layout
+from engine.enhance.addresses import ADDRESS_TRIGGERS, addresses
+from engine.enhance.correction_words import CORRECTION_TRIGGERS
+from engine.enhance.corrections import corrections
 from engine.enhance.enhancer import Delta, Draft
 from engine.enhance.figures import figures
 from engine.enhance.fluency import fluent
-from engine.enhance.writing_mode import WritingMode
-from engine.speech.cleanup import compose, readable
-from engine.speech.tokens import tokens
+from engine.enhance.layouts import bullets, commit_message, sentences
+from engine.enhance.lists import LIST_TRIGGERS, lists, without_last_stop
+from engine.enhance.own_words import OwnWords
+from engine.enhance.replacements import Replacements
+from engine.enhance.rules import ALL, Rules
+from engine.enhance.spelled_letters import LETTER_TRIGGERS, is_hyphenated_spelling, spelled_letters
+from engine.enhance.sign_words import SIGN_TRIGGERS
+from engine.enhance.spoken_pairs import PAIR_TRIGGERS
+from engine.enhance.spoken_punctuation import spoken_punctuation
+from engine.enhance.writing_mode import Layout, WritingMode
+from engine.speech.cleanup import compose
+from engine.speech.tokens import Token, tokens
 
-_SENTENCE_END = re.compile(r"[.!?…][\"'”’)\]]*\s+|[。！？]|\n+")
-
-_ROUNDS = 4
+_ROUNDS = 6
 """How often the text may be edited again. Taking words out can bring others together that only then
 read as a stutter. One round finds nothing to do in nearly all speech."""
+
+_LAYOUTS: Mapping[Layout, Callable[[str], str]] = {
+    "prose": without_last_stop,
+    "bullets": bullets,
+    "email": email_layout.without_last_stop,
+    "commit": commit_message,
+}
+"""How a text is set out once its words are edited."""
+
+_NO_REPLACEMENTS = Replacements({})
+_NO_TERMS = OwnWords(())
 
 
 class Tidy:
@@ -31,40 +53,89 @@ class Tidy:
     name = "tidy"
     instant = True
 
-    async def enhance(self, draft: Draft, mode: WritingMode) -> AsyncIterator[Delta]:
-        """Edit `draft` in the manner of `mode`, a sentence at a time. Closing the iterator cancels.
+    def __init__(
+        self,
+        rules: Rules = ALL,
+        replacements: Mapping[str, str] = MappingProxyType({}),
+        vocabulary: Sequence[str] = (),
+    ) -> None:
+        """Prepare; nothing of it changes later.
+
+        Args:
+            rules: The rules that apply.
+            replacements: What the user says → what is written instead.
+            vocabulary: The user's own terms, as the user spells them.
+        """
+        self._rules = rules
+        self._replacements = Replacements(replacements)
+        self._terms = OwnWords(vocabulary if rules.vocabulary else ())
+
+    async def enhance(self, draft: Draft, mode: WritingMode) -> AsyncGenerator[Delta, None]:
+        """Edit `draft` in the manner of `mode`, a sentence at a time. Closing the generator cancels.
 
         The work is done on another thread: an hour of dictation takes longer than an event loop
         may stall.
         """
-        text = await asyncio.to_thread(tidy, draft, mode)
+        text = await asyncio.to_thread(tidy, draft, mode, self._rules, self._replacements, self._terms)
         for sentence in sentences(text):
             yield Delta(sentence)
             await asyncio.sleep(0)
 
 
-def tidy(draft: Draft, mode: WritingMode) -> str:
-    """The edited text of `draft`; in verbatim mode, or not in English, it is only made readable."""
-    if not mode.rules or draft.language != "en":
-        return readable(draft)
-    text = _edited(draft)
+def tidy(
+    draft: Draft,
+    mode: WritingMode,
+    rules: Rules = ALL,
+    replacements: Replacements = _NO_REPLACEMENTS,
+    terms: OwnWords = _NO_TERMS,
+) -> str:
+    """The edited text of `draft`.
+
+    In a mode without rules, in one that translates, and where the language is not English, the words
+    are only made readable. The user's replacements and terms apply everywhere.
+
+    Args:
+        draft: Recognised words with their pauses.
+        mode: The writing mode.
+        rules: The rules that apply.
+        replacements: The user's replacements.
+        terms: The user's own terms.
+    """
+    english = draft.language == "en"
+    words = replacements.hidden(tokens(draft, english))
+    if english and mode.rules and mode.fidelity != "translated":
+        text = _settled(words, rules, mode.layout)
+    else:
+        text = compose(words, english)
+    return terms.restored(replacements.shown(text))
+
+
+def _settled(words: list[Token], rules: Rules, layout: Layout) -> str:
+    """The text that the rules make of words, and would leave as it is."""
+    text = _edited(words, rules, layout)
     for _ in range(_ROUNDS):
-        again = _edited(Draft(text))
+        again = _edited(tokens(Draft(text)), rules, layout)
         if again == text:
             break
         text = again
     return text
 
 
-def _edited(draft: Draft) -> str:
-    return compose(figures(fluent(tokens(draft))))
-
-
-def sentences(text: str) -> Iterator[str]:
-    """Cut `text` behind its sentence ends; the pieces joined are the text."""
-    start = 0
-    for match in _SENTENCE_END.finditer(text):
-        yield text[start : match.end()]
-        start = match.end()
-    if start < len(text):
-        yield text[start:]
+def _edited(words: list[Token], rules: Rules, layout: Layout) -> str:
+    """What one round of the rules makes of words. A rule is passed over where none of its words was said."""
+    said = {word.key for word in words}
+    if rules.corrections and not CORRECTION_TRIGGERS.isdisjoint(said):
+        words = corrections(words)
+    words = fluent(words, rules)
+    if rules.addresses and not ADDRESS_TRIGGERS.isdisjoint(said):
+        words = addresses(words)
+    if rules.punctuation and not (SIGN_TRIGGERS.isdisjoint(said) and PAIR_TRIGGERS.isdisjoint(said)):
+        words = spoken_punctuation(words)
+    if rules.lists and not LIST_TRIGGERS.isdisjoint(said):
+        words = lists(words)
+    words = figures(words, rules)
+    if rules.letters and (not LETTER_TRIGGERS.isdisjoint(said) or any(map(is_hyphenated_spelling, said))):
+        words = spelled_letters(words)
+    if layout == "email":
+        words = email_layout.email(words)
+    return _LAYOUTS[layout](compose(words))

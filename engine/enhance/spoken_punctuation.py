@@ -1,0 +1,175 @@
+"""Writes punctuation that was spoken by its name: "comma", "question mark", "new paragraph"; pure.
+
+The names of signs are words as well ("a period of time", "comma separated"). A name is a command only
+where a sign could stand and the words around it leave no other reading.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from engine.enhance.joints import (
+    DETERMINERS,
+    beginning,
+    ends_sentence,
+    is_joined,
+    is_set_off,
+    key_at,
+    marked,
+    merged,
+    says,
+)
+from engine.enhance.sign_words import (
+    BREAKS,
+    CONTINUES,
+    JOINING,
+    MARKS,
+    MODIFIERS,
+    NOT_AFTER,
+    SIGN_TRIGGERS,
+    SUBJECTS,
+)
+from engine.enhance.spoken_pairs import spoken_pairs
+from engine.speech.sentences import written_break
+from engine.speech.tokens import Token
+
+PARAGRAPH_WORDS = 4
+"""Words from which on what stands before "new paragraph" is a sentence, and not a greeting."""
+
+_ENDS = ".?!"
+
+
+def spoken_punctuation(words: Sequence[Token]) -> list[Token]:
+    """The tokens with spoken signs written: marks behind words, brackets, hyphens, line breaks."""
+    writer = _Writer(spoken_pairs(words))
+    return writer.written()
+
+
+class _Writer:
+    """Goes through the words, and keeps those that are no commands."""
+
+    def __init__(self, words: Sequence[Token]) -> None:
+        self._words = words
+        self._out: list[Token] = []
+        self._gap = ""
+        self._starts = False
+        self._since = 0
+
+    def written(self) -> list[Token]:
+        """All tokens, commands carried out."""
+        at = 0
+        while at < len(self._words):
+            used = self._command(at) if self._words[at].key in SIGN_TRIGGERS else 0
+            if not used:
+                self._keep(self._words[at])
+                used = 1
+            at += used
+        return self._out
+
+    def _keep(self, word: Token) -> None:
+        if self._gap:
+            word = word._replace(gap=self._gap, pause=0.0)
+        if self._gap or self._starts:
+            word = beginning(word)
+        self._gap, self._starts = "", False
+        self._since = 1 if "\n" in word.gap else self._since + 1
+        self._out.append(word)
+
+    def _command(self, at: int) -> int:
+        """Carry out the command at a place; how many words it took, 0 for none."""
+        words = self._words
+        if not self._out:
+            return 0
+        for phrase, gap in BREAKS.items():
+            if says(words, at, phrase) and self._breaks(at, len(phrase)):
+                self._break(gap)
+                return len(phrase)
+        for phrase, mark in MARKS.items():
+            if says(words, at, phrase) and self._is_mark(at, phrase):
+                return len(phrase) if self._mark(mark) else 0
+        return self._dash(at) if words[at].key == "dash" else self._join(at)
+
+    def _break(self, gap: str) -> None:
+        last = self._out[-1]
+        if gap == "\n\n" and not last.tail and self._since >= PARAGRAPH_WORDS:
+            self._out[-1] = last._replace(tail=".")
+        self._gap = "\n\n" if self._gap else gap
+
+    def _breaks(self, at: int, length: int) -> bool:
+        before, after = key_at(self._words, at - 1), key_at(self._words, at + length)
+        if is_set_off(self._words, at) and is_set_off(self._words, at + length):
+            return True
+        if before in DETERMINERS or before in NOT_AFTER or before in ("to", "of", "in", "on"):
+            return False
+        if self._words[at].key == "next":
+            return False
+        return after not in CONTINUES and after not in MODIFIERS["new"]
+
+    def _is_mark(self, at: int, phrase: tuple[str, ...]) -> bool:
+        """Whether the name of a mark at a place is a command."""
+        words, end = self._words, at + len(phrase)
+        before = words[at - 1]
+        if before.key in DETERMINERS or before.key in NOT_AFTER or self._gap:
+            return False
+        if before.key in MODIFIERS.get(phrase[0], ()) and not is_set_off(words, at):
+            return False
+        written = before.written
+        if written and phrase == ("period",) and words[at - 1].tail and ends_sentence(words, end):
+            return self._dictates_signs
+        if is_set_off(words, at) and is_set_off(words, end):
+            return True
+        if phrase == ("colon",) and (end == len(words) or is_set_off(words, end)):
+            return False
+        after = words[end] if end < len(words) else None
+        return after is None or is_set_off(words, end) or after.asks or after.key not in CONTINUES
+
+    @property
+    def _dictates_signs(self) -> bool:
+        """Whether commas are dictated as well: "it is over, period" is an idiom."""
+        return any(word.key == "comma" and is_set_off(self._words, at) for at, word in enumerate(self._words))
+
+    def _mark(self, mark: str) -> bool:
+        last = self._out[-1]
+        if written_break(last) == "." and mark in (",", ";", ":"):
+            mark = last.tail[-1]
+        self._out[-1] = marked(last, mark)
+        self._starts = mark in _ENDS
+        return True
+
+    def _dash(self, at: int) -> int:
+        """A dash between words, or the two of a command line option."""
+        words = self._words
+        if says(words, at, ("dash", "dash")) and at + 2 < len(words) and is_joined(words, at + 2):
+            self._keep(merged(words[at], words[at + 2], f"--{words[at + 2].core}"))
+            return 3
+        before, after = words[at - 1].key, key_at(words, at + 1)
+        if not after or before in DETERMINERS | NOT_AFTER | SUBJECTS | {"to"} or after in MODIFIERS["dash"]:
+            return 0
+        last = self._out[-1]
+        if last.tail not in ("", ","):
+            return 0
+        self._out[-1] = last._replace(tail="")
+        self._keep(merged(words[at], words[at], "–")._replace(tail=""))
+        return 1
+
+    def _join(self, at: int) -> int:
+        """A sign inside a word: "well hyphen known", "and slash or"."""
+        words = self._words
+        sign = JOINING.get(words[at].key)
+        last = self._out[-1]
+        if (
+            sign is None
+            or at + 1 >= len(words)
+            or last.tail
+            or not (is_joined(words, at) and is_joined(words, at + 1))
+        ):
+            return 0
+        following = words[at + 1]
+        if sign == "/" and (last.key, following.key) != ("and", "or"):
+            return 0
+        if sign != "/" and (last.key in DETERMINERS | NOT_AFTER or following.key in CONTINUES):
+            return 0
+        if not (last.core and following.core):
+            return 0
+        self._out[-1] = merged(last, following, f"{last.core}{sign}{following.core}")
+        return 2
