@@ -152,6 +152,8 @@ class ModelServer:
             try:
                 async with asyncio.timeout(LOADING_S), aclosing(self._client.chat(request)) as parts:
                     last = [part async for part in parts][-1]
+                if not last.done:
+                    raise ValueError("an answer without an end")
                 break
             except TimeoutError:
                 raise EnhancementError(
