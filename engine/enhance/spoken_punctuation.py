@@ -96,14 +96,17 @@ class _Writer:
         self._gap = "\n\n" if self._gap else gap
 
     def _breaks(self, at: int, length: int) -> bool:
-        before, after = key_at(self._words, at - 1), key_at(self._words, at + length)
-        if is_set_off(self._words, at) and is_set_off(self._words, at + length):
+        """Whether the name of a line break at a place is a command."""
+        words, end = self._words, at + length
+        if is_set_off(words, at) and is_set_off(words, end):
             return True
-        if before in DETERMINERS or before in NOT_AFTER or before in ("to", "of", "in", "on"):
+        before = words[at - 1].key
+        if before in DETERMINERS or before in NOT_AFTER or words[at].key == "next":
             return False
-        if self._words[at].key == "next":
-            return False
-        return after not in CONTINUES and after not in MODIFIERS["new"]
+        after = words[end] if end < len(words) else None
+        return (
+            after is None or after.asks or (after.key not in CONTINUES and after.key not in MODIFIERS["new"])
+        )
 
     def _is_mark(self, at: int, phrase: tuple[str, ...]) -> bool:
         """Whether the name of a mark at a place is a command."""

@@ -23,8 +23,8 @@ from engine.enhance.lists import LIST_TRIGGERS, lists, without_last_stop
 from engine.enhance.own_words import OwnWords
 from engine.enhance.replacements import Replacements
 from engine.enhance.rules import ALL, Rules
-from engine.enhance.spelled_letters import LETTER_TRIGGERS, is_hyphenated_spelling, spelled_letters
 from engine.enhance.sign_words import SIGN_TRIGGERS
+from engine.enhance.spelled_letters import LETTER_TRIGGERS, is_hyphenated_spelling, spelled_letters
 from engine.enhance.spoken_pairs import PAIR_TRIGGERS
 from engine.enhance.spoken_punctuation import spoken_punctuation
 from engine.enhance.writing_mode import Layout, WritingMode

@@ -103,6 +103,11 @@ def _mistake(where: str, loc: tuple[int | str, ...], kind: str, value: object, m
         return SettingsError(f"{where}: {key} must be a table.", f"Begin it with a line [{key}].")
     if kind == "missing":
         return SettingsError(f"{where}: {key} is missing.", f"Write it under a line [{dotted(loc[:depth])}].")
+    if loc[0] == "replacements":
+        return SettingsError(
+            f"{where}: {key} is {written(value)}, but must be a text.",
+            'Write what is to stand there in quotes; "" takes the words out.',
+        )
     if loc[0] == "keys":
         return SettingsError(
             f"{where}: {key} is {written(value)}, but must be a text of key names.",

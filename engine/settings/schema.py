@@ -7,11 +7,13 @@ from __future__ import annotations
 
 from typing import Annotated, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import Field, model_validator
 
 from engine.enhance.writing_mode import WritingMode
 from engine.models.languages import AUTO, LANGUAGES
 from engine.settings.modes import ModeSettings
+from engine.settings.section import Section
+from engine.settings.tidy import TidySettings
 from engine.speech.effort import EncoderContext
 
 Seconds = Annotated[float, Field(ge=0.0, le=60.0)]
@@ -25,15 +27,6 @@ KEEP_ALIVE = r"^(-1|[0-9]+(s|m|h))$"
 """How long a server keeps a model: seconds, minutes or hours; -1 for ever."""
 
 Probability = Annotated[float, Field(ge=0.0, le=1.0)]
-
-
-class Section(BaseModel):
-    """A table of config.toml: unknown keys are mistakes, values do not change once loaded.
-
-    Strict: a number is no truth value, a text no number, and neither nan nor inf is a setting.
-    """
-
-    model_config = ConfigDict(extra="forbid", frozen=True, strict=True, allow_inf_nan=False)
 
 
 class AudioSettings(Section):
@@ -202,6 +195,9 @@ class Settings(Section):
     models: ModelsSettings
     enhancement: EnhancementSettings
     ollama: OllamaSettings
+    tidy: TidySettings
+    replacements: dict[str, str]
+    """What is said → what is written instead; an empty text takes the words out."""
     modes: dict[str, ModeSettings]
     delivery: DeliverySettings
     interface: InterfaceSettings

@@ -65,6 +65,9 @@ CASES = {
         "voice.release is 0.6, but must be at most voice.threshold, 0.5.",
         "Change one",
     ),
+    "[tidy]\nfillers = 1": ("tidy.fillers is 1, but must be true or false.", "remove"),
+    "[tidy]\nfilers = false": ("tidy.filers is no setting.", "Did you mean tidy.fillers?"),
+    '[replacements]\n"my mail" = 3': ('replacements."my mail" is 3, but must be a text.', "in quotes"),
     "[keys]\nrecord = 3": ("keys.record is 3, but must be a text of key names.", "space,f9"),
 }
 
