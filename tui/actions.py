@@ -20,7 +20,10 @@ if TYPE_CHECKING:
 MODIFIERS = frozenset({"ctrl", "shift", "alt", "meta", "super", "hyper"})
 """What may stand before a key, joined with a plus sign."""
 
-_SHOWN = {"escape": "esc", "question_mark": "?", "f9": "F9", "enter": "⏎"}
+_SHOWN = {
+    **{"escape": "esc", "question_mark": "?", "f9": "F9", "enter": "⏎"},
+    **{"left_square_bracket": "[", "right_square_bracket": "]"},
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +60,23 @@ ACTIONS: tuple[Action, ...] = (
     Action("copy_selection", "ctrl+c", "copy selection", "copy what is selected with the mouse"),
     Action("toggle_enhancement", "e", "enhance", "switch enhancement on or off", 6),
     Action("next_mode", "m", "mode", "take the next writing mode", 7),
+    Action("accept", "a", "accept", "take all changes of the text", 16),
+    Action("reject", "r", "raw", "go back to the words as they were spoken", 17),
+    Action("next_change", "j,n", "next change", "go to the next change"),
+    Action("previous_change", "k,N", "previous change", "go to the change before"),
+    Action("toggle_change", "x", "take or leave", "take or leave the change that the cursor is on"),
+    Action("enhance_now", "E", "enhance now", "have the language model edit the text in any case"),
+    Action("reapply_mode", "R", "mode again", "edit the text again in the writing mode in force"),
+    Action("earlier_text", "left_square_bracket", "earlier text", "go back to the text before"),
+    Action("later_text", "right_square_bracket", "later text", "go on to the text after"),
+    Action(
+        "next_policy",
+        "O",
+        "delivery",
+        "take the next delivery: the enhanced text, the raw one at once, or on accept",
+        18,
+    ),
+    Action("enhancer", "S", "enhancer", "choose the enhancer: server and language model", 19),
     Action("toggle_auto_stop", "v", "auto-stop", "stop by itself on silence, or not", 8),
     Action(
         "next_performance",

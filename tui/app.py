@@ -19,13 +19,14 @@ from tui.actions import BY_ID, bindings, effective_keys, require_keys, show_key
 from tui.choosing import ChoosingApp
 from tui.palette import ActionProvider
 from tui.performance_modes import PERFORMANCE_MODES
+from tui.reviewing import ReviewingApp
 from tui.screens.workstation import Workstation
 from tui.session_runner import MakeSession, SessionRunner
 from tui.themes import ThemeFailure, choose_theme, load_themes, theme_notices
 from tui.wish import Wish
 
 
-class UtterApp(ChoosingApp, inherit_bindings=False):
+class UtterApp(ReviewingApp, ChoosingApp, inherit_bindings=False):
     """The dictation workstation.
 
     The screen is painted first; the session and everything heavy behind it come after.
@@ -151,36 +152,22 @@ class UtterApp(ChoosingApp, inherit_bindings=False):
         """Copy the final text again."""
         session = self._runner.ready_for("copy_final")
         if session is not None:
-            self.run_worker(session.copy_final())
+            self.run_worker(session.texts.copy_final())
 
     def action_copy_raw(self) -> None:
         """Copy the raw text."""
         session = self._runner.ready_for("copy_raw")
         if session is not None:
-            self.run_worker(session.copy_raw())
+            self.run_worker(session.texts.copy_raw())
 
     def action_copy_selection(self) -> None:
         """Copy what the mouse selected."""
         selected = self.screen.get_selected_text()
         if selected and self._runner.session is not None:
-            self.run_worker(self._runner.session.copy(selected))
+            self.run_worker(self._runner.session.texts.copy(selected))
         else:
             leave = show_key(effective_keys(self.user_keys)["quit"][0])
             self.workstation.tell("information", f"Nothing is selected. {leave} leaves utter.")
-
-    def action_toggle_enhancement(self) -> None:
-        """Switch enhancement on or off."""
-        session = self._runner.ready_for("toggle_enhancement")
-        if session is not None:
-            session.set_enhancement(not session.settings.enhancement.enabled)
-
-    def action_next_mode(self) -> None:
-        """Take the next writing mode."""
-        session = self._runner.ready_for("next_mode")
-        if session is not None:
-            modes = list(session.settings.modes)
-            place = modes.index(session.settings.enhancement.mode)
-            session.set_mode(modes[(place + 1) % len(modes)])
 
     def action_next_performance(self) -> None:
         """Take the next performance mode."""

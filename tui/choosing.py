@@ -40,6 +40,14 @@ class ChoosingApp(App[None], inherit_bindings=False):
         if session is not None:
             self.push_screen(ModelsScreen(session.models, self._then_use))
 
+    def action_enhancer(self) -> None:
+        """Choose server and language model."""
+        from tui.screens.enhancer import EnhancerScreen
+
+        session = self._runner.ready_for("enhancer")
+        if session is not None:
+            self.push_screen(EnhancerScreen(session.enhancers, session.settings))
+
     def action_language(self) -> None:
         """Choose the spoken language."""
         from tui.screens.language_picker import LanguagePicker

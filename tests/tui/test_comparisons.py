@@ -53,7 +53,7 @@ async def test_a_text_that_comes_to_nothing_leaves_the_panel_as_it_was(
     async with app.run_test(size=(80, 24)) as pilot:
         diff = app.workstation.diff
         await publish(pilot, RecordingStarted(1, 1.0), grew(1))
-        assert diff.text == "live1…"
+        assert diff.text == "live1▌"
         await publish(pilot, ended(1), grew(1))
         assert diff.text == HINT
         assert [mark.name for mark in diff._marks] == ["hint"]
@@ -65,7 +65,7 @@ async def test_the_last_finished_comparison_comes_back(stage: MakeStage, ended: 
     async with app.run_test(size=(80, 24)) as pilot:
         diff = app.workstation.diff
         await publish(pilot, grew(1), enhanced(1), DictationFinished(1, "raw1", "final1"), grew(2))
-        assert diff.text == "live2…"
+        assert diff.text == "live2▌"
         assert "enhancement · writing" in shown(app)
         await publish(pilot, ended(2))
         assert diff.text == "+final1+"
@@ -79,7 +79,7 @@ async def test_a_comparison_that_ends_while_the_next_text_is_made_is_not_lost(
     async with app.run_test(size=(80, 24)) as pilot:
         diff = app.workstation.diff
         await publish(pilot, grew(1), grew(2), enhanced(1), DictationFinished(1, "raw1", "final1"))
-        assert diff.text == "live2…"
+        assert diff.text == "live2▌"
         assert "enhancement · writing" in shown(app)
         await publish(pilot, ended(2))
         assert diff.text == "+final1+"
@@ -91,7 +91,7 @@ async def test_an_older_text_is_seen_again_once_the_newer_one_is_cancelled(stage
     async with app.run_test(size=(80, 24)) as pilot:
         diff = app.workstation.diff
         await publish(pilot, grew(1), grew(2), DictationCancelled(2, None))
-        assert diff.text == "live1…"
+        assert diff.text == "live1▌"
         await publish(pilot, enhanced(1))
         assert diff.text == "+final1+"
 

@@ -148,7 +148,7 @@ async def test_a_late_comparison_does_not_take_the_place_of_a_newer_one(stage: M
         assert diff.text == "+first+"
         await publish(pilot, EnhancementGrew(2, "", "second"))
         await publish(pilot, EnhancementGrew(1, "", "late"), Enhanced(1, "", "first", added, "tidy"))
-        assert diff.text == "second…"
+        assert diff.text == "second▌"
         assert "writing" in "\n".join(screen_lines(app))
 
 

@@ -176,7 +176,7 @@ async def test_touch_ups_stand_inside_the_word_and_line_breaks_are_seen(stage: M
     async with app.run_test(size=(80, 24)) as pilot:
         await publish(pilot, Enhanced(1, "", "", changes, "tidy"))
         diff = app.workstation.diff
-        assert diff.text == "+D+ue +F+riday+,¶¶+\n\nwe -we- met -twenty three- +23+ people+.+"
+        assert diff.text == "+D+ue +F+riday+,¶¶+\n\nwe -we- met -twenty three-→+23+ people+.+"
         bold = [segment.text for segment in diff.render_line(0) if segment.style and segment.style.bold]
         assert bold == ["+D+", "+F+", "+,¶¶+"]
         assert any("2 changes · 3 touch-ups" in line for line in screen_lines(app))
@@ -186,7 +186,7 @@ async def test_the_diff_streams_and_tells_why_it_is_not_what_was_asked_for(stage
     app = stage()
     async with app.run_test(size=(80, 24)) as pilot:
         await publish(pilot, EnhancementGrew(1, "um the", "The"))
-        assert app.workstation.diff.text == "The…"
+        assert app.workstation.diff.text == "The▌"
         equal = (Change("equal", "um the", "um the"),)
         await publish(pilot, Enhanced(1, "um the", "um the", equal, "off", "Enhancement is off."))
         assert app.workstation.diff.text == "um the\nEnhancement is off."

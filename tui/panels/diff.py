@@ -1,137 +1,226 @@
-"""What the enhancer changed: raw against enhanced, word by word."""
+"""What the enhancer changed: raw against enhanced, word by word, each change to be taken or left."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass, field
-from itertools import groupby
+from dataclasses import dataclass
 
+from textual import events
 from textual.content import Content
 
 from engine.enhance.diff import Change
-from engine.enhance.touchups import Piece, Tally, Token, tally, tokens
+from engine.events import Enhanced, EnhancementGrew, Reviewed
+from tui.panels.changes_drawn import Drawing
+from tui.panels.diff_title import JOINT, NAME, Edit, finished, growing
 from tui.panels.flow import Flow, Mark
-from tui.panels.plain import one_line, plain
+from tui.panels.plain import one_line
+from tui.panels.streamed import Streamed
 
-SIGNS = {"removed": "-", "added": "+"}
-"""What encloses a marked stretch, by the name of its style."""
+FRAME_CELLS = 6
+"""Cells of the frame that words on it leave free: corners, line and blanks."""
 
-LINE_BREAK = "¶"
-"""What a line break that was added or removed is drawn as, between its signs."""
+REMEMBERED = 200
+"""Dictations of which it is kept how their text was made; the oldest go first."""
+
+
+@dataclass(frozen=True, slots=True)
+class ReviewKeys:
+    """The keys that are named on the frame, as people write them."""
+
+    accept: str = "a"
+    reject: str = "r"
+    toggle: str = "x"
 
 
 @dataclass(frozen=True, slots=True)
 class View:
-    """What the panel can show of one dictation; under the number -1 before the first."""
+    """A finished comparison; under the number -1 there is none yet.
 
-    dictation: int
-    title: str
-    text: str
-    marks: list[Mark] = field(default_factory=list)
+    Attributes:
+        dictation: Number of the dictation.
+        changes: All runs of words in order, equal ones included.
+        taken: For each change that is no "equal" whether it is in the text.
+        remark: Why the text is not what was asked for; empty when it is.
+        waits: Whether nothing is delivered before the user accepts it.
+        place: Which of several texts it is, such as "2 of 5"; empty for the newest.
+    """
+
+    dictation: int = -1
+    changes: tuple[Change, ...] = ()
+    taken: tuple[bool, ...] = ()
+    remark: str = ""
+    waits: bool = False
+    place: str = ""
 
 
 class Diff(Flow):
-    """Removed words between minus signs and struck, added ones between plus signs and bold.
+    """Removed words between minus signs, added ones between plus signs, an arrow in replaced ones.
 
     A word that changed in case or punctuation alone stands there once, with only what changed in
-    it marked. The signs carry the meaning, so that it reads the same without colour.
+    it marked. A change that is not taken stands in brackets. The signs carry the meaning, so that it
+    reads the same without colour.
 
-    Shows the newest dictation that has something to show. A text that is being made may come to
-    nothing: the last finished comparison is kept behind it, and shown again then.
+    Shows the newest dictation that has something to show, or the one that the user went back to. A text
+    that is being made may come to nothing: the last finished comparison is kept behind it, and shown
+    again then.
     """
 
-    BORDER_TITLE = "enhancement"
+    BORDER_TITLE = NAME
 
-    def __init__(self, hint: str) -> None:
+    def __init__(self, hint: str, keys: ReviewKeys | None = None) -> None:
         """Make an empty panel that shows `hint` until there is something to compare."""
         super().__init__("diff")
-        self._finished = View(-1, self.BORDER_TITLE, hint, [Mark(0, len(hint), "hint")])
-        self._growing: dict[int, View] = {}
+        self._hint = hint
+        self._keys = keys or ReviewKeys()
+        self._finished = View()
+        self._edits: dict[int, Edit] = {}
+        self._enhancer = ""
+        self._growing: dict[int, tuple[Streamed, EnhancementGrew]] = {}
         self._over: set[int] = set()
         self._shown = self._begun = -1
+        self._cursor: int | None = None
+        self._places: list[tuple[int, int]] = []
         self._draw()
+
+    @property
+    def current(self) -> int | None:
+        """The change that the cursor is on, counted among those that are no "equal"."""
+        return self._cursor if self._shown_growing is None else None
+
+    def name_enhancer(self, name: str) -> None:
+        """Hear which enhancer is at work, for the title of what it is making."""
+        self._enhancer = name
 
     def begin(self, dictation: int) -> None:
         """Hear that a dictation begins: what is shown is of an earlier one until there is more."""
         self._begun = dictation
         self._draw()
 
-    def grow(self, dictation: int, text: str) -> None:
+    def grow(self, event: EnhancementGrew) -> None:
         """Show the enhanced text of a dictation so far; after its end that comes too late."""
-        if dictation in self._over or dictation <= self._finished.dictation:
+        if event.dictation in self._over:
             return
-        written = plain(text)
-        marks = [Mark(len(written), len(written) + 1, "hint")]
-        self._growing[dictation] = View(dictation, "enhancement · writing", written + "…", marks)
+        streamed = self._growing[event.dictation][0] if event.dictation in self._growing else Streamed()
+        self._growing[event.dictation] = (streamed, event)
         self._draw()
 
-    def compare(self, dictation: int, changes: Iterable[Change], enhancer: str, remark: str) -> None:
-        """Show the finished comparison; behind a newer text that is being made it waits.
+    def compare(self, event: Enhanced) -> None:
+        """Show a finished comparison with all changes; behind a newer text that is being made it waits.
 
-        Args:
-            dictation: Number of the dictation.
-            changes: All runs of words in order, equal ones included.
-            enhancer: Name of the enhancer, for the title.
-            remark: Why the text is not what was asked for; empty when it is.
+        What the user went back to stays.
         """
-        if dictation < self._finished.dictation:
+        edit = Edit(event.enhancer, event.model, event.mode, event.total_ms)
+        self._edits[event.dictation] = edit
+        if len(self._edits) > REMEMBERED:
+            del self._edits[next(iter(self._edits))]
+        last = self._finished
+        if event.dictation == last.dictation or (event.dictation > last.dictation and not last.place):
+            taken = tuple(True for change in event.changes if change.kind != "equal")
+            self._cursor = None
+            self._finished = View(event.dictation, event.changes, taken, event.remark, place=last.place)
+        self.end(event.dictation)
+        self._over.discard(event.dictation)
+
+    def review(self, event: Reviewed) -> None:
+        """Show what stands of a comparison: which changes are taken, and what it waits for."""
+        self._edits.setdefault(event.dictation, Edit(event.enhancer, mode=event.mode))
+        if not event.shown:
             return
-        changes = tuple(changes)
-        text, marks = _drawn(token for change in changes for token in tokens(change))
-        if remark:
-            text += "\n" if text else ""
-            marks.append(Mark(len(text), len(text) + len(plain(remark)), "remark"))
-            text += plain(remark)
-        title = " · ".join(["enhancement", one_line(enhancer), _counted(tally(changes))])
-        self._finished = View(dictation, title, text, marks)
-        self._over = {number for number in self._over if number > dictation}
-        self.end(dictation)
+        if event.dictation != self._finished.dictation or event.changes != self._finished.changes:
+            self._cursor = None
+        place = f"{event.place} of {event.count}" if event.place < event.count else ""
+        self._finished = View(event.dictation, event.changes, event.taken, event.remark, event.waits, place)
+        self._draw()
 
     def end(self, dictation: int) -> None:
-        """Hear that a dictation is over: what was being made of it and is not finished goes."""
-        self._over.add(dictation)
+        """Hear that nothing more is made of a dictation: what is not finished goes."""
+        self._over = {number for number in self._over if number > dictation - REMEMBERED} | {dictation}
         self._growing.pop(dictation, None)
         self._draw()
 
+    def step(self, by: int) -> bool:
+        """Move the cursor to the next change that can be seen, or the one before; around at the ends.
+
+        Returns:
+            Whether there is one.
+        """
+        seen = [at for at, (begin, end) in enumerate(self._places) if end > begin]
+        if self._shown_growing is not None or not seen:
+            return False
+        if self._cursor is None:
+            self._cursor = seen[0 if by > 0 else -1]
+        else:
+            self._cursor = seen[(seen.index(self._cursor) + by) % len(seen)]
+        self._draw()
+        self.reveal(*self._places[self._cursor])
+        return True
+
+    @property
+    def _shown_growing(self) -> tuple[Streamed, EnhancementGrew] | None:
+        """The newest text that is being made, unless it is of a dictation before the one that is shown."""
+        newest = max(self._growing, default=-1)
+        return self._growing[newest] if newest >= max(0, self._finished.dictation) else None
+
+    def on_resize(self, event: events.Resize) -> None:
+        """Wrap again, and find the room for the title."""
+        super().on_resize(event)
+        self._write_frame()
+
     def _draw(self) -> None:
         """Show the newest text that is being made, else the finished one; another one from its end."""
-        newest = max(self._growing, default=-1)
-        view = self._growing[newest] if newest > self._finished.dictation else self._finished
-        another, self._shown = view.dictation != self._shown, view.dictation
-        previous = -1 < view.dictation < self._begun
+        making = self._shown_growing
+        dictation = making[1].dictation if making else self._finished.dictation
+        another, self._shown = dictation != self._shown, dictation
+        if making:
+            streamed, event = making
+            text, marks = streamed.grow(event.raw, event.text, compare=event.first_ms is not None)
+        elif dictation < 0:
+            text, marks = self._hint, [Mark(0, len(self._hint), "hint")]
+        else:
+            drawing = _drawn(self._finished, self._cursor)
+            text, marks, self._places = drawing.text, drawing.marks, drawing.places
+        self._write_frame()
+        self.show(text, marks, follow=another)
+
+    def _write_frame(self) -> None:
+        """Write title and keys on the frame, as they fit."""
+        making, view = self._shown_growing, self._finished
+        room = max(0, self.outer_size.width - FRAME_CELLS)
+        previous = -1 < self._shown < self._begun and not view.place
         self.set_class(previous, "-previous")
-        self.border_title = Content(f"{view.title} · previous dictation" if previous else view.title)
-        self.show(view.text, view.marks, follow=another)
+        if making:
+            title = growing(self._enhancer, making[1].first_ms, room)
+            title += f"{JOINT}previous dictation" if previous else ""
+        elif view.dictation < 0:
+            title = NAME
+        else:
+            edit = self._edits[view.dictation]
+            title = finished(edit, view.changes, view.taken, room, place=view.place, previous=previous)
+        self.border_title = Content(title)
+        asked = [] if making else self._asked()
+        while asked and Content(JOINT.join(asked)).cell_length > room:
+            asked.pop()
+        self.border_subtitle = Content(JOINT.join(asked))
+
+    def _asked(self) -> list[str]:
+        """What can be decided now, the most urgent first."""
+        view, keys = self._finished, self._keys
+        asked = [f"{keys.accept} accepts", f"{keys.reject} raw"] if view.waits else []
+        if self._cursor is not None:
+            does = "leaves" if view.taken[self._cursor] else "takes"
+            asked += [f"{keys.toggle} {does} it", f"{self._cursor + 1} of {len(view.taken)}"]
+        return asked
 
 
-def _counted(found: Tally) -> str:
-    """What differs, in words: "2 changes · 1 touch-up"."""
-    named = ((found.changes, "change"), (found.touch_ups, "touch-up"))
-    counted = [f"{number} {name}{'' if number == 1 else 's'}" for number, name in named if number]
-    return " · ".join(counted) or "no changes"
-
-
-def _drawn(shown: Iterable[Token]) -> tuple[str, list[Mark]]:
-    """The text of the panel, with signs around what changed, and where its styles lie."""
-    text, marks = "", list[Mark]()
-    for token in shown:
-        text += " " if text and not text.endswith("\n") else ""
-        for name, run in groupby(token, key=_style):
-            words, breaks = _parted("".join(piece.text for piece in run))
-            if name and (words or breaks):
-                words = f"{SIGNS[name]}{words}{LINE_BREAK * len(breaks)}{SIGNS[name]}"
-                marks.append(Mark(len(text), len(text) + len(words), name))
-            text += words + ("" if name == "removed" else breaks)
-    return text.rstrip(), marks
-
-
-def _style(piece: Piece) -> str:
-    """The name of the style of a piece; empty for what is equal."""
-    return {"same": "", "recased": "added"}.get(piece.kind, piece.kind)
-
-
-def _parted(text: str) -> tuple[str, str]:
-    """The words of a run, and the line breaks behind them; other white space there is not drawn."""
-    text = plain(text)
-    words = text.rstrip()
-    return words, "\n" * text[len(words) :].count("\n")
+def _drawn(view: View, cursor: int | None) -> Drawing:
+    """A finished comparison, and under it what is to be said of it."""
+    drawing = Drawing()
+    index = 0
+    for change in view.changes:
+        if change.kind == "equal":
+            drawing.add(change)
+            continue
+        drawing.add(change, taken=view.taken[index], current=index == cursor)
+        index += 1
+    drawing.text = drawing.text.rstrip()
+    drawing.write(one_line(view.remark), "remark", line=True)
+    return drawing

@@ -79,6 +79,17 @@ class Entries:
                 entry.firm = text
             entry.partial, entry.over = "", True
 
+    def stand(self, dictation: int, text: str) -> None:
+        """Put the text in the place of all words that stands for a dictation now, over or not."""
+        entry = self._open(dictation)
+        if not entry.cancelled:
+            entry.revised = carried(entry.firm, entry.revised, text) if entry.revised else ()
+            entry.firm, entry.partial = text, ""
+
+    def get(self, dictation: int) -> Entry | None:
+        """The entry of a dictation, if there is one."""
+        return self._entries.get(dictation)
+
     def cancel(self, dictation: int) -> None:
         """Close an entry that the user did not want, with the firm words that it has."""
         self.end(dictation)

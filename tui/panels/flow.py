@@ -42,6 +42,9 @@ class Flow(ScrollView, can_focus=True):
         "flow--added",
         "flow--remark",
         "flow--revised",
+        "flow--left",
+        "flow--current",
+        "flow--chosen",
     }
     DEFAULT_CSS = """
     Flow {
@@ -56,6 +59,9 @@ class Flow(ScrollView, can_focus=True):
         .flow--added { color: $text-success; text-style: bold; }
         .flow--revised { text-style: underline; }
         .flow--remark { color: $text-warning; }
+        .flow--left { color: $text-muted; }
+        .flow--current { text-style: reverse; }
+        .flow--chosen { text-style: bold; }
     }
     """
 
@@ -107,6 +113,18 @@ class Flow(ScrollView, can_focus=True):
         if self._width:
             self.scroll_home(animate=False, force=True, immediate=True, x_axis=False)
         self._follow = False
+
+    def reveal(self, begin: int, end: int) -> None:
+        """Scroll as little as shows a stretch of the text; of a long one the beginning."""
+        first, last = self._line_of(begin), self._line_of(max(begin, end - 1))
+        top, rows = self.scroll_offset.y, self.scrollable_content_region.height
+        if rows and not top <= first <= last < top + rows:
+            y = first if first < top else min(first, last - rows + 1)
+            self.scroll_to(y=y, animate=False, force=True, immediate=True)
+
+    def _line_of(self, offset: int) -> int:
+        """The wrapped line that holds an offset of the text."""
+        return max(0, bisect_right(self._lines, offset, key=lambda line: line[0]) - 1)
 
     def _rewrap(self, changed: int) -> None:
         """Wrap and repaint from the line before the one that holds offset `changed`."""

@@ -27,7 +27,17 @@ RUNNING = " recording"
 
 SEPARATOR = " · "
 
-FACTS = ("download", "mode", "performance", "recognizer", "language", "auto_stop", "microphone")
+FACTS = (
+    "download",
+    "mode",
+    "enhancer",
+    "policy",
+    "performance",
+    "recognizer",
+    "language",
+    "auto_stop",
+    "microphone",
+)
 """What is at work, in the order in which it is shown."""
 
 BRAND_FROM = 60
@@ -59,9 +69,11 @@ SHORTER: tuple[tuple[str, Callable[[str], str]], ...] = (
     ("auto_stop", _nothing),
     ("target", _nothing),
     ("download", _nothing),
+    ("enhancer", _nothing),
     ("language", _nothing),
     ("performance", _nothing),
     ("recognizer", _nothing),
+    ("policy", _nothing),
     ("mode", _nothing),
 )
 """What is made shorter where there is no room for all, one after the other, and how."""

@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from engine import events
+from engine.enhance.enhancer_status import EnhancerStatus
 from engine.models.catalog import named
 from engine.models.languages import AUTO, ENGLISH, LANGUAGES
 from engine.models.progress import Progress
 from engine.settings.schema import Settings
+from tui.delivery_policies import BRIEF
+from tui.delivery_policies import meaning as policy_meaning
 from tui.panels.downloads import Downloads, short
+from tui.panels.enhancer_words import BRIEF_STATES
 from tui.panels.header import Header
 from tui.panels.plain import one_line
 from tui.performance_modes import meaning
@@ -21,14 +27,25 @@ SYSTEM_MICROPHONES = ("default", "default microphone")
 class HeaderFacts:
     """Keeps what the header says of settings and models, and says it there."""
 
-    def __init__(self, header: Header, settings: Settings) -> None:
-        """Begin with `settings`; `show` puts them into the header."""
+    def __init__(self, header: Header, settings: Settings, keys: Mapping[str, str]) -> None:
+        """Begin with `settings`; `show` puts them into the header.
+
+        Args:
+            header: Where it is said.
+            settings: The settings that hold from the start.
+            keys: The keys as people write them, by action id.
+        """
         self._header = header
+        self._keys = keys
+        self._enhancer = EnhancerStatus("tidy")
+        self._translating = {name for name, mode in settings.modes.items() if mode.fidelity == "translated"}
         self._downloads = Downloads()
         self._recognizer = self._model = self._heard = ""
         self._settings: dict[str, str | bool] = {
             "enhancement.mode": str(settings.enhancement.mode),
             "enhancement.enabled": settings.enhancement.enabled,
+            "enhancement.enhancer": settings.enhancement.enhancer,
+            "delivery.policy": settings.delivery.policy,
             "audio.auto_stop": settings.audio.auto_stop,
             "recognition.performance": settings.recognition.performance,
             "recognition.language": settings.recognition.language,
@@ -40,6 +57,8 @@ class HeaderFacts:
         settings = self._settings
         mode = one_line(str(settings["enhancement.mode"]))
         self._header.set_fact("mode", mode if settings["enhancement.enabled"] else "enhancement off")
+        self._header.set_fact("enhancer", self._trouble())
+        self._header.set_fact("policy", BRIEF[str(settings["delivery.policy"])])
         self._header.set_fact("performance", str(settings["recognition.performance"]))
         self._header.set_fact("auto_stop", "auto-stop" if settings["audio.auto_stop"] else "")
         self._header.set_fact("language", self._language())
@@ -50,6 +69,10 @@ class HeaderFacts:
         self._heard = "" if key == "recognition.language" else self._heard
         self.show()
         match key:
+            case "enhancement.mode" if value in self._translating and self._enhancer.name == "tidy":
+                return f"Tidy cannot translate. {self._keys['enhancer']} chooses a language model."
+            case "delivery.policy":
+                return policy_meaning(str(value), self._keys["accept"], self._keys["reject"])
             case "recognition.performance":
                 return meaning(str(value), self._recognizer)
             case "recognition.translate" if value:
@@ -62,6 +85,11 @@ class HeaderFacts:
                 name = LANGUAGES.get(str(value), one_line(str(value)))
                 return f"The language is {name}.{'' if value == ENGLISH else self._english_only()}"
         return ""
+
+    def enhance(self, status: EnhancerStatus) -> None:
+        """Show what is not as it should be with the enhancer's server and model."""
+        self._enhancer = status
+        self.show()
 
     def recognize(self, event: events.RecognizerChanged) -> None:
         """Show another recogniser, or another state of it."""
@@ -85,6 +113,12 @@ class HeaderFacts:
         """Show how far a download is, in the header where every screen has room for it."""
         self._downloads.take(progress)
         self._header.set_fact("download", self._downloads.brief)
+
+    def _trouble(self) -> str:
+        """What keeps the enhancer that was asked for from its work; empty where nothing does."""
+        settings, status = self._settings, self._enhancer
+        asked = status.name == "ollama" or settings["enhancement.enhancer"] == "ollama"
+        return BRIEF_STATES.get(status.state, "") if asked and settings["enhancement.enabled"] else ""
 
     def _language(self) -> str:
         """The language where it is not plain English, and what is written of it."""

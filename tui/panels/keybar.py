@@ -25,7 +25,14 @@ class KeyBar(Widget):
         ranked = sorted((action for action in ACTIONS if action.rank), key=lambda action: action.rank)
         self._items = [(action.id, show_key(keys[action.id][0]), action.label) for action in ranked]
         self._labels: dict[str, str] = {}
+        self._first: tuple[str, ...] = ()
         self._ends: list[tuple[int, str]] = []
+
+    def bring(self, action_ids: tuple[str, ...]) -> None:
+        """Show these actions before all others, for what they can do at this moment."""
+        if action_ids != self._first:
+            self._first = action_ids
+            self.refresh()
 
     def relabel(self, action_id: str, label: str) -> None:
         """Show another label for an action, such as "stop" while recording; empty restores it."""
@@ -40,7 +47,7 @@ class KeyBar(Widget):
         parts: list[Content] = []
         self._ends.clear()
         used = 0
-        for action_id, key, label in self._items:
+        for action_id, key, label in sorted(self._items, key=lambda item: item[0] not in self._first):
             label = self._labels.get(action_id, label)
             needed = len(key) + len(label) + 3
             if used + needed > self.size.width:

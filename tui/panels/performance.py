@@ -8,10 +8,12 @@ from textual.content import Content
 from textual.geometry import Size
 from textual.widget import Widget
 
+from engine.enhance.enhancer_status import EnhancerStatus
 from engine.metrics import Performance as Figures
 from engine.models.loaded import LoadedModel
 from tui.panels import figures as shown
 from tui.panels import loaded_models
+from tui.panels.enhancer_words import figures as enhancer_figures
 from tui.panels.figures import fit
 
 LONGEST_BAR = 48
@@ -50,6 +52,7 @@ class Performance(Widget):
         self._figures = Figures()
         self._retried_before = 0
         self._in_use = ""
+        self._enhancer = EnhancerStatus("tidy")
         self._lines: list[Content] = []
         self._on_frame = Content()
 
@@ -67,9 +70,20 @@ class Performance(Widget):
         self._in_use = model
         self._lay_out()
 
+    def enhance(self, status: EnhancerStatus) -> None:
+        """Show what is known of the enhancer, where there is room for it."""
+        rows, self._enhancer = self._enhancer_rows, status
+        if self._enhancer_rows != rows:
+            self.refresh(layout=True)
+        self._lay_out()
+
     def get_content_height(self, container: Size, viewport: Size, width: int) -> int:
-        """Rows where the height follows the content: the bars, and a line for each model."""
-        return TALL + self._model_rows
+        """Rows where the height follows the content: the bars, a line for each model and the enhancer's."""
+        return TALL + self._model_rows + self._enhancer_rows
+
+    @property
+    def _enhancer_rows(self) -> int:
+        return 1 if enhancer_figures(self._enhancer) else 0
 
     @property
     def _model_rows(self) -> int:
@@ -126,6 +140,7 @@ class Performance(Widget):
             shown.real_time_factor(figures),
             *loaded_models.brief(self._models, time.time()),
             shown.memory(figures),
+            *enhancer_figures(self._enhancer),
         ]
         line, rest = fit(parts, width)
         return [line], rest
@@ -144,12 +159,13 @@ class Performance(Widget):
             *rest,
             *health,
             *shown.reason(figures, self._retried),
+            *enhancer_figures(self._enhancer),
         ]
 
     def _tall(self, width: int) -> tuple[list[Content], list[Content]]:
         """Figures at the left, one stage a line at the right, one model a line below both."""
         figures = self._figures
-        room = max(0, self.size.height - TALL)
+        room = max(0, self.size.height - TALL - self._enhancer_rows)
         models = loaded_models.lines(self._models[:room], time.time(), width)
         left = [
             shown.waits(figures),
@@ -164,4 +180,5 @@ class Performance(Widget):
             line, without_room = fit(parts, LEFT - len(shown.GAP))
             rest.extend(without_room)
             lines.append(Content.assemble(line, " " * (LEFT - line.cell_length), bar))
-        return lines + models, rest
+        enhancer = [fit(enhancer_figures(self._enhancer), width)[0]] * self._enhancer_rows
+        return (lines + models + enhancer)[: self.size.height], rest

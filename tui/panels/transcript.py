@@ -40,6 +40,7 @@ class Transcript(Flow):
         self._empty = True
         self._about = ""
         self._entries = Entries()
+        self._chosen: int | None = None
         self._information: Timer | None = None
         self._redraw()
 
@@ -103,6 +104,21 @@ class Transcript(Flow):
         self._entries.end(dictation, None if text is None else plain(text).strip())
         self._redraw()
 
+    def stand(self, dictation: int, text: str) -> None:
+        """Show the text that stands for a dictation: what is copied."""
+        self._entries.stand(dictation, plain(text).strip())
+        self._redraw()
+
+    def choose(self, dictation: int | None) -> None:
+        """Make the text of an earlier dictation stand out, which keys act on; None for the newest."""
+        if dictation == self._chosen:
+            return
+        self._chosen = dictation
+        self._redraw(follow=dictation is None)
+        for mark in self._marks:
+            if mark.name == "chosen":
+                self.reveal(mark.begin, mark.end)
+
     def cancel(self, dictation: int) -> None:
         """End a dictation that the user did not want: its firm words are drawn like those of earlier ones."""
         self._entries.cancel(dictation)
@@ -114,7 +130,8 @@ class Transcript(Flow):
     def _redraw(self, *, follow: bool = False) -> None:
         about = WAITS if self._entries.waits else self._about
         self.border_title = f"{self.BORDER_TITLE} · {about}" if about else self.BORDER_TITLE
-        text, marks = _drawn(self._entries)
+        chosen = None if self._chosen is None else self._entries.get(self._chosen)
+        text, marks = _drawn(self._entries, chosen)
         was_empty, self._empty = self._empty, not text
         if self._empty:
             self._show_hint()
@@ -136,14 +153,21 @@ def _firm(committed: str) -> str:
     return plain(committed).strip()
 
 
-def _drawn(entries: Entries) -> tuple[str, list[Mark]]:
-    """The text of the panel, one dictation under the other, and where its styles lie."""
+def _drawn(entries: Entries, chosen: Entry | None) -> tuple[str, list[Mark]]:
+    """The text of the panel, one dictation under the other, and where its styles lie.
+
+    Args:
+        entries: The dictations.
+        chosen: The one that keys act on, where that is not the newest.
+    """
     lines, marks, begin = list[str](), list[Mark](), 0
     for entry in entries.spoken():
         lines.append(entry.text)
         end = begin + len(entry.text)
         firm = end - len(entry.partial)
-        if (entry is not entries.newest or entry.cancelled) and firm > begin:
+        if entry is chosen:
+            marks.append(Mark(begin, firm, "chosen"))
+        elif (entry is not entries.newest or entry.cancelled) and firm > begin:
             marks.append(Mark(begin, firm, "earlier"))
         else:
             marks.extend(_revised(entry, begin))

@@ -13,7 +13,7 @@ from engine.settings.schema import Settings
 from engine.state import DictationState
 from tui.actions import show_key
 from tui.messages import EngineEvent
-from tui.panels.diff import Diff
+from tui.panels.diff import Diff, ReviewKeys
 from tui.panels.group import Group
 from tui.panels.header import Header
 from tui.panels.header_facts import HeaderFacts
@@ -23,6 +23,7 @@ from tui.panels.performance import Performance
 from tui.panels.plain import one_line
 from tui.panels.transcript import Transcript
 from tui.panels.waveform import Waveform
+from tui.screens.enhancement_news import EnhancementNews
 from tui.screens.recognizer_news import RecognizerNews
 
 SILENT = "silent"
@@ -30,6 +31,9 @@ SILENT = "silent"
 
 COPIED = 0
 """The number under which a text is delivered that a key copies; dictations have larger ones."""
+
+NAMED = ("accept", "reject", "toggle_change", "enhancer")
+"""Ids of the actions whose keys are named where there is something to decide."""
 
 WIDTHS = [(0, "-narrow"), (60, "-normal"), (100, "-wide")]
 """Columns from which the screen has a style class: below 60 only what matters, from 100 side by side."""
@@ -58,14 +62,19 @@ class Workstation(Screen[None]):
         self._told = ""
         self._silence = ""
         self.header = Header()
-        self.facts = HeaderFacts(self.header, settings)
+        named = {action: show_key(keys[action][0]) for action in NAMED}
+        self.facts = HeaderFacts(self.header, settings, named)
         self.waveform = Waveform(settings.audio.preroll_s)
         self.transcript = Transcript(f"Press {record} and speak. {sample} plays a sample recording.")
-        self.diff = Diff("What the enhancer changes appears here.")
+        review_keys = ReviewKeys(named["accept"], named["reject"], named["toggle_change"])
+        self.diff = Diff("What the enhancer changes appears here.", review_keys)
         self.messages = MessageStrip(show_key(keys["cancel"][0]))
         self.performance = Performance()
         self.keybar = KeyBar(keys)
         self._recognizer = RecognizerNews(self.facts, self.performance, self.transcript, self.messages)
+        self._enhancement = EnhancementNews(
+            self.facts, self.performance, self.transcript, self.diff, self.keybar
+        )
 
     def compose(self) -> ComposeResult:
         """Header, waveform, words, messages, performance and keys, from top to bottom."""
@@ -124,10 +133,6 @@ class Workstation(Screen[None]):
                     self._silence = ""
             case events.TranscriptChanged(dictation, committed, partial):
                 self.transcript.words(dictation, committed, partial)
-            case events.EnhancementGrew(dictation, _, text):
-                self.diff.grow(dictation, text)
-            case events.Enhanced(dictation, _, _, changes, enhancer, remark):
-                self.diff.compare(dictation, changes, enhancer, remark)
             case events.Measured(performance):
                 self.performance.measure(performance)
             case events.StateChanged(state, _):
@@ -149,7 +154,7 @@ class Workstation(Screen[None]):
                 self._show_source(source)
             case events.RecognizerChanged() as recognizer:
                 self._recognizer.change(recognizer, self.tell)
-            case event:
+            case event if not self._enhancement.show(event):
                 self._show_dictation(event)
 
     def _show_dictation(self, event: events.Event) -> None:
@@ -168,7 +173,8 @@ class Workstation(Screen[None]):
                 self.transcript.revise(dictation, after, changes)
             case events.DictationFinished(dictation, _, text):
                 self.transcript.end(dictation, text)
-                self.diff.end(dictation)
+                if not text:  # a text that goes out raw is enhanced behind that
+                    self.diff.end(dictation)
             case events.Delivered(dictation, outcome):
                 self._show_outcome(outcome, late=COPIED < dictation < self._newest)
             case events.DictationCancelled(dictation, audio):

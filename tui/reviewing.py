@@ -1,0 +1,94 @@
+"""The part of the app that says what becomes of a text: its changes, its writing mode, its delivery."""
+
+from __future__ import annotations
+
+from textual.app import App
+
+from tui.delivery_policies import POLICIES
+from tui.screens.workstation import Workstation
+from tui.session_runner import SessionRunner
+
+
+class ReviewingApp(App[None], inherit_bindings=False):
+    """Actions on the text that is shown, and on how the next ones are made and delivered."""
+
+    workstation: Workstation
+    _runner: SessionRunner
+
+    def action_toggle_enhancement(self) -> None:
+        """Switch enhancement on or off."""
+        session = self._runner.ready_for("toggle_enhancement")
+        if session is not None:
+            session.set_enhancement(not session.settings.enhancement.enabled)
+
+    def action_next_mode(self) -> None:
+        """Take the next writing mode."""
+        session = self._runner.ready_for("next_mode")
+        if session is not None:
+            modes = list(session.settings.modes)
+            place = modes.index(session.settings.enhancement.mode)
+            session.set_mode(modes[(place + 1) % len(modes)])
+
+    def action_next_policy(self) -> None:
+        """Take the next delivery policy."""
+        session = self._runner.ready_for("next_policy")
+        if session is not None:
+            place = POLICIES.index(session.settings.delivery.policy)
+            session.set_delivery_policy(POLICIES[(place + 1) % len(POLICIES)])
+
+    def action_accept(self) -> None:
+        """Take all changes, and deliver the text if it waits for that."""
+        session = self._runner.ready_for("accept")
+        if session is not None:
+            session.accept()
+
+    def action_reject(self) -> None:
+        """Go back to the raw text, and deliver it if the text waits for that."""
+        session = self._runner.ready_for("reject")
+        if session is not None:
+            session.reject()
+
+    def action_next_change(self) -> None:
+        """Move the cursor to the next change."""
+        self._step(1)
+
+    def action_previous_change(self) -> None:
+        """Move the cursor to the change before."""
+        self._step(-1)
+
+    def action_toggle_change(self) -> None:
+        """Take or leave the change that the cursor is on; without one, put it on the first."""
+        session = self._runner.ready_for("toggle_change")
+        current = self.workstation.diff.current
+        if current is None:
+            self._step(1)
+        elif session is not None:
+            session.toggle_change(current)
+
+    def action_enhance_now(self) -> None:
+        """Have the language model edit the text that is shown."""
+        session = self._runner.ready_for("enhance_now")
+        if session is not None:
+            session.enhance_now()
+
+    def action_reapply_mode(self) -> None:
+        """Edit the text that is shown again, in the writing mode in force."""
+        session = self._runner.ready_for("reapply_mode")
+        if session is not None:
+            session.reapply_mode()
+
+    def action_earlier_text(self) -> None:
+        """Go back to the text before the one that is shown."""
+        session = self._runner.ready_for("earlier_text")
+        if session is not None:
+            session.show_earlier()
+
+    def action_later_text(self) -> None:
+        """Go on to the text after the one that is shown."""
+        session = self._runner.ready_for("later_text")
+        if session is not None:
+            session.show_later()
+
+    def _step(self, by: int) -> None:
+        if not self.workstation.diff.step(by):
+            self.workstation.tell("information", "There is no change to go to.")
