@@ -65,16 +65,15 @@ class Ollama:
         if not draft.text.strip():
             yield Delta("", Ending())
             return
-        prompt = messages(draft, mode, self.vocabulary)
-        most = limit(draft.text, mode.token_factor)
-        self._fits(prompt, most)
+        # Off the event loop: reading an hour of dictation takes tens of milliseconds.
+        prompt, most, around = await asyncio.to_thread(self._prepared, draft, mode)
         await self._client.ready()
         models = list(dict.fromkeys(one for one in (mode.model, self.options.model) if one))
         for at, model in enumerate(models):
             think = None if model in self._no_think else False
             request = chat_request(self.options, model, prompt, most, think)
             try:
-                async with aclosing(self._answer(request, delimiters(draft.text))) as deltas:
+                async with aclosing(self._answer(request, around)) as deltas:
                     async for delta in deltas:
                         yield delta
                 return
@@ -153,8 +152,10 @@ class Ollama:
     def _asked(self, model: str) -> Asked:
         return Asked(self._client.url, model, self.options.connect_s)
 
-    def _fits(self, prompt: Sequence[Message], most: int) -> None:
-        """Refuse what the server would cut without a word."""
+    def _prepared(self, draft: Draft, mode: WritingMode) -> tuple[list[Message], int, tuple[str, str]]:
+        """The prompt, the limit of tokens and the delimiters; refuses what a server cuts without a word."""
+        prompt = messages(draft, mode, self.vocabulary)
+        most = limit(draft.text, mode.token_factor)
         needed = sum(estimate(one["content"]) + A_MESSAGE for one in prompt) + most
         if needed > self.options.context:
             raise EnhancementError(
@@ -162,3 +163,4 @@ class Ollama:
                 f" and ollama.context is {self.options.context}.",
                 "Raise ollama.context if the model and the memory allow it, or enhance it in shorter pieces.",
             )
+        return prompt, most, delimiters(draft.text)
