@@ -7,30 +7,27 @@ millisecond; in return no connection is ever stale because the server was restar
 from __future__ import annotations
 
 import asyncio
+import sys
 import threading
 from collections.abc import AsyncGenerator, Sequence
 from contextlib import aclosing
 from dataclasses import dataclass
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from engine.enhance.edit_cost import Timing
-from engine.enhance.ollama_faults import RedirectedError, RefusedError, TooMuchError
-from engine.enhance.ollama_host import address, is_near
+from engine.enhance.ollama_faults import Asked, RefusedError, unusable
+from engine.enhance.ollama_host import address
+from engine.enhance.ollama_http import http_options
 from engine.enhance.ollama_options import OllamaOptions
 from engine.enhance.prompts import Message
+from engine.errors import EnhancementError
 
 if TYPE_CHECKING:
-    import httpx
     import ollama
 
 SEED = 1
 """The same dictation is edited the same way twice, as far as a model can be held to that."""
-
-MOST_BYTES = 64 * 2**20
-"""Longer than any answer; a piece of one token is about 200 bytes on the line."""
-
-MOST_LINE_BYTES = 2**20
-"""Longer than any line of an answer."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,9 +105,15 @@ class OllamaClient:
         """Import what is needed, so that the first request does not wait for that.
 
         Raises:
-            EnhancementError: The server's address is none.
+            EnhancementError: The server's address is none, or what the environment says of proxies and
+                certificates cannot be used.
         """
-        await self._client()
+        try:
+            await self._client()
+        except EnhancementError:
+            raise
+        except Exception as error:
+            raise unusable(error, Asked(self.url)) from error
 
     async def chat(self, request: ChatRequest) -> AsyncGenerator[ollama.ChatResponse, None]:
         """The pieces of an answer. Closing the generator closes the connection: the server then stops.
@@ -120,8 +123,6 @@ class OllamaClient:
             Exception: Whatever else the client or its HTTP library come upon.
         """
         client = await self._client()
-        import ollama
-
         keep_alive: float | str = request.keep_alive
         if request.keep_alive.lstrip("-").isdigit():  # as a string it would be a duration without a unit
             keep_alive = int(request.keep_alive)
@@ -137,7 +138,7 @@ class OllamaClient:
             async with aclosing(stream) as parts:  # type: ignore[type-var]
                 async for part in parts:
                     yield part
-        except ollama.ResponseError as error:
+        except _package().ResponseError as error:
             raise RefusedError(error.status_code, error.error) from None
 
     async def models(self) -> ollama.ListResponse:
@@ -155,7 +156,7 @@ class OllamaClient:
         await self._client()
         import httpx
 
-        async with httpx.AsyncClient(**_http(self.url, self._connect_s)) as client:
+        async with httpx.AsyncClient(**http_options(self.url, self._connect_s)) as client:
             answer = await client.get(f"{self.url}/api/version")
             return str(answer.json().get("version", "")) if answer.is_success else ""
 
@@ -167,11 +168,9 @@ class OllamaClient:
 
     async def _asked(self, what: str) -> Any:
         client = await self._client()
-        import ollama
-
         try:
             return await getattr(client, what)()
-        except ollama.ResponseError as error:
+        except _package().ResponseError as error:
             raise RefusedError(error.status_code, error.error) from None
 
     async def _client(self) -> ollama.AsyncClient:
@@ -182,54 +181,23 @@ class OllamaClient:
     def _make(self, url: str) -> ollama.AsyncClient:
         with self._making:
             if self._made is None:
-                from ollama import AsyncClient
-
-                self._made = AsyncClient(url, **_http(url, self._connect_s))
+                self._made = _package().AsyncClient(url, **http_options(url, self._connect_s))
             made: ollama.AsyncClient = self._made
             return made
 
 
-def _http(url: str, connect_s: float) -> dict[str, Any]:
-    """How the HTTP library is to behave towards the server at `url`.
+@cache
+def _package() -> Any:
+    """What of Ollama's package is needed: `AsyncClient` and `ResponseError`.
 
-    Redirections are not followed: a dictation goes where the user said and nowhere else. The only time-out
-    here is that of connecting; whoever asks knows how long the rest may take.
+    The package makes a client when it is imported, with all that the environment says. It fails there for a
+    SOCKS proxy, an OLLAMA_HOST that is none, or certificates that are gone, even where none of them matters.
+    The module that has the classes has been imported by then.
     """
-    import httpx
-
-    return {
-        "timeout": httpx.Timeout(None, connect=connect_s),
-        "limits": httpx.Limits(max_keepalive_connections=0),
-        "follow_redirects": False,
-        "trust_env": not is_near(url),
-        "verify": url.startswith("https:"),  # certificates take 20 ms to read, and here none are needed
-        "headers": {"accept-encoding": "identity"},
-        "event_hooks": {"response": [_bounded]},
-    }
-
-
-async def _bounded(response: httpx.Response) -> None:
-    """Refuse a redirection, and answers that no model gives; called with the head of each response."""
-    import httpx
-
-    class Bounded(httpx.AsyncByteStream):
-        def __init__(self, stream: httpx.AsyncByteStream) -> None:
-            self._stream = stream
-
-        async def __aiter__(self) -> AsyncGenerator[bytes, None]:
-            total = line = 0
-            async for data in self._stream:
-                total += len(data)
-                end = data.rfind(b"\n")
-                line = line + len(data) if end < 0 else len(data) - end - 1
-                if total > MOST_BYTES or line > MOST_LINE_BYTES:
-                    raise TooMuchError
-                yield data
-
-        async def aclose(self) -> None:
-            await self._stream.aclose()
-
-    if response.has_redirect_location:
-        raise RedirectedError(response.headers["location"])
-    if isinstance(response.stream, httpx.AsyncByteStream):
-        response.stream = Bounded(response.stream)
+    try:
+        import ollama
+    except Exception:
+        if "ollama._client" not in sys.modules:
+            raise
+        return sys.modules["ollama._client"]
+    return ollama

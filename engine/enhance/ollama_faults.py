@@ -113,6 +113,14 @@ def explained(error: Exception, asked: Asked) -> EnhancementError:
     return EnhancementError(f"{asked.where} could not be asked: {safe(error) or type(error).__name__}.")
 
 
+def unusable(error: Exception, asked: Asked) -> EnhancementError:
+    """The client cannot even be made: a proxy or certificates in the environment that it cannot use."""
+    return EnhancementError(
+        f"{asked.where} cannot be asked with this environment: {safe(error) or type(error).__name__}.",
+        "Mend or unset HTTP_PROXY, HTTPS_PROXY, ALL_PROXY, SSL_CERT_FILE or OLLAMA_API_KEY, whichever it is.",
+    )
+
+
 def not_ollama(asked: Asked) -> EnhancementError:
     """What answers does not speak the protocol."""
     return EnhancementError(

@@ -3,58 +3,21 @@
 from __future__ import annotations
 
 import asyncio
-import gc
 import socket
 from collections.abc import Iterator
 from typing import Any
 
 import pytest
 
-from engine.enhance.enhancer import Draft
-from engine.enhance.ollama import Ollama
-from engine.enhance.ollama_options import OllamaOptions
-from engine.enhance.writing_mode import WritingMode
-from engine.errors import EnhancementError
+from tests.engine.enhance.failing_edits import failure, says
 from tests.support.ollama_script import Served
 from tests.support.ollama_server import MODEL, OllamaServer, free_port, full_backlog, running_ollama
-
-CLEAN = WritingMode("clean", "Edit lightly.")
-SPOKEN = Draft("the quarterly report is due on friday and anna has twelve pages")
 
 
 @pytest.fixture
 def server() -> Iterator[OllamaServer]:
     with running_ollama() as one:
         yield one
-
-
-async def failure(host: str, **changed: Any) -> tuple[EnhancementError, str]:
-    """How an edit fails, and what of the text had come by then."""
-    enhancer = Ollama(OllamaOptions(**{"host": host, **changed}))
-    come: list[str] = []
-
-    async def edit() -> None:
-        async for delta in enhancer.enhance(SPOKEN, CLEAN):
-            come.append(delta.text)
-
-    with pytest.raises(EnhancementError) as caught:
-        await edit()
-    await enhancer.close()
-    gc.collect()  # a connection left open would be a warning, and a warning is an error
-    return caught.value, "".join(come)
-
-
-async def says(host: str, *essentials: str, **changed: Any) -> str:
-    error, come = await failure(host, **changed)
-    for essential in essentials:
-        assert essential in str(error), str(error)
-    for line in (error.what, error.remedy):
-        assert line
-        assert "\n" not in line
-        assert len(line) < 320
-        assert "Traceback" not in line
-    assert error.what.endswith(".")
-    return come
 
 
 async def test_nobody_listens() -> None:
@@ -238,36 +201,6 @@ async def test_words_of_a_server_are_harmless_and_short(server: OllamaServer) ->
 async def test_an_error_that_is_no_text(server: OllamaServer) -> None:
     server.fail("garbage", text='{"error": {"code": 7}}')
     await says(server.host, f"{server.host}")
-
-
-async def test_a_server_on_this_machine_is_not_asked_through_a_proxy(
-    server: OllamaServer, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    for name in ("http_proxy", "HTTP_PROXY", "all_proxy", "ALL_PROXY"):
-        monkeypatch.setenv(name, f"http://127.0.0.1:{free_port()}")
-    for name in ("no_proxy", "NO_PROXY"):
-        monkeypatch.delenv(name, raising=False)
-    enhancer = Ollama(OllamaOptions(host=server.host))
-    assert "".join([delta.text async for delta in enhancer.enhance(SPOKEN, CLEAN)]) == SPOKEN.text
-    await enhancer.close()
-
-
-async def test_a_server_far_away_is_asked_through_the_proxy(
-    server: OllamaServer, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setenv("http_proxy", f"http://{server.host}")
-    monkeypatch.delenv("no_proxy", raising=False)
-    monkeypatch.delenv("NO_PROXY", raising=False)
-    server.fail("status", path="http://ollama.example.com:11434/api/chat", status=503, text="no way there")
-    await says("ollama.example.com", "ollama.example.com:11434 failed with status 503: no way there")
-    assert server.requests[0].path == "http://ollama.example.com:11434/api/chat"
-
-
-async def test_a_proxy_that_is_not_there(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("https_proxy", f"http://127.0.0.1:{free_port()}")
-    monkeypatch.delenv("no_proxy", raising=False)
-    monkeypatch.delenv("NO_PROXY", raising=False)
-    await says("https://ollama.example.com", "ollama.example.com:443")
 
 
 async def test_every_connection_is_closed_behind_a_failure(server: OllamaServer) -> None:

@@ -140,7 +140,7 @@ def test_other_signs_stay_as_they_are(text: str) -> None:
 
 PROSE = (
     "So the report is due on Tuesday, and Bob has 23 pages. We need to tell the twelve customers that the "
-    "server moves on Monday, because the old machine will be switched off. Please remember to send the new numbers."
+    "server moves on Monday, because the old machine will be switched off. Please remember to send the lists."
 )
 
 
