@@ -6,17 +6,25 @@ import asyncio
 import logging
 import time
 from collections.abc import Callable
+from functools import partial
 
-from engine import recordings, registry
+from engine import recordings
 from engine.audio.levels import dbfs
 from engine.dictation import Dictation
-from engine.enhance.enhancer import Enhancer
+from engine.enhance.diff import word_diff
+from engine.enhance.edited import Edited, Job
+from engine.enhance.enhancer import Draft
+from engine.enhance.review import Review
+from engine.enhance.writing_mode import WritingMode
+from engine.enhancers import Enhancers
 from engine.errors import EngineError
 from engine.events import DictationFailed, DictationFinished, Event, Notice
-from engine.finishing import Finisher
+from engine.finishing import Fate, Finisher
 from engine.gauge import Gauge
 from engine.preferences import Preferences
+from engine.speech.cleanup import readable
 from engine.speech.draft import draft_of
+from engine.texts import Text, Texts
 
 SILENT_PEAK = 0.003
 """Peak under which a recording holds nothing audible: −50 dBFS, the noise of a quiet room."""
@@ -31,28 +39,45 @@ class Conclusion:
     def __init__(
         self,
         preferences: Preferences,
+        enhancers: Enhancers,
         finisher: Finisher,
+        texts: Texts,
         gauge: Gauge,
         publish: Callable[[Event], None],
     ) -> None:
         """Wire the parts together; the session makes all of them."""
         self._preferences = preferences
+        self._enhancers = enhancers
         self._finisher = finisher
+        self._texts = texts
         self._gauge = gauge
         self._publish = publish
 
     async def prepare(self) -> None:
         """Make what follows the dictation that is being recorded quick."""
-        await asyncio.to_thread(self._build_enhancer)
+        await self._enhancers.prepare()
         await self._finisher.prepare()
 
     def look_ahead(self, dictation: Dictation) -> None:
-        """Make the final text in advance, where the words at this moment would be the last."""
+        """Do in advance what the final text can be made of while the dictation goes on.
+
+        A quick enhancer makes the text that there would be if it ended now; a slow one edits the phrases
+        that are firm.
+        """
         settings = self._preferences.settings
-        draft = dictation.recognition.draft
-        if draft is not None and settings.performance.ahead:
-            mode = settings.writing_mode
-            self._finisher.look_ahead(dictation.id, draft, mode, self._build_enhancer())
+        if not settings.performance.ahead:
+            return
+        draft, words = dictation.recognition.draft, dictation.recognition.words
+        if draft is not None:
+            self._finisher.look_ahead(dictation.id, self._job(dictation, draft, settings.writing_mode))
+        if len(words.segments) > dictation.firm_segments and not words.revised:
+            dictation.firm_segments = len(words.segments)
+            firm = draft_of(words.segments, words.language.text)
+            plan = partial(self._job, dictation, mode=settings.writing_mode)
+            self._finisher.follow_phrases(dictation.id, plan(firm), plan)
+
+    def _job(self, dictation: Dictation, draft: Draft, mode: WritingMode) -> Job:
+        return self._enhancers.job(draft, mode, dictation.recognition.model)
 
     async def recognize(self, dictation: Dictation) -> bool:
         """Recognise what is left of `dictation`.
@@ -86,19 +111,20 @@ class Conclusion:
         if not draft.text:
             await self._report_silence(dictation)
             return
-        delivered = await self._finisher.finish(dictation, draft, self._build_enhancer())
-        if delivered and dictation.stopped_at is not None:
-            self._gauge.delivered(dictation, (time.perf_counter() - dictation.stopped_at) * 1e3)
-        if delivered:
+        job = self._job(dictation, draft, dictation.mode)
+        fate = await self._finisher.finish(dictation, job, self._preferences.settings.delivery.policy)
+        if fate is Fate.DELIVERED:
+            if dictation.stopped_at is not None:
+                self._gauge.delivered(dictation, (time.perf_counter() - dictation.stopped_at) * 1e3)
             await recordings.discard(dictation.spool)
-        else:
-            await recordings.keep(dictation.spool)
-
-    def _build_enhancer(self) -> Enhancer | None:
-        settings = self._preferences.settings
-        if not settings.enhancement.enabled:
-            return None
-        return registry.build_enhancer("tidy")
+            return
+        audio = await recordings.keep(dictation.spool)
+        text = self._texts.get(dictation.id)
+        if text is not None and audio is not None:
+            if text.waits or fate is Fate.FAILED:
+                text.audio = audio
+            else:  # it was accepted meanwhile
+                await recordings.remove(audio)
 
     def give_up(self, dictation: Dictation) -> None:
         """Make nothing more in advance for a dictation that was cancelled or failed."""
@@ -115,10 +141,18 @@ class Conclusion:
         audio = await recordings.keep(dictation.spool)
         words = dictation.recognition.words
         draft = draft_of(words.segments, words.language.at_end().text)
-        self._finisher.set_aside(draft)
+        aside = await asyncio.to_thread(self._set_aside, dictation, draft)
+        self._texts.put(aside)
         remedy = f"`utter transcribe {audio}` recognises it again." if audio else error.remedy
-        text = self._finisher.final_text
-        self._publish(DictationFailed(dictation.id, error.step, error.what, remedy, audio, text))
+        self._publish(DictationFailed(dictation.id, error.step, error.what, remedy, audio, aside.text))
+
+    def _set_aside(self, dictation: Dictation, draft: Draft) -> Text:
+        """The words of a dictation that failed, so that what is copied is never an older text."""
+        plain = readable(draft)
+        changes = word_diff(draft.text, plain)
+        edited = Edited(plain, plain, changes, "off", mode=dictation.mode.name)
+        review = Review.of(changes, plain, taken=True)
+        return Text(dictation.id, draft, dictation.recognition.model, edited, review)
 
     async def _report_silence(self, dictation: Dictation) -> None:
         """Say what was heard instead of words; audible sound is kept, for voice detection errs.

@@ -30,6 +30,7 @@ class Dictation:
         reason: Why it was stopped.
         stopped_at: `time.perf_counter()` of the stop; None while it is being recorded.
         spool: Its sound on disk, once the recording is cut.
+        firm_segments: How many of its firm segments were looked at for editing in advance.
     """
 
     def __init__(
@@ -59,6 +60,7 @@ class Dictation:
         self.reason: StopReason = "key"
         self.stopped_at: float | None = None
         self.spool: Spool | None = None
+        self.firm_segments = 0
         self._endpointer = host.endpointer()
         self._on_words = on_words
         self._voice_began_at: float | None = None

@@ -8,82 +8,133 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Callable
-from contextlib import aclosing
+from collections.abc import Callable, Coroutine
+from dataclasses import replace
+from enum import Enum, auto
+from functools import partial
+from time import perf_counter
+from typing import Any, Literal, TypeAlias
 
 from engine.deliver.target import Delivery, Outcome, Target
 from engine.dictation import Dictation
-from engine.enhance.diff import word_diff
-from engine.enhance.enhancer import Draft, Enhancer
-from engine.enhance.writing_mode import WritingMode
-from engine.errors import EnhancementError
+from engine.editing import Editor
+from engine.enhance.edited import Edited, Job
+from engine.enhance.enhancer import Draft
+from engine.enhance.review import Review
 from engine.events import Delivered, DictationFinished, Enhanced, EnhancementGrew, Event
-from engine.foresight import Foreseen, Foresight, Order
-from engine.speech.cleanup import readable
+from engine.foresight import Foresight, Order
+from engine.phrase_edits import PhraseEdits, Plan, combined
+from engine.texts import Text, Texts
 
 log = logging.getLogger(__name__)
 
-PLAIN_TEXT_USED = "The text is used as it was recognised."
+DeliveryPolicy: TypeAlias = Literal["enhanced", "raw", "accept"]
+"""Which text goes out by itself; `delivery.policy` of the settings."""
+
+
+class Fate(Enum):
+    """What became of a text."""
+
+    DELIVERED = auto()
+    """It went out."""
+    FAILED = auto()
+    """It did not arrive."""
+    WAITS = auto()
+    """It goes out when the user accepts it."""
 
 
 class Finisher:
-    """Makes final texts and takes them to their target.
+    """Makes final texts and takes them to their target."""
 
-    Attributes:
-        raw_text: The last dictation as recognised; empty before the first.
-        final_text: Its final text; empty before the first.
-    """
-
-    def __init__(self, target: Target, publish: Callable[[Event], None]) -> None:
+    def __init__(
+        self,
+        target: Target,
+        texts: Texts,
+        editor: Editor,
+        publish: Callable[[Event], None],
+        spawn: Callable[[Coroutine[Any, Any, None]], object],
+    ) -> None:
         """Prepare.
 
         Args:
             target: Where final texts go.
+            texts: Keeps them.
+            editor: Edits them.
             publish: Told of every step, on the event loop.
+            spawn: Runs what nobody waits for.
         """
-        self.raw_text = ""
-        self.final_text = ""
         self._target = target
+        self._texts = texts
+        self._editor = editor
         self._publish = publish
+        self._spawn = spawn
         self._turn = asyncio.Lock()
-        self._enhancing: asyncio.Task[str] | None = None
-        self._foresight = Foresight(self._show_foreseen)
+        self._foresight = Foresight(editor.edit, self._show_foreseen)
+        self._phrases = PhraseEdits(editor, self._grew)
 
-    def look_ahead(self, number: int, draft: Draft, mode: WritingMode, enhancer: Enhancer | None) -> None:
+    def look_ahead(self, number: int, job: Job) -> None:
         """Make the text of dictation `number` in advance, as if it ended with these words.
 
         Only where the enhancer is quick enough to be asked again and again. Returns at once.
         """
-        if enhancer is not None and enhancer.instant and draft.text:
-            order = Order(number, draft, mode, enhancer.name)
-            self._foresight.look_ahead(order, enhancer)
+        if job.enhancer is not None and job.enhancer.instant and job.draft.text:
+            self._foresight.look_ahead(Order(number, job))
+
+    def follow_phrases(self, number: int, firm: Job, plan: Plan) -> None:
+        """Edit the firm words of dictation `number` while it goes on, where the mode allows that."""
+        if firm.enhancer is not None and not firm.enhancer.instant and firm.mode.by_phrase:
+            self._phrases.follow(number, firm.draft, firm.mode, plan)
 
     async def prepare(self) -> None:
         """Make the next delivery quick."""
         await self._target.prepare()
 
-    async def finish(self, dictation: Dictation, draft: Draft, enhancer: Enhancer | None) -> bool:
-        """Make the final text of `draft` and deliver it.
+    async def finish(self, dictation: Dictation, job: Job, policy: DeliveryPolicy) -> Fate:
+        """Make the final text of a dictation and deliver it, as far as `policy` says.
 
         Args:
             dictation: Whose words these are; its clock is kept.
-            draft: What was recognised; not empty.
-            enhancer: Who edits it; None when enhancement is switched off.
-
-        Returns:
-            Whether the delivery did not fail.
+            job: What was recognised, not empty, and who edits it.
+            policy: Which text goes out by itself.
         """
         async with self._turn:
-            text = await self._final_text(dictation, draft, enhancer)
-            self.raw_text, self.final_text = draft.text, text
-            self._publish(DictationFinished(dictation.id, draft.text, text))
+            raw_first = policy == "raw" and job.enhancer is not None
+            if raw_first:
+                edited = await self._editor.edit(replace(job, enhancer=None), clock=dictation.clock)
+            else:
+                edited = await self._edited(dictation, job)
+                self._enhanced(dictation.id, job.draft, edited)
+            text = Text(dictation.id, job.draft, dictation.recognition.model, edited, _all_taken(edited))
+            text.waits = policy == "accept" and edited.enhancer != "off" and edited.accepted
+            self._texts.put(text)
+            self._publish(DictationFinished(dictation.id, job.draft.text, text.text))
+            if text.waits:
+                return Fate.WAITS
             with dictation.clock.stage("delivery"):
-                return await self.deliver(dictation.id, text)
+                arrived = await self.deliver(dictation.id, text.text)
+        if raw_first:
+            self._spawn(self._propose(text, job))
+        return Fate.DELIVERED if arrived else Fate.FAILED
 
-    def set_aside(self, draft: Draft) -> None:
-        """Take the words of a dictation that failed as the last ones: what is copied is never older."""
-        self.raw_text = draft.text
-        self.final_text = readable(draft)
+    async def edit_again(self, text: Text, job: Job, policy: DeliveryPolicy) -> None:
+        """Edit a text that is finished once more, and deliver what comes of it as `policy` says."""
+        if policy == "raw":
+            await self._propose(text, job)
+            return
+        edited = await self._editor.edit(job, partial(self._grew, text.number, job.draft.text))
+        self._enhanced(text.number, job.draft, edited)
+        text.edited, text.review, text.waits = edited, _all_taken(edited), policy == "accept"
+        self._texts.put(text)
+        if not text.waits:
+            await self.deliver(text.number, text.text)
+
+    async def _propose(self, text: Text, job: Job) -> None:
+        """Edit a text whose words went out already; the changes wait to be taken."""
+        edited = await self._editor.edit(job, partial(self._grew, text.number, job.draft.text))
+        self._enhanced(text.number, job.draft, edited)
+        text.edited = edited
+        text.review = Review.of(edited.changes, edited.plain, taken=False)
+        self._texts.put(text)
 
     async def deliver(self, number: int, text: str) -> bool:
         """Hand `text` of dictation `number` to the target; returns whether it did not fail."""
@@ -95,71 +146,64 @@ class Finisher:
         self._publish(Delivered(number, outcome))
         return outcome.status is not Delivery.FAILED
 
-    def stop_enhancing(self) -> bool:
-        """Cancel the enhancement that runs; the readable raw text is used. False if none runs."""
-        if self._enhancing is None or self._enhancing.done():
-            return False
-        return self._enhancing.cancel()
-
     def forget(self, number: int) -> None:
         """Make nothing more in advance for dictation `number`, which was given up."""
         self._foresight.forget(number)
+        self._phrases.forget(number)
 
-    def close(self) -> None:
-        """Begin nothing more."""
+    async def close(self) -> None:
+        """Begin nothing more, and end what is made in advance."""
         self._foresight.close()
+        await self._phrases.close()
 
     def _show_foreseen(self, order: Order, text: str) -> None:
-        self._publish(EnhancementGrew(order.dictation, order.draft.text, text))
+        self._publish(EnhancementGrew(order.dictation, order.job.draft.text, text))
 
-    async def _final_text(self, dictation: Dictation, draft: Draft, enhancer: Enhancer | None) -> str:
-        if enhancer is not None:
-            order = Order(dictation.id, draft, dictation.mode, enhancer.name)
+    def _grew(self, number: int, raw: str, text: str, first_ms: float | None) -> None:
+        self._publish(EnhancementGrew(number, raw, text, first_ms))
+
+    def _enhanced(self, number: int, draft: Draft, edited: Edited) -> None:
+        self._publish(
+            Enhanced(
+                number,
+                draft.text,
+                edited.text,
+                edited.changes,
+                edited.enhancer,
+                edited.remark,
+                edited.model,
+                edited.mode,
+                edited.first_ms,
+                edited.total_ms,
+            )
+        )
+
+    async def _edited(self, dictation: Dictation, job: Job) -> Edited:
+        """The edited text: made in advance, phrase by phrase, or now."""
+        if job.enhancer is not None and job.enhancer.instant:
             with dictation.clock.stage("enhancement"):
-                foreseen = await self._foreseen(dictation, order)
+                foreseen = await self._foreseen(dictation, Order(dictation.id, job))
             if foreseen is not None:
-                text, changes = foreseen.text, foreseen.changes
-                self._publish(Enhanced(dictation.id, draft.text, text, changes, enhancer.name))
-                return text
-        # Cleanup and diff take milliseconds on a long text: too long for the loop.
-        with dictation.clock.stage("cleanup"):
-            text = await asyncio.to_thread(readable, draft)
-        name, remark = "off", ""
-        if enhancer is not None:
-            with dictation.clock.stage("enhancement"):
-                text, remark = await self._enhanced(dictation, draft, enhancer, text)
-            name = enhancer.name
-        changes = await asyncio.to_thread(word_diff, draft.text, text)
-        self._publish(Enhanced(dictation.id, draft.text, text, changes, name, remark))
-        return text
+                return foreseen
+        began = perf_counter()
+        with dictation.clock.stage("enhancement"):
+            pieces, rest = await self._phrases.take(dictation.id, job.draft, job.mode)
+        before = [piece.text for piece in pieces]
+        if rest.text or not pieces:
+            grow = partial(self._phrases.grow, dictation.id, job.draft.text, before, job.mode)
+            last = await self._editor.edit(replace(job, draft=rest), grow, dictation.clock)
+            pieces = [*pieces, last]
+        if not before:
+            return pieces[0]
+        return await asyncio.to_thread(combined, pieces, job.draft, job.mode, (perf_counter() - began) * 1e3)
 
-    async def _foreseen(self, dictation: Dictation, order: Order) -> Foreseen | None:
+    async def _foreseen(self, dictation: Dictation, order: Order) -> Edited | None:
         try:
             return await self._foresight.take(order)
         except Exception as error:  # the usual way follows, and says what it finds
             dictation.recognition.tally.fall_back(f"The text could not be made in advance: {error}")
             return None
 
-    async def _enhanced(
-        self, dictation: Dictation, draft: Draft, enhancer: Enhancer, plain: str
-    ) -> tuple[str, str]:
-        """The enhanced text, or `plain` and one sentence why."""
-        self._enhancing = asyncio.create_task(self._stream(dictation, draft, enhancer))
-        await asyncio.wait({self._enhancing})
-        if self._enhancing.cancelled():
-            return plain, f"Enhancement was stopped. {PLAIN_TEXT_USED}"
-        error = self._enhancing.exception()
-        if error is not None:
-            if not isinstance(error, EnhancementError):
-                log.error("enhancement", exc_info=error)
-            return plain, f"{enhancer.name} failed: {error} {PLAIN_TEXT_USED}"
-        text = self._enhancing.result()
-        return (text, "") if text.strip() else (plain, f"The enhancer answered nothing. {PLAIN_TEXT_USED}")
 
-    async def _stream(self, dictation: Dictation, draft: Draft, enhancer: Enhancer) -> str:
-        text = ""
-        async with aclosing(enhancer.enhance(draft, dictation.mode)) as deltas:
-            async for delta in deltas:
-                text += delta.text
-                self._publish(EnhancementGrew(dictation.id, draft.text, text))
-        return text
+def _all_taken(edited: Edited) -> Review:
+    return Review.of(edited.changes, edited.plain, taken=True)

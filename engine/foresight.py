@@ -9,13 +9,10 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
-from engine.enhance.diff import Change, word_diff
-from engine.enhance.enhancer import Draft, Enhancer
-from engine.enhance.writing_mode import WritingMode
-from engine.speech.cleanup import readable
+from engine.enhance.edited import Edited, Job
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,56 +21,46 @@ class Order:
 
     Attributes:
         dictation: The dictation's number.
-        draft: The words as recognised, and their language.
-        mode: Writing mode.
-        enhancer: Name of the enhancer.
+        job: Its words as recognised, and who edits them how.
     """
 
     dictation: int
-    draft: Draft
-    mode: WritingMode
-    enhancer: str
-
-
-@dataclass(frozen=True, slots=True)
-class Foreseen:
-    """A final text with what changed in it."""
-
-    text: str
-    changes: tuple[Change, ...]
+    job: Job
 
 
 class Foresight:
     """Makes one text at a time; of those that are asked for meanwhile only the newest."""
 
-    def __init__(self, show: Callable[[Order, str], None]) -> None:
+    def __init__(self, edit: Callable[[Job], Awaitable[Edited]], show: Callable[[Order, str], None]) -> None:
         """Prepare.
 
         Args:
+            edit: Makes one text; an enhancer's failure is in what it gives, and a defect is raised.
             show: Told of each text that was made in advance, on the event loop.
         """
+        self._edit = edit
         self._show = show
         self._order: Order | None = None
-        self._making: asyncio.Task[Foreseen] | None = None
-        self._next: tuple[Order, Enhancer] | None = None
+        self._making: asyncio.Task[Edited] | None = None
+        self._next: Order | None = None
         self._closed = False
 
-    def look_ahead(self, order: Order, enhancer: Enhancer) -> None:
+    def look_ahead(self, order: Order) -> None:
         """Make the text of `order`, unless that is what was done last. Returns at once."""
         if self._closed:
             return
         if self._making is not None and not self._making.done():
-            self._next = (order, enhancer) if order != self._order else None
+            self._next = order if order != self._order else None
         elif order != self._order:
-            self._begin(order, enhancer)
+            self._begin(order)
 
-    async def take(self, order: Order) -> Foreseen | None:
+    async def take(self, order: Order) -> Edited | None:
         """The text of `order`, if it was made in advance or is being made; None if not.
 
         Raises:
-            Exception: Whatever the enhancer raised; the usual way may succeed.
+            Exception: A defect on the way; the usual way may succeed.
         """
-        if self._next is not None and self._next[0].dictation == order.dictation:
+        if self._next is not None and self._next.dictation == order.dictation:
             self._next = None
         making = self._making
         if making is None or order != self._order:
@@ -83,7 +70,7 @@ class Foresight:
 
     def forget(self, dictation: int) -> None:
         """Make and show nothing more for a dictation that was given up."""
-        if self._next is not None and self._next[0].dictation == dictation:
+        if self._next is not None and self._next.dictation == dictation:
             self._next = None
         if self._order is not None and self._order.dictation == dictation and self._making is not None:
             self._making.cancel()
@@ -96,21 +83,19 @@ class Foresight:
         if self._making is not None:
             self._making.cancel()
 
-    def _begin(self, order: Order, enhancer: Enhancer) -> None:
+    def _begin(self, order: Order) -> None:
         self._order, self._next = order, None
-        self._making = asyncio.create_task(self._make(order, enhancer))
+        self._making = asyncio.create_task(self._make(order))
         self._making.add_done_callback(self._made)
 
-    async def _make(self, order: Order, enhancer: Enhancer) -> Foreseen:
-        text = "".join([delta.text async for delta in enhancer.enhance(order.draft, order.mode)])
-        if not text.strip():
-            text = await asyncio.to_thread(readable, order.draft)
-        self._show(order, text)
-        return Foreseen(text, await asyncio.to_thread(word_diff, order.draft.text, text))
+    async def _make(self, order: Order) -> Edited:
+        edited = await self._edit(order.job)
+        self._show(order, edited.text)
+        return edited
 
-    def _made(self, making: asyncio.Task[Foreseen]) -> None:
+    def _made(self, making: asyncio.Task[Edited]) -> None:
         """Note why a text could not be made, and go on with the next."""
         if not making.cancelled() and (error := making.exception()):
             logging.getLogger(__name__).warning("a text in advance: %s", error)
         if self._next is not None:
-            self._begin(*self._next)
+            self._begin(self._next)

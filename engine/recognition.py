@@ -75,12 +75,18 @@ class Recognition:
         self._gone: Future[None] | None = None
         self._draining = False
         self._ending = False
+        self._ended_with = ""
         self._working_since: float | None = None
 
     @property
     def revision(self) -> Revision | None:
         """What the decode of the whole dictation changed, after its end; None before."""
         return self._written.revision
+
+    @property
+    def model(self) -> str:
+        """The model whose words these are; until the end the one that is chosen."""
+        return self._ended_with or self._host.choice.label
 
     @property
     def language(self) -> str:
@@ -186,6 +192,7 @@ class Recognition:
         with self._explained():
             words = self._feed_waiting().finish()
             self.final = draft_of(words.segments, words.language.text)
+            self._ended_with = self._model.model
             self.busy_s = self._model.busy_s()
         self._model.unload()
 

@@ -25,6 +25,11 @@ async def discard(spool: Spool | None) -> None:
         await asyncio.to_thread(_discard, spool)
 
 
+async def remove(audio: Path) -> None:
+    """Remove a recording that was kept, once its text went out."""
+    await asyncio.to_thread(_remove, audio)
+
+
 def _keep(spool: Spool) -> Path:
     audio = spool.path.with_suffix(".wav")
     try:
@@ -41,3 +46,10 @@ def _discard(spool: Spool) -> None:
         spool.discard()
     except AudioError as error:
         logging.getLogger(__name__).warning("%s", error)
+
+
+def _remove(audio: Path) -> None:
+    try:
+        audio.unlink(missing_ok=True)
+    except OSError as error:
+        logging.getLogger(__name__).warning("%s: %s", audio, error)

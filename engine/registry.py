@@ -27,6 +27,7 @@ RECOGNIZERS: dict[str, str] = {
 
 ENHANCERS: dict[str, str] = {
     "tidy": "engine.enhance.tidy:Tidy",
+    "ollama": "engine.enhance.ollama:Ollama",
 }
 """Name of an enhancer → module and class that satisfy `engine.enhance.enhancer.Enhancer`."""
 
@@ -55,9 +56,9 @@ def build_recognizer(name: str, options: Mapping[str, Option]) -> Recognizer:
     return cast("Recognizer", _build(RECOGNIZERS[name], **options))
 
 
-def build_enhancer(name: str) -> Enhancer:
-    """Make the named enhancer, a key of `ENHANCERS`."""
-    return cast("Enhancer", _build(ENHANCERS[name]))
+def build_enhancer(name: str, **options: object) -> Enhancer:
+    """Make the named enhancer, a key of `ENHANCERS`, with its keyword arguments."""
+    return cast("Enhancer", _build(ENHANCERS[name], **options))
 
 
 def build_source(kind: str, what: str | Path) -> AudioSource:

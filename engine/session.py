@@ -14,6 +14,8 @@ from engine.bus import EventBus, EventStream
 from engine.conclusion import Conclusion
 from engine.deliver.router import choose_clipboard
 from engine.deliver.target import Target
+from engine.editing import Editor
+from engine.enhancers import Enhancers
 from engine.events import Event, ModelsChanged, Notice
 from engine.finishing import Finisher
 from engine.gauge import Gauge
@@ -27,6 +29,8 @@ from engine.source_choice import SourceChoice
 from engine.speech.host import RecognizerHost
 from engine.state import DictationState
 from engine.tasks import Tasks
+from engine.text_actions import TextActions
+from engine.texts import Texts
 
 BEFORE_A_RECORDING = frozenset({DictationState.READY, DictationState.FINISHING, DictationState.FAILED})
 """States from which a recording can be asked for."""
@@ -74,19 +78,30 @@ class DictationSession:
         self._host = RecognizerHost(lambda: self._preferences.settings, self._on_host)
         self._gauge = Gauge(self._host, self._listener, self._bus.publish)
         self._target = target or choose_clipboard(settings.delivery.clipboard, writer=terminal)
-        self._finisher = Finisher(self._target, self._bus.publish)
-        conclusion = Conclusion(self._preferences, self._finisher, self._gauge, self._bus.publish)
+        publish, spawn = self._bus.publish, self._tasks.spawn
+        self._texts = Texts(publish)
+        self._editor = Editor()
+        self._finisher = Finisher(self._target, self._texts, self._editor, publish, spawn)
+        self.enhancers = Enhancers(self._preferences, publish)
+        """Who edits, and the server of language models."""
+        self.texts = TextActions(
+            self._texts, self._finisher, self.enhancers, self._preferences, publish, spawn
+        )
+        """What can be done with the text that is shown."""
+        conclusion = Conclusion(
+            self._preferences, self.enhancers, self._finisher, self._texts, self._gauge, publish
+        )
         self._life = Lifecycle(
             self._preferences,
             self._listener,
             self._host,
             conclusion,
-            self._bus.publish,
-            self._tasks.spawn,
+            publish,
+            spawn,
             self._recordings,
         )
-        self._languages = LanguageChoice(self._preferences, self._host, self._bus.publish)
-        self.models = ModelShelf(self._preferences, self._host, self._bus.publish, self._tasks.spawn)
+        self._languages = LanguageChoice(self._preferences, self._host, publish)
+        self.models = ModelShelf(self._preferences, self._host, publish, spawn)
         """What can be done with models."""
         self._sources = SourceChoice(self._preferences, self._listener, self._life, source, stop_at_end)
 
@@ -102,13 +117,13 @@ class DictationSession:
 
     @property
     def final_text(self) -> str:
-        """Final text of the last dictation; empty before the first."""
-        return self._finisher.final_text
+        """The text that stands for the dictation that is shown; empty before the first."""
+        return self._texts.shown.text if self._texts.shown else ""
 
     @property
     def raw_text(self) -> str:
-        """The last dictation as recognised; empty before the first."""
-        return self._finisher.raw_text
+        """The dictation that is shown, as recognised; empty before the first."""
+        return self._texts.shown.draft.text if self._texts.shown else ""
 
     @property
     def target_name(self) -> str:
@@ -125,6 +140,7 @@ class DictationSession:
         Failures are events, not exceptions: the session is usable without a source.
         """
         self._tasks.spawn(self.models.begin())
+        self.enhancers.begin()
         self._tasks.spawn(self._recover())
         await self._sources.open_own()
         self._tasks.spawn(self._watch())
@@ -142,10 +158,11 @@ class DictationSession:
         self._closed = True
         self._life.closing = True
         self.models.close()
-        self._finisher.close()
         await self._listener.close()
         await self._life.conclude()
+        await self._finisher.close()
         await self._tasks.cancel()
+        await self.enhancers.close()
         kept = await self._life.shut()
         await self._host.close()
         self.models.forget()
@@ -186,7 +203,7 @@ class DictationSession:
         Returns:
             Whether there was something to cancel.
         """
-        return self._life.cancel() or self._finisher.stop_enhancing()
+        return self._life.cancel() or self._editor.stop()
 
     def dismiss(self) -> bool:
         """Leave the failed state. Returns whether the session was in it and could."""
@@ -202,6 +219,10 @@ class DictationSession:
     def set_enhancement(self, enabled: bool) -> None:
         """Switch enhancement on or off."""
         self._preferences.change("enhancement.enabled", enabled)
+
+    def set_delivery_policy(self, policy: str) -> None:
+        """Change which text goes out by itself: "enhanced", "raw" or "accept"; from the next text on."""
+        self._preferences.change("delivery.policy", policy)
 
     def set_auto_stop(self, enabled: bool) -> None:
         """Switch auto-stop on silence on or off, at once, also while recording."""
@@ -248,21 +269,6 @@ class DictationSession:
     async def play_sample(self) -> None:
         """Dictate the built-in sample recording; the former source is put back afterwards."""
         await self._sources.play_sample()
-
-    async def copy_final(self) -> None:
-        """Hand the final text to the target again; reported as `Delivered`."""
-        await self.copy(self.final_text)
-
-    async def copy_raw(self) -> None:
-        """Hand the raw text to the target; reported as `Delivered`."""
-        await self.copy(self.raw_text)
-
-    async def copy(self, text: str) -> None:
-        """Hand any text to the target; reported as `Delivered`, an empty text as a notice."""
-        if text:
-            await self._finisher.deliver(0, text)
-        else:
-            self._bus.publish(Notice("information", "There is no text to copy yet."))
 
     async def _recover(self) -> None:
         for audio in await asyncio.to_thread(recover, self._recordings):

@@ -41,6 +41,13 @@ class Draft:
     pauses: tuple[Pause, ...] = ()
     language: str = "en"
 
+    def part(self, begin: int, end: int) -> Draft:
+        """The words between two offsets in the text, with the pauses between them."""
+        within = (
+            Pause(pause.offset - begin, pause.seconds) for pause in self.pauses if begin < pause.offset < end
+        )
+        return Draft(self.text[begin:end], tuple(within), self.language)
+
 
 @dataclass(frozen=True, slots=True)
 class Ending:

@@ -5,8 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
 from contextlib import aclosing
-from dataclasses import dataclass
-from datetime import datetime
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, TypeVar
 
 from engine.enhance.edit_cost import USUAL_WORDS, Cost, Rates, Timing, cost
@@ -17,6 +16,7 @@ from engine.enhance.ollama_faults import Asked, RefusedError, explained, safe
 from engine.enhance.ollama_host import shown
 from engine.enhance.ollama_options import OllamaOptions
 from engine.enhance.prompts import messages
+from engine.enhance.served_model import InMemory, ServedModel
 from engine.enhance.writing_mode import WritingMode
 from engine.errors import EnhancementError
 
@@ -30,42 +30,6 @@ LOADING_S = 300.0
 """Seconds that loading a model may take: tens of GB from a slow disk."""
 
 _T = TypeVar("_T")
-
-
-@dataclass(frozen=True, slots=True)
-class InMemory:
-    """A model in a server's memory.
-
-    Attributes:
-        gpu_share: Share of it in graphics memory, 0 to 1; None if the server does not say.
-        size: Bytes, with its context.
-        context: Tokens of its context; None if the server does not say.
-        expires: When the server lets go of it; None if it does not say.
-    """
-
-    gpu_share: float | None
-    size: int
-    context: int | None
-    expires: datetime | None
-
-
-@dataclass(frozen=True, slots=True)
-class ServedModel:
-    """A model that a server has.
-
-    Attributes:
-        name: As requests name it.
-        parameters: Such as "3.1B"; empty if the server does not say.
-        quantisation: Such as "Q4_K_M"; empty if the server does not say.
-        size: Bytes of its file.
-        loaded: What is in memory; None while it is not.
-    """
-
-    name: str
-    parameters: str
-    quantisation: str
-    size: int
-    loaded: InMemory | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,12 +81,12 @@ class ModelServer:
             if one.model
         ]
         self._sizes |= {one.name: one.parameters for one in found}
-        return tuple(sorted(found, key=lambda one: one.name))
+        return tuple(self._with_cost(one) for one in sorted(found, key=lambda one: one.name))
 
     async def loaded(self, model: str) -> InMemory | None:
         """What of a model is in memory; None if nothing is."""
         running = await self._within(self._client.running)
-        found = [one for one in running.models if _same(str(one.name or one.model), model)]
+        found = [one for one in running.models if same_model(str(one.name or one.model), model)]
         return _in_memory(found[0]) if found else None
 
     async def version(self) -> str:
@@ -131,9 +95,9 @@ class ModelServer:
 
     async def chosen(self, mode: WritingMode) -> str:
         """The model that edits in a mode: the one that it prefers if the server has it."""
-        if not mode.model or _same(mode.model, self.options.model):
+        if not mode.model or same_model(mode.model, self.options.model):
             return self.options.model
-        there = any(_same(one.name, mode.model) for one in await self.models())
+        there = any(same_model(one.name, mode.model) for one in await self.models())
         return mode.model if there else self.options.model
 
     async def preload(
@@ -184,6 +148,10 @@ class ModelServer:
         """
         return cost(model, self._sizes, self._rates.of(self.host), words, token_factor)
 
+    def _with_cost(self, model: ServedModel) -> ServedModel:
+        known = self.cost(model.name)
+        return model if known is None else replace(model, edit_s=known.seconds, measured=known.measured)
+
     async def _listed(self) -> tuple[ollama.ListResponse, ollama.ProcessResponse]:
         return await self._client.models(), await self._client.running()
 
@@ -209,7 +177,7 @@ def _in_memory(model: ollama.ProcessResponse.Model) -> InMemory:
     return InMemory(share, size, model.context_length, model.expires_at)
 
 
-def _same(one: str, other: str) -> bool:
+def same_model(one: str, other: str) -> bool:
     """Whether two names are of one model: servers take a name without a tag for its latest."""
     return _tagged(one) == _tagged(other)
 

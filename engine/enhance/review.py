@@ -14,23 +14,27 @@ class Review:
 
     Attributes:
         changes: All pieces of the text in order, equal ones included.
+        plain: The text without any of the changes, in readable sentences.
         taken: For each change that is no "equal", whether it is in the text.
-        left_alone: Which of them the user decided on one by one, by index; `accept` respects that.
+        by_hand: Which of them the user decided on one by one, by index; `accept` respects that.
     """
 
     changes: tuple[Change, ...]
+    plain: str
     taken: tuple[bool, ...]
-    left_alone: frozenset[int] = frozenset()
+    by_hand: frozenset[int] = frozenset()
 
     @classmethod
-    def of(cls, changes: Sequence[Change], *, taken: bool) -> Review:
+    def of(cls, changes: Sequence[Change], plain: str, *, taken: bool) -> Review:
         """Begin with all changes taken, or none."""
         places = sum(change.kind != "equal" for change in changes)
-        return cls(tuple(changes), (taken,) * places)
+        return cls(tuple(changes), plain, (taken,) * places)
 
     @property
     def text(self) -> str:
-        """The text with the taken changes: the raw one to the letter without any, the enhanced with all."""
+        """The text that stands: the enhanced one to the letter with all changes, the plain one with none."""
+        if self.taken and not any(self.taken):
+            return self.plain
         decisions = iter(self.taken)
         return joined(
             change.after if change.kind == "equal" or next(decisions) else change.before
@@ -39,16 +43,14 @@ class Review:
 
     def accept(self) -> Review:
         """Take all changes but those that were left one by one; where none was taken, really all."""
-        kept = self.left_alone if any(self.taken) else frozenset[int]()
-        return replace(
-            self,
-            taken=tuple(index not in kept or taken for index, taken in enumerate(self.taken)),
-            left_alone=kept,
-        )
+        if not any(self.taken):
+            return Review.of(self.changes, self.plain, taken=True)
+        taken = tuple(was or index not in self.by_hand for index, was in enumerate(self.taken))
+        return replace(self, taken=taken)
 
     def reject(self) -> Review:
-        """Take none: back to the raw text."""
-        return Review.of(self.changes, taken=False)
+        """Take none: back to the words as they were spoken."""
+        return Review.of(self.changes, self.plain, taken=False)
 
     def toggle(self, index: int) -> Review:
         """Take or leave one change, counted among those that are no "equal".
@@ -58,5 +60,5 @@ class Review:
         """
         if not 0 <= index < len(self.taken):
             raise IndexError(f"there is no change {index}")
-        taken = tuple(not old if at == index else old for at, old in enumerate(self.taken))
-        return replace(self, taken=taken, left_alone=self.left_alone | {index})
+        taken = tuple(not was if at == index else was for at, was in enumerate(self.taken))
+        return replace(self, taken=taken, by_hand=self.by_hand | {index})

@@ -68,7 +68,8 @@ def test_a_mode_may_be_changed_key_by_key_and_another_added(state: Path, own: Pa
     own.write_text('[modes.clean]\nmodel = "tiny"\n[modes.haiku]\ninstruction = "Write a haiku."\n')
     loaded = load(own, {"enhancement.mode": "haiku"}, state=state)
     modes = loaded.settings.modes
-    assert (modes["clean"].model, modes["clean"].fidelity, modes["clean"].by_phrase) == ("tiny", "close", True)
+    clean = modes["clean"]
+    assert (clean.model, clean.fidelity, clean.by_phrase) == ("tiny", "close", True)
     assert loaded.settings.writing_mode.name == "haiku"
     assert loaded.settings.writing_mode.instruction == "Write a haiku."
     assert loaded.origins["modes.clean.model"].layer is Layer.FILE

@@ -1,0 +1,245 @@
+"""Knows how far the server of language models is, and has the model loaded before it is needed."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import AsyncGenerator, Callable, Coroutine, Sequence
+from contextlib import aclosing, suppress
+from dataclasses import replace
+from itertools import chain, repeat
+from typing import Any
+from urllib.parse import urlsplit
+
+from engine import paths
+from engine.enhance.edit_rates import EditRates
+from engine.enhance.enhancer import Delta, Draft, Enhancer
+from engine.enhance.enhancer_status import EnhancerState, EnhancerStatus
+from engine.enhance.model_server import ModelServer, same_model
+from engine.enhance.ollama import Ollama
+from engine.enhance.ollama_client import OllamaClient
+from engine.enhance.ollama_host import is_near, shown
+from engine.enhance.ollama_options import OllamaOptions
+from engine.enhance.served_model import ServedModel
+from engine.enhance.writing_mode import WritingMode
+from engine.errors import EnhancementError
+from engine.settings.schema import Settings
+
+log = logging.getLogger(__name__)
+
+RETRY_S = (5.0, 15.0, 30.0, 60.0)
+"""Seconds between the tries to reach a server that was not there; the last of them for ever."""
+
+
+class ServerWatch:
+    """The server that the settings name. Lives on the event loop; nothing is imported before it is needed.
+
+    Attributes:
+        status: What is known of it.
+        enhancer: Edits with it, and learns from each edit how it is.
+    """
+
+    def __init__(self, settings: Callable[[], Settings], changed: Callable[[], None]) -> None:
+        """Ask nothing yet.
+
+        Args:
+            settings: Gives the settings in force.
+            changed: Told whenever `status` is another.
+        """
+        self._settings = settings
+        self._changed = changed
+        self._rates = EditRates(paths.edit_rates())
+        self._rates_known = False
+        self._link: _Link | None = None
+        self._working: set[asyncio.Task[None]] = set()
+        self._looking: asyncio.Task[None] | None = None
+        self._closed = False
+        self.status = EnhancerStatus("ollama", state="asking")
+        self.enhancer: Enhancer = _Watched(self)
+
+    def model_for(self, mode: WritingMode) -> str:
+        """The model that is asked in a mode."""
+        return mode.model or self._settings().ollama.model
+
+    def begin(self) -> None:
+        """Find out anew how the server is, and have it load the model. Returns at once."""
+        if self._looking is not None:
+            self._looking.cancel()
+        if not self._closed:
+            self._looking = self._spawn(self._look())
+
+    def refresh(self) -> None:
+        """Have the model loaded again, should the server have let go of it. Returns at once."""
+        busy = self._looking is not None and not self._looking.done()
+        if not busy and not self._closed:
+            self._looking = self._spawn(self._load())
+
+    async def models(self) -> tuple[ServedModel, ...]:
+        """What the server has.
+
+        Raises:
+            EnhancementError: It cannot be asked; says why and what to do.
+        """
+        await self._know_rates()
+        return await self.link().server.models()
+
+    def link(self) -> _Link:
+        """The connection to the server that the settings name now.
+
+        Raises:
+            EnhancementError: Its address is none.
+        """
+        settings = self._settings()
+        options = OllamaOptions(**settings.ollama.model_dump())
+        vocabulary = tuple(settings.recognition.vocabulary)
+        link = self._link
+        if link is None or (link.ollama.options, link.ollama.vocabulary) != (options, vocabulary):
+            if link is not None:
+                self._spawn(link.client.close())
+            link = self._link = _Link(options, vocabulary, self._rates)
+        return link
+
+    def went_well(self) -> None:
+        """Hear that an edit was made."""
+        if not self._closed:
+            self._spawn(self._ask_memory(EnhancerStatus("ollama", load_s=self.status.load_s)))
+
+    async def close(self) -> None:
+        """End everything. Safe to call twice."""
+        self._closed = True
+        working = tuple(self._working)
+        for task in working:
+            task.cancel()
+        await asyncio.gather(*working, return_exceptions=True)
+        if self._link is not None:
+            await self._link.client.close()
+        await asyncio.to_thread(self._rates.close)
+
+    async def _look(self) -> None:
+        """Try to reach the server until it is there, then have it load the model."""
+        self._set(EnhancerStatus("ollama", state="asking"))
+        for pause_s in chain(RETRY_S, repeat(RETRY_S[-1])):
+            if await self._load():
+                return
+            await asyncio.sleep(pause_s)
+
+    async def _load(self) -> bool:
+        """Have the model loaded; whether there is nothing to try again."""
+        try:
+            link = self.link()
+            await _reach(link.client.url, link.ollama.options.connect_s)
+            await self._know_rates()
+            mode = self._settings().writing_mode
+            model = await link.server.chosen(mode)
+            if not any(same_model(one.name, model) for one in await link.server.models()):
+                remark = f"Ollama at {link.server.host} has no model {model}: `ollama pull {model}` gets it."
+                self._set(EnhancerStatus("ollama", state="missing", remark=remark))
+                return False
+            if await link.server.loaded(model) is None:
+                self._set(EnhancerStatus("ollama", state="loading"))
+            preloaded = await link.server.preload(mode, link.ollama.vocabulary)
+        except EnhancementError as error:
+            log.info("%s", error)
+            self._set(EnhancerStatus("ollama", state="unreachable", remark=str(error)))
+            return False
+        except Exception as error:  # a server is the world outside; whatever it is, the rules edit
+            log.exception("the server of language models")
+            remark = f"Ollama cannot be used ({type(error).__name__}: {error})."
+            self._set(EnhancerStatus("ollama", state="unreachable", remark=remark))
+            return False
+        await self._ask_memory(EnhancerStatus("ollama", load_s=preloaded.load_s))
+        return True
+
+    async def _ask_memory(self, status: EnhancerStatus) -> None:
+        """Take `status` with what the server says of the model in its memory."""
+        link = self.link()
+        try:
+            there = await link.server.loaded(self.model_for(self._settings().writing_mode))
+        except EnhancementError as error:
+            log.info("%s", error)
+            return
+        share = there.gpu_share if there is not None else None
+        state: EnhancerState = "ready" if there is not None else "unloaded"
+        self._set(replace(status, state=state, gpu_share=share))
+
+    def _set(self, status: EnhancerStatus) -> None:
+        """Make `status` the one that is known, with the names and the times that go with it."""
+        settings = self._settings()
+        model = self.model_for(settings.writing_mode)
+        status = replace(status, model=model)
+        try:
+            server = self.link().server
+            rates, cost = server.rates(model), server.cost(model)
+            status = replace(
+                status,
+                host=server.host,
+                tokens_per_s=rates.tokens_per_s if rates else None,
+                edit_s=cost.seconds if cost and cost.measured else None,
+            )
+        except EnhancementError as error:  # no address, no server
+            status = replace(status, remark=str(error))
+        if status != self.status:
+            self.status = status
+            self._changed()
+
+    async def _know_rates(self) -> None:
+        if not self._rates_known:
+            self._rates_known = True
+            await asyncio.to_thread(self._rates.load)
+
+    def _spawn(self, work: Coroutine[Any, Any, Any]) -> asyncio.Task[None]:
+        task = asyncio.get_running_loop().create_task(work)
+        self._working.add(task)
+        task.add_done_callback(self._working.discard)
+        return task
+
+
+class _Link:
+    """One server with one set of options."""
+
+    def __init__(self, options: OllamaOptions, vocabulary: Sequence[str], rates: EditRates) -> None:
+        self.client = OllamaClient(options.host, options.connect_s)
+        self.server = ModelServer(options, self.client, rates)
+        self.ollama = Ollama(options, vocabulary, client=self.client, on_timing=self.server.note)
+
+
+class _Watched:
+    """The enhancer of a watched server: with each edit it becomes known whether the server is well."""
+
+    name = Ollama.name
+    instant = Ollama.instant
+
+    def __init__(self, watch: ServerWatch) -> None:
+        self._watch = watch
+
+    async def enhance(self, draft: Draft, mode: WritingMode) -> AsyncGenerator[Delta, None]:
+        try:
+            async with aclosing(self._watch.link().ollama.enhance(draft, mode)) as deltas:
+                async for delta in deltas:
+                    yield delta
+        except EnhancementError:
+            self._watch.begin()
+            raise
+        self._watch.went_well()
+
+
+async def _reach(url: str, connect_s: float) -> None:
+    """See whether anything listens at an address near by, before a client is imported for it.
+
+    Raises:
+        EnhancementError: Nothing does.
+    """
+    if not is_near(url):
+        return  # perhaps behind a proxy, which only the client knows
+    parts = urlsplit(url)
+    try:
+        async with asyncio.timeout(connect_s):
+            _, writer = await asyncio.open_connection(parts.hostname, parts.port)
+    except (OSError, TimeoutError) as error:
+        raise EnhancementError(
+            f"Ollama cannot be reached at {shown(url)} ({getattr(error, 'strerror', None) or 'no answer'}).",
+            "Start it with `ollama serve`, or name its address in ollama.host.",
+        ) from None
+    writer.close()
+    with suppress(OSError):
+        await writer.wait_closed()

@@ -1,0 +1,138 @@
+"""What a user may do with the text that is shown: take or leave its changes, have it edited again."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Coroutine
+from typing import Any
+
+from engine import recordings
+from engine.enhance.review import Review
+from engine.enhancers import Enhancers
+from engine.events import Event, Notice
+from engine.finishing import Finisher
+from engine.preferences import Preferences
+from engine.texts import Text, Texts
+
+NO_TEXT = "There is no text yet."
+
+
+class TextActions:
+    """Decisions on texts. All methods return at once, and act on the text that is shown.
+
+    Whatever changes the text that stands delivers it again, unless it was never delivered: what is shown
+    is what can be pasted. A text that waits goes out when it is accepted or rejected.
+    """
+
+    def __init__(
+        self,
+        texts: Texts,
+        finisher: Finisher,
+        enhancers: Enhancers,
+        preferences: Preferences,
+        publish: Callable[[Event], None],
+        spawn: Callable[[Coroutine[Any, Any, None]], object],
+    ) -> None:
+        """Wire the parts together; the session makes all of them."""
+        self._texts = texts
+        self._finisher = finisher
+        self._enhancers = enhancers
+        self._preferences = preferences
+        self._publish = publish
+        self._spawn = spawn
+
+    def accept(self) -> None:
+        """Take all changes, but those that were left one by one, and deliver the text."""
+        self._decide(lambda review: review.accept(), settles=True)
+
+    def reject(self) -> None:
+        """Go back to the words as they were spoken, and deliver them."""
+        self._decide(lambda review: review.reject(), settles=True)
+
+    def toggle_change(self, index: int) -> None:
+        """Take or leave one change.
+
+        Args:
+            index: Counted among the changes that are no "equal"; one that is not there is ignored.
+        """
+        text = self._texts.shown
+        if text is not None and 0 <= index < len(text.review.taken):
+            self._decide(lambda review: review.toggle(index), settles=False)
+
+    def enhance_now(self) -> None:
+        """Have the model edit the text that is shown, in its mode, whatever the policy says."""
+        text = self._texts.shown
+        if text is None:
+            self._say(NO_TEXT)
+        else:
+            self._edit_again(text, text.edited.mode)
+
+    def reapply_mode(self) -> None:
+        """Have the text that is shown edited again, from its raw words, in the mode in force."""
+        text = self._texts.shown
+        if text is None:
+            self._say(NO_TEXT)
+        else:
+            self._edit_again(text, self._preferences.settings.enhancement.mode)
+
+    def show_earlier(self) -> None:
+        """Show the text before the one that is shown."""
+        if not self._texts.move(-1):
+            self._say("There is no earlier text." if self._texts.shown else NO_TEXT)
+
+    def show_later(self) -> None:
+        """Show the text after the one that is shown."""
+        if not self._texts.move(1):
+            self._say("This is the newest text." if self._texts.shown else NO_TEXT)
+
+    async def copy_final(self) -> None:
+        """Hand the text that stands to the target; one that waits is accepted as it is shown."""
+        text = self._texts.shown
+        if text is None:
+            self._say("There is no text to copy yet.")
+        elif text.waits:
+            await self._settle(text)
+        else:
+            await self.copy(text.text)
+
+    async def copy_raw(self) -> None:
+        """Hand the words as recognised to the target."""
+        await self.copy(self._texts.shown.draft.text if self._texts.shown else "")
+
+    async def copy(self, text: str) -> None:
+        """Hand any text to the target; reported as `Delivered`, an empty text as a notice."""
+        if text:
+            await self._finisher.deliver(0, text)
+        else:
+            self._say("There is no text to copy yet.")
+
+    def _decide(self, decide: Callable[[Review], Review], *, settles: bool) -> None:
+        text = self._texts.shown
+        if text is None:
+            self._say(NO_TEXT)
+            return
+        before = text.text
+        text.review = decide(text.review)
+        self._texts.tell(text)
+        if text.waits:
+            if settles:
+                self._spawn(self._settle(text))
+        elif settles or text.text != before:
+            self._spawn(self.copy(text.text))
+
+    async def _settle(self, text: Text) -> None:
+        """Deliver a text that waited; its sound is not needed any more once it arrived."""
+        text.waits = False
+        self._texts.tell(text)
+        if await self._finisher.deliver(text.number, text.text) and text.audio is not None:
+            audio, text.audio = text.audio, None
+            await recordings.remove(audio)
+
+    def _edit_again(self, text: Text, mode: str) -> None:
+        settings = self._preferences.settings
+        named = settings.modes.get(mode) or settings.modes[settings.enhancement.mode]
+        name = mode if mode in settings.modes else settings.enhancement.mode
+        job = self._enhancers.job(text.draft, named.named(name), text.model, by_hand=True)
+        self._spawn(self._finisher.edit_again(text, job, settings.delivery.policy))
+
+    def _say(self, message: str) -> None:
+        self._publish(Notice("information", message))

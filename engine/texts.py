@@ -1,0 +1,115 @@
+"""The texts of this sitting: what was said, what was made of it, and what of that the user takes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from engine.enhance.edited import Edited
+from engine.enhance.enhancer import Draft
+from engine.enhance.review import Review
+from engine.events import Event, Reviewed
+
+KEPT = 200
+"""Texts that are kept; the oldest go first. The transcript shows as many."""
+
+
+@dataclass(slots=True)
+class Text:
+    """One dictation that has its words.
+
+    Attributes:
+        number: Of the dictation.
+        draft: The words as recognised.
+        model: Which model recognised them.
+        edited: What was made of them last.
+        review: Which changes of that are taken; its text is the one that stands.
+        waits: Whether it goes out only when the user accepts it.
+        audio: Its sound, kept while nothing went out.
+    """
+
+    number: int
+    draft: Draft
+    model: str
+    edited: Edited
+    review: Review
+    waits: bool = False
+    audio: Path | None = None
+
+    @property
+    def text(self) -> str:
+        """The text that stands."""
+        return self.review.text
+
+
+class Texts:
+    """Keeps the texts, and which of them is shown: the one that keys act on."""
+
+    def __init__(self, publish: Callable[[Event], None]) -> None:
+        """Keep nothing yet; `publish` is told what stands for a text whenever that changes."""
+        self._publish = publish
+        self._texts: dict[int, Text] = {}
+        self._shown = 0
+
+    @property
+    def shown(self) -> Text | None:
+        """The text that is shown; None before the first."""
+        return self._texts.get(self._shown)
+
+    def get(self, number: int) -> Text | None:
+        """The text of one dictation; None where it has none, or not any more."""
+        return self._texts.get(number)
+
+    def waiting(self) -> list[Text]:
+        """The texts that were never accepted, nor rejected."""
+        return [text for text in self._texts.values() if text.waits]
+
+    def put(self, text: Text) -> None:
+        """Keep a text, in the place of one of the same dictation, and say what stands for it.
+
+        A dictation that is newer than all others is shown from now on.
+        """
+        if text.number not in self._texts and text.number > max(self._texts, default=0):
+            self._shown = text.number
+        self._texts[text.number] = text
+        while len(self._texts) > KEPT:
+            del self._texts[min(self._texts)]
+        if self._shown not in self._texts:
+            self._shown = text.number
+        self.tell(text)
+
+    def tell(self, text: Text) -> None:
+        """Say what stands for a text now; of a dictation that failed before its first word nothing does."""
+        if not text.draft.text:
+            return
+        numbers = sorted(self._texts)
+        edited = text.edited
+        self._publish(
+            Reviewed(
+                text.number,
+                text.draft.text,
+                text.text,
+                text.review.changes,
+                text.review.taken,
+                text.waits,
+                edited.enhancer,
+                edited.mode,
+                edited.remark,
+                text.number == self._shown,
+                numbers.index(text.number) + 1,
+                len(numbers),
+            )
+        )
+
+    def move(self, step: int) -> bool:
+        """Show the text that lies `step` places later (negative: earlier). False where there is none."""
+        numbers = sorted(self._texts)
+        if self._shown not in self._texts:
+            return False
+        place = numbers.index(self._shown) + step
+        if not 0 <= place < len(numbers):
+            return False
+        self._shown = numbers[place]
+        self.tell(self._texts[self._shown])
+        return True
