@@ -30,6 +30,7 @@ class Stage(App[None], inherit_bindings=False):
         for loaded in load_themes([paths.shipped("themes")])[0]:
             self.register_theme(loaded)
         self.theme = theme
+        self.settings = settings
         self.workstation = Workstation(settings, effective_keys({}))
 
     def get_default_screen(self) -> Screen[None]:
