@@ -11,7 +11,6 @@ from collections.abc import Sequence
 from engine.enhance.address_parts import (
     EXTENSIONS,
     HIDDEN,
-    JOINTS,
     NOT_LOCAL,
     ROOTS,
     SCHEMES,
@@ -24,45 +23,46 @@ from engine.enhance.address_parts import (
 from engine.enhance.joints import is_joined, key_at, merged
 from engine.speech.tokens import Token
 
-ADDRESS_TRIGGERS = frozenset({"dot", "slash", "colon", "at"})
-"""Words without one of which no address was spoken."""
-
 _BEGIN = frozenset({"slash", "tilde", "dot"})
+_SIGNS = frozenset({"dot", "slash", "colon"})
+
+_BEFORE_SIGN = 10
+"""Words between the beginning of an address and its first sign: of a spelled name, say."""
 
 
-def addresses(words: Sequence[Token]) -> list[Token]:
+def addresses(words: list[Token]) -> list[Token]:
     """The tokens with each spoken address in one piece."""
+    near = _near_signs(words)
+    if not near:
+        return words
     out: list[Token] = []
-    at = 0
-    while at < len(words):
-        found = _address(words, at) if _may_begin(words, at) else None
-        if found is None:
-            out.append(words[at])
-            at += 1
-        else:
-            text, end = found
-            out.append(merged(words[at], words[end - 1], text))
-            at = end
-    return out
+    end = 0
+    for at in sorted(near):
+        if at < end:
+            continue
+        found = _address(words, at)
+        if found is not None:
+            text, after = found
+            out += words[end:at]
+            out.append(merged(words[at], words[after - 1], text))
+            end = after
+    return out + words[end:]
 
 
-def _may_begin(words: Sequence[Token], at: int) -> bool:
-    """A quick look whether an address can begin here at all."""
-    word = words[at]
-    if word.tail or not word.core:
-        return False
-    following = key_at(words, at + 1)
-    return (
-        word.key in _BEGIN
-        or following in JOINTS
-        or following in ("at", "colon")
-        or len(word.key) == 1
-        or key_at(words, at + 2) in ("dot", "colon")
-    )
+def _near_signs(words: Sequence[Token]) -> set[int]:
+    """Where addresses may begin: a few words before a spoken sign that only they have."""
+    near: set[int] = set()
+    for at, word in enumerate(words):
+        key = word.key
+        if key in _SIGNS or (key == "at" and "." in key_at(words, at + 1)):
+            near.update(range(max(0, at - _BEFORE_SIGN), at + 1))
+    return near
 
 
 def _address(words: Sequence[Token], at: int) -> tuple[str, int] | None:
     """The address at a place and where it ends."""
+    if words[at].tail or not words[at].core:
+        return None
     return _path(words, at) if words[at].key in _BEGIN else _url(words, at) or _named(words, at)
 
 

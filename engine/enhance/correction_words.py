@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from engine.enhance.fillers import HESITATIONS
 from engine.enhance.numbers import is_figure
 from engine.speech.vocabulary import vocabulary
 
@@ -26,8 +27,17 @@ FAINT = _phrases(_FAINT)
 
 LONGEST_MARKER = max(map(len, CLEAR))
 
-CORRECTION_TRIGGERS = frozenset(phrase[0] for phrase in CLEAR | FAINT)
-"""Words without one of which nothing was corrected."""
+_ALONE = frozenset(phrase[0] for phrase in CLEAR | FAINT if len(phrase) == 1)
+_TOGETHER = frozenset(phrase[:2] for phrase in CLEAR | FAINT if len(phrase) > 1)
+_FIRST = frozenset(phrase[0] for phrase in CLEAR | FAINT)
+
+
+def may_announce(first: str, second: str) -> bool:
+    """A quick look whether a word, and the next, may begin to say that something was wrong."""
+    if first not in _FIRST:
+        return False
+    return first in _ALONE or second in HESITATIONS or (first, second) in _TOGETHER
+
 
 _KINDS: dict[str, frozenset[str]] = {
     "weekday": vocabulary("monday tuesday wednesday thursday friday saturday sunday"),

@@ -7,16 +7,17 @@ of the same shape, or where the speaker said to scratch it.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import pairwise
 
 from engine.enhance.correction_words import (
     CERTAIN_KINDS,
     CLEAR,
-    CORRECTION_TRIGGERS,
     FAINT,
     LONGEST_MARKER,
     PLAIN_MARKERS,
     PREPOSITIONS,
     kind_of,
+    may_announce,
 )
 from engine.enhance.fillers import HESITATIONS
 from engine.enhance.joints import FUNCTION, ends_sentence, in_place_of, is_set_off, key_at
@@ -28,17 +29,23 @@ _LONGEST_PHRASE = 3
 _LONGEST_RUN = 6
 """Words that a corrected number may have."""
 
+_CHOICES = frozenset({"either", "neither", "no", "between"})
+"""Before two words of one kind these mean both."""
+
 _LONGEST_SCRATCHED = 60
 """Words of a sentence that is scratched."""
 
 
-def corrections(words: Sequence[Token]) -> list[Token]:
+def corrections(words: list[Token]) -> list[Token]:
     """The tokens without what was corrected, and without the words that said so."""
+    if not any(may_announce(word.key, following.key) for word, following in pairwise(words)):
+        return words
     text = list(words)
     out: list[Token] = []
     at = 0
     while at < len(text):
-        after = _corrected(out, text, at) if out and text[at].key in CORRECTION_TRIGGERS else None
+        may = out and may_announce(text[at].key, key_at(text, at + 1))
+        after = _corrected(out, text, at) if may else None
         if after is None:
             out.append(text[at])
             at += 1
@@ -167,7 +174,7 @@ class _Correction:
             if kind_of(before.key) != "number" or before.tail:
                 break
             begin -= 1
-        return begin
+        return None if begin and out[begin - 1].key in _CHOICES else begin
 
     def _are_names(self) -> bool:
         """Whether one word with a capital that no sentence gave it stands for another."""

@@ -19,6 +19,8 @@ from engine.speech.tokens import Token
 _AUDIBLE_S = 0.25
 """Silence that sets off a filler phrase in unpunctuated text, in seconds."""
 
+_PHRASE_ENDS = frozenset(phrase[-1] for phrase in PARENTHESES)
+
 _PLAIN_TAILS = frozenset({"", ",", ".", "...", "…", ";"})
 """Punctuation behind a filler that can go with it; anything else means more than that."""
 
@@ -47,19 +49,32 @@ class _Speech:
 
     def push(self, token: Token) -> None:
         """Add the next word as it was spoken."""
+        kept = self._kept
         if self._on.fillers:
-            if _is_hesitation(token):
+            if token.key in HESITATIONS and _is_hesitation(token):
                 self._leave(token)
                 return
-            token = self._inherit(token)
-            while self._drop_parenthesis(token):
+            token = self._inherit(token) if self._left else token
+            while kept and kept[-1].key in _PHRASE_ENDS and self._drop_parenthesis(token):
                 token = self._inherit(token)
         if not self._on.stutters:
-            self._kept.append(token)
+            kept.append(token)
             return
-        self._kept.append(unglued(token))
-        while self._drop_repetition():
+        kept.append(unglued(token) if "-" in token.core else token)
+        while self._may_repeat() and self._drop_repetition():
             pass
+
+    def _may_repeat(self) -> bool:
+        """A quick look whether the words at the top can be a repetition: they hardly ever are."""
+        kept = self._kept
+        if len(kept) < 2:
+            return False
+        first, second = kept[-2].key, kept[-1].key
+        return (
+            second.startswith(first)
+            or first.endswith("-")
+            or (len(kept) > 3 and kept[-4].key == first and kept[-3].key == second)
+        )
 
     def end(self) -> list[Token]:
         """Hear that no word follows; the words that are kept."""
@@ -81,8 +96,6 @@ class _Speech:
 
     def _inherit(self, token: Token) -> Token:
         """`token` with the pause, the line break and the capital of the fillers before it."""
-        if not self._left:
-            return token
         before = self._kept[-1] if self._kept else None
         if before is not None and before.tail == "," and hesitates(before, token):
             self._kept[-1] = before._replace(tail="")
@@ -115,8 +128,6 @@ class _Speech:
     def _drop_repetition(self) -> bool:
         """Drop what the word at the top repeats, or the word itself; whether anything went."""
         kept = self._kept
-        if len(kept) < 2:
-            return False
         first, second = kept[-2:]
         before = kept[-3] if len(kept) > 2 else None
         if is_cut_off(first, second) or (first.key != second.key and is_stutter(first, second, before)):

@@ -43,8 +43,9 @@ _NOT_AFTER = DETERMINERS | vocabulary(
 """Words after which an ordinal or "number one" is no marker, unless it is set off."""
 
 _NOT_BEFORE = vocabulary(
-    "of and or in is was are on at to place time times half name names thing things one class priority rule "
-    "reason choice fan hit seller customer supplier step year day week month second third floor person lady"
+    "of and or in is was are on at to place time times half name names thing things one class priority "
+    "rule reason choice came come comes went base fan hit seller customer supplier step year day week "
+    "month second third floor person lady"
 )
 """Words before which they are no marker, whatever stands before them."""
 

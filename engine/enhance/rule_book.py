@@ -65,7 +65,7 @@ RULE_BOOK = (
     RuleEntry(
         "punctuation",
         "Writes comma, period, full stop, question mark, exclamation mark, colon, semicolon, dash, hyphen, "
-        "underscore, new line, new paragraph, open paren … close paren, quote … unquote where these are signs",
+        "underscore, new line, new paragraph, open paren … close paren, quote … unquote where they are signs",
         "dear john comma new line are you there question mark",
         "Dear john,\nAre you there?",
     ),

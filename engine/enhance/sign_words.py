@@ -43,6 +43,12 @@ NOT_AFTER = vocabulary(
 )
 """Words after which the name of a mark is a noun."""
 
+MENTIONS = vocabulary("see saw find found move moved keep kept drop fix change miss like why where")
+"""Words after which a determiner is one: "move that comma"."""
+
+PRONOUNS_TOO = vocabulary("this that these those one some any each another either neither her")
+"""Determiners that stand alone as well."""
+
 CONTINUES = vocabulary(
     "of is was are were has had will would can could should must may might does did after before between "
     "instead in at on over from during when until separated delimited seperated splice splices key "

@@ -16,23 +16,25 @@ from engine.speech.vocabulary import vocabulary
 
 _ALPHABET = vocabulary(
     "alpha alfa bravo charlie delta echo foxtrot golf hotel india juliet juliett kilo lima mike november "
-    "oscar papa quebec romeo sierra tango uniform victor whiskey whisky x-ray xray yankee zulu "
-    "adam apple baker bob boy cat charles david dog easy edward egg frank fox george harry henry ida "
-    "isaac jack king london lucy lincoln mary mother nancy nora nellie ocean oliver otto peter paul "
-    "queen robert roger sam sugar samuel simon tom thomas tommy union uncle vanessa william walter "
-    "yellow young zebra"
+    "oscar papa quebec romeo sierra tango uniform victor whiskey whisky x-ray xray yankee zulu adam apple "
+    "baker bob boy cat charles david dog easy edward egg frank fox george harry henry ida isaac jack king "
+    "london lucy lincoln mary mother nancy nora nellie ocean oliver otto peter paul queen robert roger "
+    "sam sugar samuel simon tom thomas tommy union uncle vanessa william walter yellow young zebra"
 )
 """Words of the spelling alphabets: the international one, and those in common use."""
 
 _KNOWN = vocabulary(
-    "ai aws api apis aka asap atm amd arm ascii abc aes io ip id ide ios iot irc iso isp ibm ieee imap iam "
-    "ci cia fbi ui gui cli qa usa nasa dna rna gpa sla faq mba aba"
+    "ai aws api apis aka asap atm amd arm ascii abc aes io ip id ide ios iot irc iso isp ibm ieee imap ci "
+    "cia fbi ui gui cli qa usa nasa dna rna gpa sla faq mba aba"
 )
 """Abbreviations with "a" or "i" at an edge, where they could be words."""
 
 _AFTER_I = vocabulary(
-    "am was have had will would can could should may might must do did don't didn't think thought want "
-    "wanted need know knew like guess believe mean hope see saw just also really said say never always"
+    "am was have had will would can could should may might must do did don't didn't won't can't couldn't "
+    "wouldn't haven't love feel felt get got go went make take came come work use try call send write "
+    "agree understand suggest wonder forgot remember wish heard found told asked live still only even "
+    "think thought want wanted need know knew like guess believe mean hope see saw just also really said "
+    "say never always"
 )
 """Words before which "i" is the pronoun."""
 
@@ -65,15 +67,16 @@ def spelled_letters(words: Sequence[Token]) -> list[Token]:
     at = 0
     while at < len(words):
         word = words[at]
-        found = _spelling(words, at)
+        key = word.key
+        found = _spelling(words, at) if len(key) == 1 or key in _CASES or key == "double" else None
         if found is not None:
             text, end = found
             out.append(merged(word, words[end - 1], text))
             at = end
             continue
-        out.append(
-            word.with_core(word.core.replace("-", "").upper()) if is_hyphenated_spelling(word.core) else word
-        )
+        if key[1:2] == "-" and is_hyphenated_spelling(key):
+            word = word.with_core(word.core.replace("-", "").upper())
+        out.append(word)
         at += 1
     return out
 
@@ -120,7 +123,11 @@ def _plain(words: Sequence[Token], at: int) -> tuple[str, int] | None:
         return text.upper(), end
     before = words[at - 1].key if at and is_joined(words, at) else ""
     follows = end < len(words) and is_joined(words, end)
-    if len(text) < 2 or (text in ("am", "pm") and is_figure(before)):
+    if (
+        len(text) < 2
+        or (key_at(words, at) == "double" and end == at + 2)
+        or (text in ("am", "pm") and is_figure(before))
+    ):
         return None
     if text[-1] == "i" and follows and key_at(words, end) in _AFTER_I:
         text, end = text[:-1], end - 1

@@ -24,8 +24,10 @@ from engine.enhance.sign_words import (
     CONTINUES,
     JOINING,
     MARKS,
+    MENTIONS,
     MODIFIERS,
     NOT_AFTER,
+    PRONOUNS_TOO,
     SIGN_TRIGGERS,
     SUBJECTS,
 )
@@ -112,7 +114,11 @@ class _Writer:
         """Whether the name of a mark at a place is a command."""
         words, end = self._words, at + len(phrase)
         before = words[at - 1]
-        if before.key in DETERMINERS or before.key in NOT_AFTER or self._gap:
+        if (
+            self._gap
+            or before.key in NOT_AFTER
+            or (before.key in DETERMINERS and not self._is_pronoun(at, phrase))
+        ):
             return False
         if before.key in MODIFIERS.get(phrase[0], ()) and not is_set_off(words, at):
             return False
@@ -125,6 +131,11 @@ class _Writer:
             return False
         after = words[end] if end < len(words) else None
         return after is None or is_set_off(words, end) or after.asks or after.key not in CONTINUES
+
+    def _is_pronoun(self, at: int, phrase: tuple[str, ...]) -> bool:
+        """Whether the determiner before a name ends a clause: "i know that comma but"."""
+        alone = self._words[at - 1].key in PRONOUNS_TOO and phrase not in (("period",), ("colon",))
+        return alone and key_at(self._words, at - 2) not in NOT_AFTER | MENTIONS
 
     @property
     def _dictates_signs(self) -> bool:
@@ -146,6 +157,9 @@ class _Writer:
             self._keep(merged(words[at], words[at + 2], f"--{words[at + 2].core}"))
             return 3
         before, after = words[at - 1].key, key_at(words, at + 1)
+        if len(after) == 1 and after not in ("a", "i") and is_joined(words, at + 1):
+            self._keep(merged(words[at], words[at + 1], f"-{after}"))
+            return 2
         if not after or before in DETERMINERS | NOT_AFTER | SUBJECTS | {"to"} or after in MODIFIERS["dash"]:
             return 0
         last = self._out[-1]

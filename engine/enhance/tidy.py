@@ -12,8 +12,7 @@ from collections.abc import AsyncGenerator, Callable, Mapping, Sequence
 from types import MappingProxyType
 
 from engine.enhance import email_layout
-from engine.enhance.addresses import ADDRESS_TRIGGERS, addresses
-from engine.enhance.correction_words import CORRECTION_TRIGGERS
+from engine.enhance.addresses import addresses
 from engine.enhance.corrections import corrections
 from engine.enhance.enhancer import Delta, Draft
 from engine.enhance.figures import figures
@@ -124,10 +123,10 @@ def _settled(words: list[Token], rules: Rules, layout: Layout) -> str:
 def _edited(words: list[Token], rules: Rules, layout: Layout) -> str:
     """What one round of the rules makes of words. A rule is passed over where none of its words was said."""
     said = {word.key for word in words}
-    if rules.corrections and not CORRECTION_TRIGGERS.isdisjoint(said):
+    if rules.corrections:
         words = corrections(words)
     words = fluent(words, rules)
-    if rules.addresses and not ADDRESS_TRIGGERS.isdisjoint(said):
+    if rules.addresses:
         words = addresses(words)
     if rules.punctuation and not (SIGN_TRIGGERS.isdisjoint(said) and PAIR_TRIGGERS.isdisjoint(said)):
         words = spoken_punctuation(words)
