@@ -6,11 +6,15 @@ from typing import NamedTuple
 
 from engine.enhance.breath import Breath
 from engine.enhance.numbers import DIGITS, read_number
+from engine.speech.vocabulary import vocabulary
 
 _PARTS = {("and", "a", "half"): "5", ("and", "a", "quarter"): "25", ("and", "three", "quarters"): "75"}
 """What can follow a whole number → the digits of its decimal."""
 
 _SCALES = frozenset({"million", "billion", "trillion"})
+_EQUALS = vocabulary("is was of by below under above over than about around equals least most")
+"""Before these, "point" and two digits or more are a decimal by themselves."""
+
 _LONGEST_PART = 8
 """Digits that are read behind a point without a whole number before it."""
 
@@ -38,6 +42,14 @@ def read_amount(breath: Breath, start: int) -> Amount | None:
     """
     amount = _point_something(breath, start) if breath.word(start) == "point" else _amount(breath, start)
     return None if amount is None or breath.number_goes_on(amount.end) else amount
+
+
+def read_part(breath: Breath, start: int) -> Amount | None:
+    """A decimal that begins with its point and stands by itself: "below point zero five"."""
+    if breath.word(start) != "point" or breath.word(start - 1) not in _EQUALS:
+        return None
+    amount = read_amount(breath, start)
+    return amount if amount is not None and amount.end > start + 2 else None
 
 
 def _amount(breath: Breath, start: int) -> Amount | None:

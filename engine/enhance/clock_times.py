@@ -17,6 +17,11 @@ _MERIDIEMS = vocabulary("am pm a.m p.m")
 _AT = vocabulary("at until till")
 """Words before a time of day."""
 
+_AT_A_PRICE = vocabulary(
+    "priced sold sells selling bought trading trades valued capped pegged stands stood peaked"
+)
+"""Before "at" these speak of an amount: "priced at one fifty"."""
+
 _PERIODS = vocabulary("last next this per each every first second third fourth one three from")
 """Before these a quarter is one of the year, or there are several."""
 
@@ -59,14 +64,18 @@ def _relative(breath: Breath, at: int) -> Piece | None:
     if not 1 <= minutes <= 30 or hour is None or not 1 <= hour.hour <= 12:
         return None
     clear = breath.ends_clearly(hour.end) or _meridiem(breath, hour.end) is not None
-    sure = breath.word(at - 1) in _AT or part == "quarter"
-    if link == "past" and (clear or part == "half"):
+    sure = breath.word(at - 1) in _AT or part == "quarter" or _says_it_is(breath, at)
+    if link == "past" and (part == "half" or not _is_counting(breath, hour.end)):
         return _timed(breath, at, _Clock(hour.hour, minutes, hour.end))
     if link == "after" and part == "quarter" and clear:
         return _timed(breath, at, _Clock(hour.hour, minutes, hour.end))
-    if link == "to" and sure and clear and part != "half" and (counted or minutes % 5 == 0):
+    if link != "to" or not clear or part == "half" or not (counted or minutes % 5 == 0):
+        return None
+    if sure:
         return _timed(breath, at, _Clock((hour.hour - 2) % 12 + 1, 60 - minutes, hour.end))
-    return None
+    # "Twenty to nine" may be a time, or a score: it stays as it was said.
+    falls = minutes > hour.hour and breath.word(at - 1) not in ("from", "between")
+    return Piece((), hour.end - at) if falls and not counted else None
 
 
 def _military(breath: Breath, at: int) -> Piece | None:
@@ -89,20 +98,33 @@ def _plain(breath: Breath, at: int) -> Piece | None:
     if clock.hour <= 12:
         if clock.hour and _meridiem(breath, clock.end):
             return _timed(breath, at, clock)
-        spelled = breath.phrase(clock.end, "o", "clock") + 1
-        if clock.hour and clock.minute is None and (spelled == 2 or breath.word(clock.end) == "o'clock"):
-            return Piece((clock.text, "o'clock"), clock.end + spelled - at)
+        if clock.hour and clock.minute is None and breath.word(clock.end) == "o'clock":
+            return Piece((clock.text,), clock.end - at)
+        if clock.hour and clock.minute is None and breath.phrase(clock.end, "o", "clock"):
+            return Piece((clock.text, "o'clock"), clock.end + 2 - at)
         span = _span(breath, at, clock)
         if span is not None:
             return span
-    if clock.minute is None or (clock.minute % 5 and clock.minute > 9):
+    if clock.minute is None or _is_counting(breath, clock.end):
         return None
-    behind = breath.word(clock.end)
-    if breath.number_goes_on(clock.end) or behind in ("point", "dot", *TIME_NOUNS) or is_unit(behind):
-        return None
+    usual = clock.minute % 5 == 0 or clock.minute < 10 or breath.ends_clearly(clock.end)
     in_the = breath.phrase(clock.end, "in", "the") and breath.word(clock.end + 2) in _DAY_PARTS
-    said = breath.word(at - 1) in _AT or (clock.hour <= 12 and (in_the or behind == "tonight"))
-    return Piece((clock.text,), clock.end - at) if said and not percent(breath, clock.end) else None
+    by_day = clock.hour <= 12 and (in_the or breath.word(clock.end) == "tonight")
+    by_word = usual and breath.word(at - 1) in _AT and breath.word(at - 2) not in _AT_A_PRICE
+    return Piece((clock.text,), clock.end - at) if by_word or by_day else None
+
+
+def _is_counting(breath: Breath, end: int) -> bool:
+    """Whether the word behind two numbers is what they count, or goes on with them."""
+    behind = breath.word(end)
+    if breath.number_goes_on(end) or behind in ("point", "dot") or percent(breath, end):
+        return True
+    return behind in TIME_NOUNS or is_unit(behind)
+
+
+def _says_it_is(breath: Breath, at: int) -> bool:
+    """Whether somebody tells the time: "it's twenty to nine"."""
+    return breath.word(at - 1) == "it's" or breath.phrase(at - 2, "it", "is")
 
 
 def _span(breath: Breath, at: int, first: _Clock) -> Piece | None:

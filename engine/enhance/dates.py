@@ -22,7 +22,12 @@ _DATING = vocabulary(
 
 _YEARLY = vocabulary("in since year until")
 _CENTURIES = ("nineteen", "eighteen", "seventeen", "sixteen", "fifteen", "twenty")
-_DECADES = counted("twenties thirties forties fifties sixties seventies eighties nineties", start=20, step=10)
+_DECADES = counted(
+    "twenties thirties forties fifties sixties seventies eighties nineties", start=20, step=10
+) | {
+    "tens": 10,
+    "hundreds": 0,
+}
 """Decades as they are said → their first year in a century."""
 
 
@@ -107,7 +112,7 @@ def _decade(breath: Breath, at: int) -> Piece | None:
     century, decade = breath.word(at), _DECADES.get(breath.word(at + 1))
     if century not in _CENTURIES or decade is None:
         return None
-    return Piece((f"{below_hundred((century,), 0)[0]}{decade}s",), 2)
+    return Piece((f"{below_hundred((century,), 0)[0]}{decade:02}s",), 2)
 
 
 def _old_year(breath: Breath, at: int) -> Piece | None:

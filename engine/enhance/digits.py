@@ -9,7 +9,7 @@ from engine.enhance.numbers import DIGITS, NUMBER_WORDS, below_hundred, read_num
 from engine.speech.vocabulary import vocabulary
 
 _LABELS = vocabulary(
-    "port extension code pin number room error status id ticket issue flight bus route line channel"
+    "port extension code pin number room error status id ticket issue flight bus route highway line channel"
 )
 """Words before digits that are read out one by one."""
 
@@ -52,6 +52,27 @@ def read_code(breath: Breath, at: int) -> Piece | None:
     if parts < 2 or len(code) not in _CODE_DIGITS or follows in NUMBER_WORDS or follows in ("point", "dot"):
         return None
     return Piece((code,), end - at)
+
+
+def read_resolution(breath: Breath, at: int) -> Piece | None:
+    """A size in pixels, its numbers said in halves: "nineteen twenty by ten eighty"."""
+    width, link = _in_halves(breath, at)
+    height, end = _in_halves(breath, link + 1)
+    if breath.word(link) != "by" or not width:
+        return None
+    if not height:
+        number = read_number(breath.words, link + 1)
+        if number is None or not number.exact:
+            return None
+        height, end = number.text, link + 1 + number.length
+    return None if breath.word(end) in NUMBER_WORDS else Piece((width, "by", height), end - at)
+
+
+def _in_halves(breath: Breath, at: int) -> tuple[str, int]:
+    """A number of three or four digits without its "hundred", and its end: "seven twenty"."""
+    first, middle = below_hundred(breath.words, at)
+    second, end = below_hundred(breath.words, middle)
+    return (f"{first}{second}", end) if first and second >= 10 else ("", at)
 
 
 def read_dotted(breath: Breath, at: int) -> Piece | None:

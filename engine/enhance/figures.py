@@ -1,19 +1,19 @@
 """Writes spoken numbers as figures, with what belongs to them; pure, in linear time.
 
-By convention one to nine stay words, except before a unit or after a word such as "page". Numbers
-that follow each other and hold a small one ("twenty four seven", "one twenty") can mean many things
-and stay as they are.
+By convention one to nine stay words, except before a unit or after a word such as "page". Two numbers
+that follow each other, or several with a small one, can mean many things ("one twenty", "fifty fifty",
+"twenty four seven") and stay as they are.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from engine.enhance.amounts import read_amount
+from engine.enhance.amounts import read_amount, read_part
 from engine.enhance.breath import Breath, Piece, breaths
 from engine.enhance.clock_times import read_time
 from engine.enhance.dates import MONTHS, read_date
-from engine.enhance.digits import read_code, read_digits, read_dotted
+from engine.enhance.digits import read_code, read_digits, read_dotted, read_resolution
 from engine.enhance.money import currency_sign, read_money
 from engine.enhance.numbers import NUMBER_WORDS, ORDINALS, Number, read_number
 from engine.enhance.ranges import read_range
@@ -26,11 +26,14 @@ _OTHER_BEGINNINGS = vocabulary("a the half quarter minus point oh o double tripl
 _BEGINNINGS = NUMBER_WORDS | ORDINALS | MONTHS | _OTHER_BEGINNINGS
 """Words with which something can begin that is written in figures."""
 
+_SURE_LABELS = vocabulary("version page pages chapter section port")
+"""Words after which even small numbers are figures."""
+
 _LABELS = vocabulary(
-    "version page pages chapter section figure table line port room gate channel release sprint phase step "
-    "level slide exercise appendix volume size issue ticket"
+    "figure table line room gate channel release sprint phase step level slide exercise appendix volume size "
+    "issue ticket"
 )
-"""Words after which even small numbers are figures, where nothing follows that they could count."""
+"""Words after which they are figures where nothing follows that they could count: "table two motions"."""
 
 _SIDES = frozenset({"at", "that", "this", "to"})
 """Before these, "one point five" may be a point and five of something: "at one point five people"."""
@@ -95,14 +98,21 @@ def _pieces(breath: Breath, at: int, on: Rules) -> Iterator[Piece]:
 
 def _joined(breath: Breath, at: int) -> Piece | None:
     """Digits that are written without a space."""
-    return read_dotted(breath, at) or read_digits(breath, at) or read_code(breath, at)
+    return (
+        read_dotted(breath, at)
+        or read_digits(breath, at)
+        or read_code(breath, at)
+        or read_resolution(breath, at)
+    )
 
 
 def _mixed(breath: Breath, at: int) -> Piece | None:
-    """A number with a fraction that is large or has a scale: "two and a half million"."""
-    amount = read_amount(breath, at)
-    if amount is None or amount.whole or not (amount.value >= 10 or amount.text[-1].isalpha()):
-        return None
+    """A number with a fraction: "two and a half million", "ten and a half", "below point zero five"."""
+    amount = read_part(breath, at)
+    if amount is None:
+        amount = read_amount(breath, at)
+        if amount is None or amount.whole or not (amount.value >= 10 or amount.text[-1].isalpha()):
+            return None
     return Piece((amount.text,), amount.end - at)
 
 
@@ -141,8 +151,8 @@ def _worth_figures(breath: Breath, at: int, numbers: Sequence[Number], end: int)
     if after in _VAGUE or after in _IDIOMS.get(said, ()):
         return False
     if len(numbers) > 1:
-        values = [number.value for number in numbers]
-        return min(values) >= 10 and not (len(values) == 2 and values[0] == values[1])
+        doubtful = len(numbers) == 2 and all(number.exact for number in numbers)
+        return not doubtful and min(number.value for number in numbers) >= 10
     number = numbers[0]
     if number.year:
         counts = percent(breath, end) or is_unit(after) or currency_sign(breath, end, at)
@@ -151,5 +161,6 @@ def _worth_figures(breath: Breath, at: int, numbers: Sequence[Number], end: int)
         return False
     if number.text.startswith("1.") and before in _SIDES:
         return False
-    labelled = before in _LABELS and breath.ends_clearly(end) and not breath.phrase(end, "of", "the")
+    clear = breath.ends_clearly(end) and not breath.phrase(end, "of", "the")
+    labelled = before in _SURE_LABELS or (before in _LABELS and clear)
     return labelled or not number.exact or number.value >= 10

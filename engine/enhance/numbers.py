@@ -118,7 +118,8 @@ def _below_thousand(words: Sequence[str], start: int) -> tuple[int, int]:
     joined = word_at(words, end) == "and"
     rest, after = below_hundred(words, end + joined)
     follows = word_at(words, after)
-    if rest == 0 or follows == "hundred" or (joined and follows in _SCALES):
+    two = follows == "hundred" or (follows in _SCALES and word_at(words, start - 1) == "between")
+    if rest == 0 or follows == "hundred" or (joined and two):
         return value, end
     return value + rest, after
 

@@ -10,7 +10,8 @@ from engine.enhance.rules import Rules
 from engine.enhance.units import is_measured, percent
 from engine.speech.vocabulary import vocabulary
 
-_LINKS = vocabulary("to or by")
+_LINKS = vocabulary("to or by plus minus")
+_LONG_LINKS = (("out", "of"), ("divided", "by"))
 _SCALES = ("hundred", "thousand", "million", "billion", "trillion")
 _BEFORE_ONE = vocabulary("from of between scale pages lines numbers levels chapters items steps")
 """Only after these "one to twelve" is surely a range: "give one to twelve people"."""
@@ -60,8 +61,9 @@ def _measured(
 
 def _link(breath: Breath, at: int, end: int) -> tuple[str, ...]:
     word = breath.word(end)
-    if breath.phrase(end, "out", "of"):
-        return ("out", "of")
+    for long in _LONG_LINKS:
+        if breath.phrase(end, *long):
+            return long
     return (word,) if word in _LINKS or (word == "and" and breath.word(at - 1) == "between") else ()
 
 

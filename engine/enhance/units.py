@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from engine.enhance.amounts import read_amount
 from engine.enhance.breath import Breath, Piece
-from engine.enhance.numbers import is_figure
+from engine.enhance.numbers import below_hundred, is_figure
 from engine.speech.vocabulary import vocabulary
 
 _SINGULAR = vocabulary(
@@ -80,6 +80,9 @@ def read_measure(breath: Breath, at: int) -> Piece | None:
     if breath.word(at - 1) in _IDIOMS.get(unit, ()) or (sign and not unit.startswith("degree")):
         return None
     scale = _SCALES.get(breath.word(amount.end + 1)) if unit.startswith("degree") else None
+    inches, end = below_hundred(breath.words, amount.end + 1)
+    if unit in ("foot", "feet") and 1 <= inches <= 11 and breath.ends_clearly(end):
+        return Piece((amount.text, unit, str(inches)), end - at)
     if scale is not None:
         return Piece((f"{sign}{amount.text}", scale), amount.end + 2 - at)
     return Piece((f"{sign}{amount.text}",), amount.end - at)
