@@ -1,0 +1,304 @@
+"""Whether an answer kept what a text says most exactly: numbers, denials, names, who and whom; pure."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Container, Iterator, Sequence
+
+from engine.enhance.guard_numerals import Numeral
+from engine.enhance.guard_text import Text, Word
+from engine.enhance.guard_vocabulary import CALENDAR, DAYS
+from engine.enhance.word_stems import alike, unaccented
+from engine.speech.vocabulary import vocabulary
+
+_LONGEST_RUN = 12
+"""Numbers that may be written as one: digits of a long telephone number."""
+
+_REACH = 4
+"""Content words behind a denial that it may speak of."""
+
+_WIDE = 8
+"""Words in which to look for three that bear content."""
+
+_SIDES = vocabulary(
+    "to from instead not than before after over into versus against by nach statt als à contra"
+)
+"""Words whose two sides cannot be exchanged: "from A to B"."""
+
+
+def changed_number(
+    raw: Text,
+    answer: Text,
+    corrected: Container[int],
+    *,
+    may_drop: bool = False,
+    may_add: bool = False,
+    strict: bool = False,
+) -> str:
+    """Say which number was left out or put in, in a sentence; empty where all are kept.
+
+    Args:
+        corrected: Indices of the words of the text that the speaker took back.
+        may_drop: Whether numbers may be left out, though none may be new.
+        may_add: Whether numbers may be new: where the text's own cannot all be read.
+        strict: Whether a small ordinal is missed as well.
+    """
+    spoken = [(index, word) for index, word in enumerate(raw.words) if word.number]
+    written = [(index, word) for index, word in enumerate(answer.words) if word.number]
+    in_raw = _readable([word for _, word in spoken])
+    in_answer = _readable([word for _, word in written])
+    lists = _enumerators(answer, written)
+    for index, word in written:
+        if may_add or index in lists or not word.number:
+            continue
+        if word.number.firm and not _found(word.number, in_raw):
+            return f"It has the number {_as_written(answer, index)}, which was not spoken."
+    if not may_drop:
+        for index, word in spoken:
+            if not word.number or index in corrected or _counts_off(raw, index):
+                continue
+            if word.number.strict if strict else word.number.firm:
+                if not _found(word.number, in_answer):
+                    return f"It leaves out the number {_as_written(raw, index)}."
+    return ""
+
+
+_COUNTED = vocabulary("things points items notes bullets steps tasks topics dinge punkte choses cosas")
+
+
+def _counts_off(text: Text, index: int) -> bool:
+    """Whether a number only says how many points follow: "three things"."""
+    return index + 1 < len(text.words) and text.words[index + 1].key in _COUNTED
+
+
+def changed_day(raw: Text, answer: Text, corrected: Container[int], *, may_drop: bool) -> str:
+    """Say which day or month was left out or put in, in a sentence; empty where all are kept."""
+    spoken = {word.key for word in raw.words}
+    written = {word.key for word in answer.words}
+    for word in answer.words:
+        if word.key in CALENDAR and word.kind == "content" and word.key not in spoken:
+            return f"It has “{word.key.capitalize()}”, which was not spoken."
+    for index, word in enumerate(raw.words):
+        if word.key in DAYS and word.key not in written and index not in corrected and not may_drop:
+            return f"It leaves out “{word.key.capitalize()}”."
+    return ""
+
+
+def _found(numeral: Numeral, others: Container[str]) -> bool:
+    if any(whole in others for whole in numeral.whole):
+        return True
+    return all(any(text in others for text in group) for group in numeral.groups)
+
+
+def _readable(words: Sequence[Word]) -> set[str]:
+    """All strings that some of the numbers, one after another, may stand for."""
+    strings: set[str] = set()
+    groups: list[tuple[str, ...]] = []
+    for word in words:
+        if word.number:
+            strings.update(word.number.whole)
+            groups.extend(word.number.groups)
+    for start, group in enumerate(groups):
+        strings.update(group)
+        joined = group[0]
+        for following in groups[start + 1 : start + _LONGEST_RUN]:
+            joined += following[0]
+            strings.add(joined)
+    return strings
+
+
+def _enumerators(answer: Text, written: Sequence[tuple[int, Word]]) -> set[int]:
+    """Indices of the numbers that only count the lines of a list."""
+    heads = [
+        (index, word)
+        for index, word in written
+        if word.opens and re.match(r"\d+[.)]\s", answer.source[word.start :]) and _begins_line(answer, word)
+    ]
+    if [word.key for _, word in heads] != [str(number) for number in range(1, len(heads) + 1)]:
+        return set()
+    return {index for index, _ in heads}
+
+
+def _begins_line(text: Text, word: Word) -> bool:
+    line = text.source.rfind("\n", 0, word.start) + 1
+    return not text.source[line : word.start].strip()
+
+
+def _as_written(text: Text, index: int) -> str:
+    word = text.words[index]
+    end = text.words[index + 1].start if index + 1 < len(text.words) else len(text.source)
+    return text.source[word.start : end].strip(" \n\t.,;:!?-–—()\"'")[:30]
+
+
+def changed_denial(
+    raw: Text, answer: Text, corrected: Container[int], *, rewritten: bool, may_drop: bool
+) -> str:
+    """Say what became of a denial, in a sentence; empty where each still denies what it denied."""
+    old, new = list(_denials(raw, corrected)), list(_denials(answer, ()))
+    if not may_drop and len(new) < len(old):
+        soft = sum(word.key in answer.known.soft_denials for word in answer.words)
+        soft -= sum(word.key in raw.known.soft_denials for word in raw.words)
+        if (not new and soft <= 0) or (not rewritten and len(new) + max(soft, 0) < len(old)):
+            return f"It leaves out “{raw.words[old[0]].key}”."
+    if len(new) > len(old):
+        had = any(word.key in raw.known.soft_denials for word in raw.words)
+        if not had and (not old or not rewritten or len(new) > len(old) + 1):
+            return f"It adds “{answer.words[new[-1]].key}”."
+    for here, there, first, second in ((raw, answer, old, new), (answer, raw, new, old)):
+        if _unbound(here, there, first, second):
+            return "It denies something else than was denied."
+    return ""
+
+
+def _denials(text: Text, corrected: Container[int]) -> Iterator[int]:
+    """Indices of the denials, one of each run of the same ("no no no")."""
+    previous = -2
+    for index, word in enumerate(text.words):
+        if word.kind == "denial" and index not in corrected:
+            if not (previous == index - 1 and text.words[previous].key == word.key):
+                yield index
+            previous = index
+
+
+def _unbound(here: Text, there: Text, first: Sequence[int], second: Sequence[int]) -> bool:
+    """Whether what a denial speaks of stands in the other text, but is denied by nothing there."""
+    reached: set[str] = set()
+    for index in second:
+        reached.update(_scope(there, index, _REACH, both=True))
+    soft = {word.key for word in there.words} & there.known.soft_denials
+    soft -= {word.key for word in here.words}
+    others = {word.stem for word in there.words}
+    for index in first:
+        scope = _scope(here, index, 2, both=False)
+        present = [root for root in scope if root in others]
+        if present and not soft and reached.isdisjoint(present):
+            return True
+    return False
+
+
+def _scope(text: Text, index: int, reach: int, *, both: bool) -> list[str]:
+    """Stems of the words that a denial speaks of: those behind it, else those before it."""
+    words = text.words
+    behind: list[str] = []
+    for word in words[index + 1 : index + 1 + 3 * _REACH]:
+        if word.opens or len(behind) == reach:
+            break
+        if word.kind in ("content", "number"):
+            behind.append(word.stem)
+    if behind and not (both and text.language in ("de", "nl")):
+        return behind
+    before = [word.stem for word in words[max(index - 4, 0) : index] if word.kind in ("content", "number")]
+    return behind + before[-reach:]
+
+
+def new_name(raw: Text, answer: Text, added: Sequence[int]) -> str:
+    """A name in the answer that was not spoken; empty where there is none.
+
+    A name is a word with a capital in the middle of a sentence. German writes every noun so, and
+    titles every word: there nothing is known.
+    """
+    if answer.language == "de":
+        return ""
+    spoken = {unaccented(word.key) for word in raw.words} | {word.stem for word in raw.words}
+    for index in added:
+        word = answer.words[index]
+        if not word.capital or word.opens or word.kind != "content" or len(word.key) < 2:
+            continue
+        if (
+            unaccented(word.key) in spoken
+            or word.stem in spoken
+            or word.key in answer.known.courtesies | _TITLES
+        ):
+            continue
+        if not _heard_as(raw.words, word.key):
+            return answer.source[word.start : word.start + len(word.key)]
+    return ""
+
+
+_TITLES = vocabulary("mr mrs ms miss dr prof todo fixme")
+
+
+def _heard_as(words: Sequence[Word], name: str) -> bool:
+    """Whether up to three words of the text may be another spelling of a name."""
+    initial = unaccented(name)[0]
+    for at, word in enumerate(words):
+        if unaccented(word.key)[:1] == initial:
+            joined = ""
+            for following in words[at : at + 3]:
+                joined += following.key
+                if alike(joined, name):
+                    return True
+    return False
+
+
+def lost_name(raw: Text, answer: Text, corrected: Container[int]) -> str:
+    """A name in the text that the answer lacks; empty where there is none.
+
+    Only in text that was written with capitals, and not where German writes every noun so.
+    """
+    if raw.language == "de":
+        return ""
+    written = {unaccented(word.key) for word in answer.words} | {word.stem for word in answer.words}
+    letters = unaccented("".join(word.key for word in answer.words))
+    for index, word in enumerate(raw.words):
+        if (
+            not word.capital
+            or word.opens
+            or word.kind != "content"
+            or len(word.key) < 2
+            or index in corrected
+        ):
+            continue
+        if unaccented(word.key) not in written and word.stem not in written:
+            if unaccented(word.key) not in letters:
+                return raw.source[word.start : word.start + len(word.key)]
+    return ""
+
+
+def disordered(raw: Text, answer: Text) -> bool:
+    """Whether numbers, days and names of the text change places in the answer."""
+    facts = [word.stem for word in raw.words if _is_fact(word)]
+    counts = Counter(facts)
+    places = {root: place for place, root in enumerate(facts) if counts[root] == 1}
+    order = [
+        places[word.stem]
+        for word in answer.words
+        if word.stem in places and (word.number or word.capital or word.key in CALENDAR or _is_fact(word))
+    ]
+    return order != sorted(order)
+
+
+def _is_fact(word: Word) -> bool:
+    return (
+        bool(word.number)
+        or word.key in CALENDAR
+        or (word.capital and not word.opens and word.kind == "content")
+    )
+
+
+def exchanged(raw: Text, answer: Text) -> bool:
+    """Whether the two sides of a word such as "to" or "instead of" changed places."""
+    spoken, written = _sides(raw), _sides(answer)
+    for side, pairs in written.items():
+        for left, right in spoken.get(side, ()):
+            one, two = left - right, right - left
+            if any(one & (b - a) and two & (a - b) for a, b in pairs):
+                return True
+    return False
+
+
+def _sides(text: Text) -> dict[str, list[tuple[set[str], set[str]]]]:
+    """For each of `_SIDES` in a text, the content words on its left and on its right."""
+    found: dict[str, list[tuple[set[str], set[str]]]] = {}
+    words = text.words
+    for index, word in enumerate(words):
+        if word.key in _SIDES:
+            left = [other.stem for other in words[max(index - _WIDE, 0) : index] if _bears(other)]
+            right = [other.stem for other in words[index + 1 : index + 1 + _WIDE] if _bears(other)]
+            found.setdefault(word.key, []).append((set(left[-3:]), set(right[:3])))
+    return found
+
+
+def _bears(word: Word) -> bool:
+    return word.kind in ("content", "number")
