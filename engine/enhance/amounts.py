@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from engine.enhance.breath import Breath
-from engine.enhance.numbers import DIGITS, read_number
+from engine.enhance.breath import Breath, Piece
+from engine.enhance.numbers import DIGITS
 from engine.speech.vocabulary import vocabulary
 
 _PARTS = {("and", "a", "half"): "5", ("and", "a", "quarter"): "25", ("and", "three", "quarters"): "75"}
@@ -44,7 +44,17 @@ def read_amount(breath: Breath, start: int) -> Amount | None:
     return None if amount is None or breath.number_goes_on(amount.end) else amount
 
 
-def read_part(breath: Breath, start: int) -> Amount | None:
+def read_mixed(breath: Breath, at: int) -> Piece | None:
+    """A number with a fraction: "two and a half million", "ten and a half", "below point zero five"."""
+    amount = _part(breath, at)
+    if amount is None:
+        amount = read_amount(breath, at)
+        if amount is None or amount.whole or not (amount.value >= 10 or amount.text[-1].isalpha()):
+            return None
+    return Piece((amount.text,), amount.end - at)
+
+
+def _part(breath: Breath, start: int) -> Amount | None:
     """A decimal that begins with its point and stands by itself: "below point zero five"."""
     if breath.word(start) != "point" or breath.word(start - 1) not in _EQUALS:
         return None
@@ -53,12 +63,14 @@ def read_part(breath: Breath, start: int) -> Amount | None:
 
 
 def _amount(breath: Breath, start: int) -> Amount | None:
-    number = read_number(breath.words, start)
+    number = breath.number(start)
     if number is None or number.ordinal or number.year:
         return None
     end = start + number.length
-    part = next((digits for said, digits in _PARTS.items() if breath.phrase(end, *said)), "")
-    if not part or not number.text.isdigit():
+    part = ""
+    if breath.word(end) == "and" and number.text.isdigit():
+        part = next((digits for said, digits in _PARTS.items() if breath.phrase(end, *said)), "")
+    if not part:
         return Amount(number.text, number.value, end, number.exact)
     text, end = f"{number.text}.{part}", end + 3
     if breath.word(end) in _SCALES:

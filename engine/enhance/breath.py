@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
-from engine.enhance.numbers import HYPHENATED, NUMBER_WORDS, word_at
+from engine.enhance.numbers import HYPHENATED, NUMBER_WORDS, Number, read_number
 from engine.speech.sentences import break_between
 from engine.speech.tokens import Token
 from engine.speech.vocabulary import vocabulary
@@ -46,10 +46,17 @@ class Breath:
             parts = [key.split("-") if key in HYPHENATED else [key] for key in self.words]
             self._places = [place for place, words in enumerate(parts) for _ in words]
             self.words = [word for words in parts for word in words]
+        self._numbers: dict[int, Number | None] = {}
 
     def word(self, at: int) -> str:
         """The word at an index; empty outside the breath."""
-        return word_at(self.words, at)
+        return self.words[at] if 0 <= at < len(self.words) else ""
+
+    def number(self, at: int) -> Number | None:
+        """The longest number that begins at an index; it is read once, whoever asks."""
+        if at not in self._numbers:
+            self._numbers[at] = read_number(self.words, at)
+        return self._numbers[at]
 
     def phrase(self, at: int, *words: str) -> bool:
         """Whether just these words begin at an index."""
@@ -67,13 +74,13 @@ class Breath:
         """Whether the word at an index would be part of a number before it."""
         return self.word(at) in NUMBER_WORDS
 
-    def said(self, at: int, length: int) -> Sequence[Token]:
-        """The tokens of some words, as they were said."""
-        return self._tokens[self._places[at] : self._places[at + length - 1] + 1]
+    def said(self, start: int, end: int) -> Sequence[Token]:
+        """The tokens of the words from one index to before another, as they were said."""
+        return self._tokens[self._places[start] : self._places[end - 1] + 1] if start < end else ()
 
     def written(self, at: int, piece: Piece) -> Sequence[Token]:
         """The tokens of some words in their new form, punctuation and pauses at their places."""
-        said = self.said(at, piece.length)
+        said = self.said(at, at + piece.length)
         if not piece.texts:
             return said
         first, last = said[0], said[-1]

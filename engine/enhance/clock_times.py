@@ -60,6 +60,8 @@ def _relative(breath: Breath, at: int) -> Piece | None:
     counted = breath.word(end) in ("minute", "minutes")
     end += counted
     link = breath.word(end)
+    if link not in ("past", "to", "after"):
+        return None
     hour = _hour(breath, end + 1)
     if not 1 <= minutes <= 30 or hour is None or not 1 <= hour.hour <= 12:
         return None

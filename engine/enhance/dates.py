@@ -7,7 +7,7 @@ only where the words around them leave no doubt.
 from __future__ import annotations
 
 from engine.enhance.breath import Breath, Piece
-from engine.enhance.numbers import ORDINAL_UNITS, ORDINALS, Number, below_hundred, read_number
+from engine.enhance.numbers import ORDINAL_UNITS, ORDINALS, Number, below_hundred
 from engine.enhance.units import TIME_NOUNS
 from engine.speech.capitals import capitalised
 from engine.speech.vocabulary import counted, vocabulary
@@ -89,13 +89,13 @@ def _ordinal_day(breath: Breath, at: int) -> Number | None:
     small = ORDINAL_UNITS.get(breath.word(at))
     if small is not None:
         return Number(breath.word(at), small, 1, exact=False)
-    number = read_number(breath.words, at)
+    number = breath.number(at)
     return number if number is not None and number.ordinal else None
 
 
 def _year(breath: Breath, at: int) -> Number | None:
     """A year of this millennium or the last."""
-    number = read_number(breath.words, at)
+    number = breath.number(at)
     if number is None or not number.text.isdigit() or not 1000 <= number.value < 2200:
         return None
     return number

@@ -5,7 +5,7 @@ from __future__ import annotations
 from itertools import pairwise
 
 from engine.enhance.breath import Breath, Piece
-from engine.enhance.numbers import DIGITS, NUMBER_WORDS, below_hundred, read_number
+from engine.enhance.numbers import DIGITS, NUMBER_WORDS, below_hundred
 from engine.speech.vocabulary import vocabulary
 
 _LABELS = vocabulary(
@@ -61,7 +61,7 @@ def read_resolution(breath: Breath, at: int) -> Piece | None:
     if breath.word(link) != "by" or not width:
         return None
     if not height:
-        number = read_number(breath.words, link + 1)
+        number = breath.number(link + 1)
         if number is None or not number.exact:
             return None
         height, end = number.text, link + 1 + number.length
@@ -100,7 +100,7 @@ def _component(breath: Breath, at: int) -> tuple[str, int]:
         return f"{digits}{follows}", after
     if len(digits) > 1 or (digits and breath.word(at) in ("oh", "o")):
         return digits, end
-    number = read_number(breath.words, at)
+    number = breath.number(at)
     if number is None or number.value >= 10_000:
         return "", at
     if number.exact or number.year:

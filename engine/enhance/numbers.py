@@ -30,7 +30,10 @@ _CENTURIES = {"sixteen": 16, "seventeen": 17, "eighteen": 18, "nineteen": 19, "t
 DIGITS = _UNITS | {"oh": 0, "o": 0}
 """Every word of a digit that is read out by itself."""
 
-NUMBER_WORDS = frozenset(_UNITS) | frozenset(_TEENS) | frozenset(_TENS) | frozenset(_SCALES) | {"hundred"}
+CARDINALS = frozenset(_UNITS) | frozenset(_TEENS) | frozenset(_TENS)
+"""Every word with which a cardinal begins."""
+
+NUMBER_WORDS = CARDINALS | frozenset(_SCALES) | {"hundred"}
 """Every word of a cardinal."""
 
 ORDINALS = frozenset(ORDINAL_UNITS) | frozenset(_ORDINAL_FROM_TEN)
