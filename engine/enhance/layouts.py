@@ -92,4 +92,5 @@ def _broken(subject: str) -> tuple[str, str]:
     ]
     if not cuts:
         return subject, ""
-    return subject[: cuts[-1].start()], capitalised(subject[cuts[-1].end() :].lstrip())
+    first, space, rest = subject[cuts[-1].end() :].lstrip().partition(" ")
+    return subject[: cuts[-1].start()], f"{capitalised(first)}{space}{rest}"

@@ -39,12 +39,13 @@ class Replacements:
                 rows.setdefault(phrase[0], []).append((phrase, _stand_in(place, written)))
         self._rows = {first: sorted(row, key=lambda each: -len(each[0])) for first, row in rows.items()}
 
+    def apply_to(self, text: str) -> bool:
+        """Whether they can be applied: not where `text` has private characters of somebody else's."""
+        return bool(self._rows) and not _PRIVATE.search(text)
+
     def hidden(self, words: list[Token]) -> list[Token]:
         """The tokens with a stand-in for each of the user's phrases, the longest that is said."""
         if self._rows.keys().isdisjoint([word.key for word in words]):
-            return words
-        if any(_PRIVATE.search(word.core) for word in words):
-            # Somebody else's private characters: what is theirs could not be told from what is ours.
             return words
         out: list[Token] = []
         at = 0
@@ -66,7 +67,7 @@ class Replacements:
 
     def shown(self, text: str) -> str:
         """`text` with what the user wrote in place of the stand-ins."""
-        return _STAND_IN.sub(self._meant, text) if self._rows else text
+        return _STAND_IN.sub(self._meant, text)
 
     def _at(self, words: Sequence[Token], at: int) -> tuple[int, str] | None:
         """How many words the longest phrase at a place has, and what stands for it."""

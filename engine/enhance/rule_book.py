@@ -49,7 +49,12 @@ RULE_BOOK = (
     RuleEntry("dates", "Writes dates and years in figures", "on june second", "On June 2."),
     RuleEntry("times", "Writes times of day in figures", "at half past nine", "At 9:30."),
     RuleEntry("currencies", "Writes amounts of money in figures", "it costs five dollars", "It costs $5."),
-    RuleEntry("units", "Writes measures in figures", "it is five kilometers away", "It is 5 km away."),
+    RuleEntry(
+        "units",
+        "Writes measures in figures, small ones too",
+        "it is five kilometers away",
+        "It is 5 kilometers away.",
+    ),
     RuleEntry(
         "letters",
         "Joins spelled letters; say capital or lower case before them, or as in juliet behind one",

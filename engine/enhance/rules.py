@@ -7,43 +7,46 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Rules:
-    """The rules of tidy, each of which can be switched off by its name."""
+    """The rules of tidy, each of which can be switched off by its name.
+
+    `engine.enhance.rule_book` has an example of each.
+    """
 
     fillers: bool = True
-    """Takes out sounds of thinking, and phrases that say nothing: "um", "you know"."""
+    """Takes out sounds of thinking, and phrases that say nothing."""
 
     stutters: bool = True
-    """Takes out words that were only begun or said twice: "the the report"."""
+    """Takes out words that were only begun or said twice."""
 
     corrections: bool = True
-    """Keeps what a speaker put in place of what was said first: "Monday, no, make that Tuesday"."""
+    """Keeps what a speaker put in place of what was said first."""
 
     numbers: bool = True
-    """Writes numbers, percentages and fractions in figures: "twenty three percent" → "23%"."""
+    """Writes numbers, percentages and fractions in figures."""
 
     dates: bool = True
-    """Writes dates in figures: "the second of june twenty twenty six" → "2 June 2026"."""
+    """Writes dates in figures."""
 
     times: bool = True
-    """Writes times of day in figures: "quarter to nine" → "8:45"."""
+    """Writes times of day in figures."""
 
     currencies: bool = True
-    """Writes amounts of money in figures: "five euros" → "€5"."""
+    """Writes amounts of money in figures."""
 
     units: bool = True
-    """Writes measures in figures with the sign of their unit: "five kilometres" → "5 km"."""
+    """Writes measures in figures."""
 
     letters: bool = True
-    """Joins letters that were spelled one by one: "i b m" → "IBM"."""
+    """Joins letters that were spelled one by one."""
 
     addresses: bool = True
-    """Writes e-mail and web addresses: "jane at example dot org" → "jane@example.org"."""
+    """Writes e-mail and web addresses."""
 
     punctuation: bool = True
-    """Writes punctuation that was spoken by its name: "comma", "question mark"."""
+    """Writes punctuation that was spoken by its name."""
 
     lists: bool = True
-    """Writes items that were counted out as a list: "first ... second ... third ..."."""
+    """Writes items that were counted out as a list."""
 
     vocabulary: bool = True
     """Writes the user's own words as the user spells them."""

@@ -101,12 +101,15 @@ def tidy(
         terms: The user's own terms.
     """
     english = draft.language == "en"
-    words = replacements.hidden(tokens(draft, english))
+    words = tokens(draft, english)
+    replaces = replacements.apply_to(draft.text)
+    if replaces:
+        words = replacements.hidden(words)
     if english and mode.rules and mode.fidelity != "translated":
         text = _settled(words, rules, mode.layout)
     else:
         text = compose(words, english)
-    return terms.restored(replacements.shown(text))
+    return terms.restored(replacements.shown(text) if replaces else text)
 
 
 def _settled(words: list[Token], rules: Rules, layout: Layout) -> str:

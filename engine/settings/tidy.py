@@ -24,7 +24,7 @@ class TidySettings(Section):
     currencies: bool
     """Whether amounts of money are written in figures, with the sign of their currency."""
     units: bool
-    """Whether measures are written in figures, with the sign of their unit."""
+    """Whether measures are written in figures."""
     letters: bool
     """Whether words that were spelled are written in one piece."""
     addresses: bool

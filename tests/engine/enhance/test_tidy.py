@@ -12,7 +12,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from engine.enhance.enhancer import Draft, Enhancer
-from engine.enhance.tidy import Tidy, sentences, tidy
+from engine.enhance.layouts import sentences
+from engine.enhance.tidy import Tidy, tidy
 from engine.speech.cleanup import readable
 from tests.engine.enhance.speech import draft, drafts
 from tests.support.modes import CLEAN, VERBATIM
@@ -33,7 +34,7 @@ def test_the_clean_side_of_the_corpus_stays_as_it_is(clean: str) -> None:
 
 
 @given(drafts())
-@settings(max_examples=300)
+@settings(max_examples=150)
 def test_twice_is_once(spoken: Draft) -> None:
     once = tidy(spoken, CLEAN)
     assert tidy(Draft(once), CLEAN) == once
