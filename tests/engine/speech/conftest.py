@@ -11,7 +11,9 @@ import pytest
 
 from engine.speech.process import RecognizerProcess
 from engine.speech.sphinx import Sphinx
+from engine.speech.whisper import Whisper
 from tests.support.voices import Spoken, Voices
+from tests.support.whispering import whispering
 
 # A recogniser that answers with the number of samples it was fed, and can be told to misbehave.
 COUNTING = """
@@ -114,6 +116,20 @@ def sphinx(loaded: Sphinx) -> Sphinx:
     """A decoder that knows nothing of the speaker yet."""
     loaded.forget_speaker()
     return loaded
+
+
+@pytest.fixture(scope="module")
+def whisper() -> Iterator[Whisper]:
+    """Whisper as it is used; random weights rarely say what it believes."""
+    with whispering() as recognizer:
+        yield recognizer
+
+
+@pytest.fixture(scope="module")
+def unguarded() -> Iterator[Whisper]:
+    """Whisper that believes everything."""
+    with whispering(guards=False) as recognizer:
+        yield recognizer
 
 
 @pytest.fixture

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
@@ -13,20 +12,7 @@ from engine.speech.recognizer import Context, Recognizer, Transcript, Utterance
 from engine.speech.whisper import Whisper
 from tests.support import random_whisper
 from tests.support.random_whisper import noise
-
-
-@pytest.fixture(scope="module")
-def whisper() -> Iterator[Whisper]:
-    recognizer = Whisper(str(random_whisper.shared()), device="cpu", threads=1)
-    recognizer.load()
-    yield recognizer
-    recognizer.unload()
-
-
-def said(recognizer: Whisper, sound: np.ndarray, context: Context | None = None) -> Transcript:
-    utterance = recognizer.open(context or Context())
-    utterance.feed(sound)
-    return utterance.finish()
+from tests.support.whispering import said
 
 
 def test_it_satisfies_the_seam(whisper: Whisper) -> None:

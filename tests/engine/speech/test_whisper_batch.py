@@ -19,6 +19,7 @@ from engine.speech.whisper_batch import decode_batch, split_at_times
 from engine.speech.whisper_options import Pass, Prompt, final_pass
 from tests.support import random_whisper
 from tests.support.random_whisper import noise
+from tests.support.whispering import said, whispering
 
 GREEDY = Effort(1, (0.0,), "full", "full")
 FIRST_TIME = 1000
@@ -27,12 +28,8 @@ FIRST_TIME = 1000
 
 @pytest.fixture(scope="module")
 def whisper() -> Iterator[Whisper]:
-    recognizer = Whisper(
-        str(random_whisper.shared()), device="cpu", compute_type="float32", threads=1, guards=False
-    )
-    recognizer.load()
-    yield recognizer
-    recognizer.unload()
+    with whispering(compute_type="float32", guards=False) as recognizer:
+        yield recognizer
 
 
 def never() -> bool:
@@ -43,12 +40,6 @@ def recognized(
     recognizer: Whisper, windows: Iterable[np.ndarray], context: Context
 ) -> list[tuple[Segment, ...]]:
     return [transcript.segments for transcript in recognizer.recognize(windows, context, never)]
-
-
-def alone(recognizer: Whisper, sound: np.ndarray, context: Context) -> tuple[Segment, ...]:
-    utterance = recognizer.open(context)
-    utterance.feed(sound)
-    return utterance.finish().segments
 
 
 def test_it_satisfies_the_seam(whisper: Whisper) -> None:
@@ -63,7 +54,7 @@ def test_windows_together_have_the_words_that_they_have_alone(whisper: Whisper, 
     assert len(together) == 6
     for sound, segments in zip(sounds, together, strict=True):
         text = " ".join(segment.text for segment in segments)
-        assert text == " ".join(segment.text for segment in alone(whisper, sound, context))
+        assert text == " ".join(segment.text for segment in said(whisper, sound, context).segments)
         assert all(0.0 <= segment.start_s <= segment.end_s <= 30.0 for segment in segments)
 
 
@@ -121,7 +112,7 @@ def test_a_poor_window_is_decoded_again_at_the_next_temperature(monkeypatch: pyt
     temperatures: list[tuple[float, ...]] = []
     plain = recognizer._decode
 
-    def spy(samples, prompt, how, cancelled):  # type: ignore[no-untyped-def]
+    def spy(samples, prompt, how, cancelled):
         temperatures.append(how.temperatures)
         return plain(samples, prompt, how, cancelled)
 
@@ -141,7 +132,7 @@ def test_a_cap_on_tokens_holds_for_windows() -> None:
     recognizer.load()
     ((segment,),) = recognized(recognizer, [noise(10.0)], Context(effort=GREEDY))
     assert 20 <= len(segment.text.split()) <= 30
-    (whole,) = alone(recognizer, noise(10.0), Context(effort=GREEDY))
+    (whole,) = said(recognizer, noise(10.0), Context(effort=GREEDY)).segments
     assert 20 <= len(whole.text.split()) <= 30
     recognizer.unload()
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
@@ -32,14 +31,6 @@ PROMPT = Prompt("en", "as we said before", ("Textual",))
 @pytest.fixture(scope="module")
 def model() -> WhisperModel:
     return load_model(random_whisper.shared(), "cpu", "int8", 1)[0]
-
-
-@pytest.fixture(scope="module")
-def whisper() -> Iterator[Whisper]:
-    recognizer = Whisper(str(random_whisper.shared()), device="cpu", threads=1, guards=False)
-    recognizer.load()
-    yield recognizer
-    recognizer.unload()
 
 
 @given(st.integers(0, 40 * SAMPLE_RATE))
@@ -108,14 +99,14 @@ def test_the_shorter_context_gives_other_words_than_the_full_one(model: WhisperM
     assert decoded(shortened(model, 1000), 3.0) != decoded(model, 3.0), "else nothing was shortened"
 
 
-def encoded_frames(whisper: Whisper, monkeypatch: pytest.MonkeyPatch) -> list[int]:
+def encoded_frames(unguarded: Whisper, monkeypatch: pytest.MonkeyPatch) -> list[int]:
     """Frames of every encoder call from now on."""
-    model = whisper._model()
+    model = unguarded._model()
     frames: list[int] = []
     plain = model.encode
 
     def encode(features: object) -> object:
-        frames.append(features.shape[-1])  # type: ignore[attr-defined]
+        frames.append(features.shape[-1])
         return plain(features)
 
     monkeypatch.setattr(model, "encode", encode)
@@ -132,15 +123,15 @@ def encoded_frames(whisper: Whisper, monkeypatch: pytest.MonkeyPatch) -> list[in
     ],
 )
 def test_the_encoder_is_given_what_the_effort_says(
-    whisper: Whisper,
+    unguarded: Whisper,
     monkeypatch: pytest.MonkeyPatch,
     effort: Effort,
     seconds: float,
     final: int,
     partial: int,
 ) -> None:
-    frames = encoded_frames(whisper, monkeypatch)
-    utterance = whisper.open(Context(effort=effort))
+    frames = encoded_frames(unguarded, monkeypatch)
+    utterance = unguarded.open(Context(effort=effort))
     utterance.feed(noise(seconds))
     utterance.partial()
     assert set(frames) == {partial}
@@ -150,8 +141,8 @@ def test_the_encoder_is_given_what_the_effort_says(
 
 
 @pytest.mark.parametrize("effort", [FLOOR, FULL], ids=["floor", "full"])
-def test_words_of_a_partial_have_times_within_the_sound(whisper: Whisper, effort: Effort) -> None:
-    utterance = whisper.open(Context(effort=effort))
+def test_words_of_a_partial_have_times_within_the_sound(unguarded: Whisper, effort: Effort) -> None:
+    utterance = unguarded.open(Context(effort=effort))
     utterance.feed(noise(4.0, seed=2))
     plain, timed = utterance.partial(), utterance.partial(timed=True)
     assert plain.words == ()
@@ -161,8 +152,8 @@ def test_words_of_a_partial_have_times_within_the_sound(whisper: Whisper, effort
     assert all(one.start_s <= other.start_s for one, other in pairwise(timed.words))
 
 
-def test_timed_words_of_later_windows_lie_in_them(whisper: Whisper) -> None:
-    utterance = whisper.open(Context(effort=FLOOR))
+def test_timed_words_of_later_windows_lie_in_them(unguarded: Whisper) -> None:
+    utterance = unguarded.open(Context(effort=FLOOR))
     utterance.feed(noise(35.0, seed=4))
     untimed = utterance.partial().text
     timed = utterance.partial(timed=True)
@@ -171,19 +162,19 @@ def test_timed_words_of_later_windows_lie_in_them(whisper: Whisper) -> None:
     assert timed.words[0].start_s < 30.0 <= timed.words[-1].start_s <= 35.0
 
 
-def test_timed_words_cost_one_window(whisper: Whisper, monkeypatch: pytest.MonkeyPatch) -> None:
-    frames = encoded_frames(whisper, monkeypatch)
-    utterance = whisper.open(Context(effort=FLOOR))
+def test_timed_words_cost_one_window(unguarded: Whisper, monkeypatch: pytest.MonkeyPatch) -> None:
+    frames = encoded_frames(unguarded, monkeypatch)
+    utterance = unguarded.open(Context(effort=FLOOR))
     utterance.feed(noise(6.0))
     utterance.partial(timed=True)
     assert frames == [1000]
 
 
 def test_an_answer_is_kept_until_there_is_new_sound(
-    whisper: Whisper, monkeypatch: pytest.MonkeyPatch
+    unguarded: Whisper, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    frames = encoded_frames(whisper, monkeypatch)
-    utterance = whisper.open(Context(effort=FULL))
+    frames = encoded_frames(unguarded, monkeypatch)
+    utterance = unguarded.open(Context(effort=FULL))
     utterance.feed(noise(2.0))
     answer = utterance.speculate()
     count = len(frames)

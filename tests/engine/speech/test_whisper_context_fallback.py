@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 import pytest
@@ -23,14 +22,6 @@ FLOOR = Effort(2, (0.0,), "floor", "floor")
 FULL = Effort(2, (0.0,), "full", "full")
 
 
-@pytest.fixture(scope="module")
-def whisper() -> Iterator[Whisper]:
-    recognizer = Whisper(str(random_whisper.shared()), device="cpu", threads=1, guards=False)
-    recognizer.load()
-    yield recognizer
-    recognizer.unload()
-
-
 # CTranslate2 itself refuses these: it wants as many bands as the model has.
 def broken(model: WhisperModel, frames: int) -> WhisperModel:
     view = shortened(model, frames)
@@ -39,7 +30,7 @@ def broken(model: WhisperModel, frames: int) -> WhisperModel:
 
 
 def test_an_encoder_that_fails_with_fewer_frames_gives_way_to_the_full_context(
-    whisper: Whisper, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+    unguarded: Whisper, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     tried: list[int] = []
 
@@ -49,10 +40,10 @@ def test_an_encoder_that_fails_with_fewer_frames_gives_way_to_the_full_context(
 
     monkeypatch.setattr(whisper_module, "shortened", failing)
     sound = noise(3.0, seed=6)
-    plain = whisper.open(Context(effort=FULL))
+    plain = unguarded.open(Context(effort=FULL))
     plain.feed(sound)
     expected = plain.partial()
-    utterance = whisper.open(Context(effort=FLOOR))
+    utterance = unguarded.open(Context(effort=FLOOR))
     utterance.feed(sound)
     with caplog.at_level(logging.WARNING):
         partial = utterance.partial()
@@ -65,20 +56,20 @@ def test_an_encoder_that_fails_with_fewer_frames_gives_way_to_the_full_context(
     assert partial.fallback == again.fallback == transcript.fallback
     assert tried == [1000], "not tried twice in one utterance"
     assert len(caplog.records) == 1
-    other = whisper.open(Context(effort=FLOOR))
+    other = unguarded.open(Context(effort=FLOOR))
     other.feed(sound)
     assert other.partial().fallback
     assert len(tried) == 2, "but in the next"
 
 
 def test_whatever_fails_in_the_shorter_context_gives_way(
-    whisper: Whisper, monkeypatch: pytest.MonkeyPatch
+    unguarded: Whisper, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def unforeseen(samples: int) -> int:
         raise ZeroDivisionError("of all things")
 
     monkeypatch.setattr(whisper_module, "context_frames", unforeseen)
-    utterance = whisper.open(Context(effort=FLOOR))
+    utterance = unguarded.open(Context(effort=FLOOR))
     utterance.feed(noise(2.0))
     transcript = utterance.finish()
     assert transcript.text
@@ -86,10 +77,10 @@ def test_whatever_fails_in_the_shorter_context_gives_way(
 
 
 def test_a_fallback_is_not_told_where_the_full_context_was_wanted(
-    whisper: Whisper, monkeypatch: pytest.MonkeyPatch
+    unguarded: Whisper, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(whisper_module, "shortened", broken)
-    utterance = whisper.open(Context(effort=Effort(1, (0.0,), "full", "floor")))
+    utterance = unguarded.open(Context(effort=Effort(1, (0.0,), "full", "floor")))
     utterance.feed(noise(2.0))
     assert utterance.partial().fallback
     assert utterance.finish().fallback == ""

@@ -5,10 +5,8 @@ from __future__ import annotations
 import shutil
 import subprocess
 import sys
-from collections.abc import Iterator
 from pathlib import Path
 
-import numpy as np
 import pytest
 
 from engine import paths
@@ -16,11 +14,12 @@ from engine.errors import DeviceError, RecognitionError
 from engine.models import devices
 from engine.models.cuda import Trial
 from engine.models.hub_cache import hub_cache
-from engine.speech.recognizer import Context, Transcript
+from engine.speech.recognizer import Context
 from engine.speech.whisper import Whisper
 from engine.speech.whisper_loading import explained
 from tests.support import random_whisper
 from tests.support.random_whisper import noise
+from tests.support.whispering import said
 
 
 @pytest.fixture(autouse=True)
@@ -28,20 +27,6 @@ def no_hub(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     """Whatever models this machine may have, the tests see none but their own."""
     monkeypatch.setenv("HF_HUB_CACHE", str(tmp_path / "hub"))
     monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path / "data"))
-
-
-@pytest.fixture(scope="module")
-def whisper() -> Iterator[Whisper]:
-    recognizer = Whisper(str(random_whisper.shared()), device="cpu", threads=1)
-    recognizer.load()
-    yield recognizer
-    recognizer.unload()
-
-
-def said(recognizer: Whisper, sound: np.ndarray, context: Context | None = None) -> Transcript:
-    utterance = recognizer.open(context or Context())
-    utterance.feed(sound)
-    return utterance.finish()
 
 
 def failure(recognizer: Whisper) -> RecognitionError:

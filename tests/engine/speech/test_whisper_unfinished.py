@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
+from contextlib import AbstractContextManager
 from pathlib import Path
 
 import numpy as np
@@ -19,6 +19,7 @@ from engine.speech.whisper import Whisper
 from engine.speech.whisper_unfinished import OWN_LIMIT, halves, moved, resume_at
 from tests.support import random_whisper
 from tests.support.random_whisper import noise
+from tests.support.whispering import whispering
 
 CONTEXT = Context(effort=Effort(1, (0.0,), "full", "full"))
 DOUBLED = {"<|10.00|>": 20.0, "<|endoftext|>": 16.0}
@@ -31,12 +32,8 @@ FIRST_TIME = 1000
 """Token of time stamp 0 in the tests of `resume_at`."""
 
 
-@contextmanager
-def loaded(folder: Path) -> Iterator[Whisper]:
-    recognizer = Whisper(str(folder), device="cpu", compute_type="float32", threads=1, guards=False)
-    recognizer.load()
-    yield recognizer
-    recognizer.unload()
+def loaded(folder: Path) -> AbstractContextManager[Whisper]:
+    return whispering(folder, compute_type="float32", guards=False)
 
 
 @pytest.fixture
