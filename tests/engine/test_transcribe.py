@@ -20,18 +20,6 @@ from tests.support.file_talk import talk, transcriber_for
 from tests.support.sound_files import write_wav
 
 
-@pytest.fixture
-def told() -> list[str]:
-    return []
-
-
-@pytest.fixture
-def transcriber(told: list[str]) -> Iterator[FileTranscriber]:
-    made = transcriber_for("whisper", told)
-    yield made
-    made.close()
-
-
 async def test_windows_hold_many_phrases_and_times_are_those_of_the_file(
     transcriber: FileTranscriber,
     told: list[str],
@@ -41,7 +29,7 @@ async def test_windows_hold_many_phrases_and_times_are_those_of_the_file(
     lengths: list[float] = []
     plain = SpanRecognizerProcess.recognize
 
-    def spy(self, windows, context, cancelled):  # type: ignore[no-untyped-def]
+    def spy(self, windows, context, cancelled):
         def counted() -> Iterator[np.ndarray]:
             for window in windows:
                 lengths.append(len(window) / SAMPLE_RATE)

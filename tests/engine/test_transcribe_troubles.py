@@ -7,7 +7,7 @@ import os
 import signal
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 import psutil
@@ -18,19 +18,6 @@ from engine.transcribe import FileTranscriber
 from tests.support import random_whisper
 from tests.support.fake_card import card_in_children
 from tests.support.file_talk import begin_children_with, talk, transcriber_for
-
-
-@pytest.fixture
-def told() -> list[str]:
-    return []
-
-
-@pytest.fixture
-def transcriber(told: list[str]) -> Iterator[FileTranscriber]:
-    made = transcriber_for("whisper", told)
-    yield made
-    made.close()
-
 
 HALF = """
 import copy

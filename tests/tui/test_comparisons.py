@@ -105,3 +105,32 @@ async def test_a_finished_comparison_outlives_the_failure_of_what_follows_it(
         assert app.workstation.diff.text == "+final1+"
         await publish(pilot, grew(2), enhanced(2))
         assert app.workstation.diff.text == "+final2+"
+
+
+async def test_a_late_comparison_does_not_take_the_place_of_a_newer_one(stage: MakeStage):
+    app = stage()
+    async with app.run_test(size=(80, 24)) as pilot:
+        diff = app.workstation.diff
+        await publish(pilot, RecordingStarted(1, 1.0), RecordingStarted(2, 1.0), enhanced(1))
+        assert diff.text == "+final1+"
+        await publish(pilot, grew(2))
+        assert diff.text == "live2▌"
+        await publish(pilot, grew(1), enhanced(1))
+        assert diff.text == "live2▌"
+        assert "writing" in shown(app)
+
+
+async def test_a_comparison_says_that_it_is_of_the_dictation_before(stage: MakeStage):
+    app = stage()
+    async with app.run_test(size=(80, 24)) as pilot:
+        diff = app.workstation.diff
+        await publish(pilot, RecordingStarted(1, 0.5))
+        assert "previous" not in shown(app)
+        await publish(pilot, enhanced(1))
+        current = diff.render_line(0)._segments[-1].style
+        assert "previous" not in shown(app)
+        await publish(pilot, RecordingStarted(2, 0.5))
+        assert "previous dictation" in shown(app)
+        assert diff.render_line(0)._segments[-1].style != current
+        await publish(pilot, grew(2))
+        assert "previous" not in shown(app)

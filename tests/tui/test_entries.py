@@ -9,14 +9,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from engine.deliver.target import Delivery, Outcome
-from engine.enhance.diff import Change
 from engine.events import (
     Delivered,
     DictationCancelled,
     DictationFailed,
     DictationFinished,
-    Enhanced,
-    EnhancementGrew,
     Event,
     RecordingStarted,
     StateChanged,
@@ -138,20 +135,6 @@ async def test_the_screen_shows_each_dictation_once(stage: MakeStage, first: str
         assert app.workstation.transcript.text.split("\n") == wanted
 
 
-async def test_a_late_comparison_does_not_take_the_place_of_a_newer_one(stage: MakeStage):
-    app = stage()
-    added = (Change("added", "", "first"),)
-    async with app.run_test(size=(80, 24)) as pilot:
-        diff = app.workstation.diff
-        await publish(pilot, RecordingStarted(1, 1.0), RecordingStarted(2, 1.0))
-        await publish(pilot, Enhanced(1, "", "first", added, "tidy"))
-        assert diff.text == "+first+"
-        await publish(pilot, EnhancementGrew(2, "", "second"))
-        await publish(pilot, EnhancementGrew(1, "", "late"), Enhanced(1, "", "first", added, "tidy"))
-        assert diff.text == "second▌"
-        assert "writing" in "\n".join(screen_lines(app))
-
-
 async def test_while_one_finishes_and_another_records_the_header_speaks_of_the_newer(stage: MakeStage):
     app = stage()
     state = DictationState
@@ -201,19 +184,3 @@ async def test_the_frame_says_while_the_last_dictation_is_still_being_recognised
         assert "transcript · finishing the last dictation" in shown(app)
         await publish(pilot, DictationFinished(1, "one", "One."))
         assert "finishing" not in shown(app)
-
-
-async def test_a_comparison_says_that_it_is_of_the_dictation_before(stage: MakeStage):
-    app = stage()
-    async with app.run_test(size=(80, 24)) as pilot:
-        diff = app.workstation.diff
-        await publish(pilot, RecordingStarted(1, 0.5))
-        assert "previous" not in shown(app)
-        await publish(pilot, Enhanced(1, "one", "One.", (Change("replaced", "one", "One."),), "tidy"))
-        current = diff.render_line(0)._segments[-1].style
-        assert "previous" not in shown(app)
-        await publish(pilot, RecordingStarted(2, 0.5))
-        assert "previous dictation" in shown(app)
-        assert diff.render_line(0)._segments[-1].style != current
-        await publish(pilot, EnhancementGrew(2, "two", "Two"))
-        assert "previous" not in shown(app)

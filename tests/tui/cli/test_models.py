@@ -20,23 +20,10 @@ from engine.models.loaded_file import LoadedFile
 from engine.models.on_disk import find
 from tests.support.model_folders import keep_part, put_in_hub, put_model
 from tests.support.other_utter import other_utter
+from tests.tui.cli.conftest import out
 from tui.cli.main import main
 
-COMMAND = [sys.executable, "-m", "tui.cli", "models"]
-
-
-@pytest.fixture(autouse=True)
-def cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    monkeypatch.setenv("HF_HUB_CACHE", str(tmp_path / "hub"))
-    return tmp_path / "hub"
-
-
-def out(capsys: pytest.CaptureFixture[str], *arguments: str) -> str:
-    """What a command prints that succeeds and has nothing to say besides."""
-    assert main(["models", *arguments]) == 0
-    told = capsys.readouterr()
-    assert told.err == ""
-    return told.out
+pytestmark = pytest.mark.usefixtures("cache")
 
 
 def rows(text: str) -> dict[str, list[str]]:

@@ -13,23 +13,12 @@ from engine import paths
 from engine.models.on_disk import find
 from tests.support.model_folders import keep_part, put_in_hub, put_model
 from tests.support.pty_screen import PtyScreen
+from tests.tui.cli.conftest import out
 from tui.cli.main import main
 
+pytestmark = pytest.mark.usefixtures("cache")
+
 COMMAND = [sys.executable, "-m", "tui.cli", "models"]
-
-
-@pytest.fixture(autouse=True)
-def cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    monkeypatch.setenv("HF_HUB_CACHE", str(tmp_path / "hub"))
-    return tmp_path / "hub"
-
-
-def out(capsys: pytest.CaptureFixture[str], *arguments: str) -> str:
-    """What a command prints that succeeds and has nothing to say besides."""
-    assert main(["models", *arguments]) == 0
-    told = capsys.readouterr()
-    assert told.err == ""
-    return told.out
 
 
 def test_the_folder_of_a_model_can_be_handed_on(capsys: pytest.CaptureFixture[str], cache: Path) -> None:
