@@ -61,8 +61,7 @@ class FakeShelf:
     def put(self, name: str, **changes: object) -> None:
         """Change the row of one model."""
         self.models = tuple(
-            replace(model, **changes) if model.name == name else model  # type: ignore[arg-type]
-            for model in self.models
+            replace(model, **changes) if model.name == name else model for model in self.models
         )
 
     def choose(self, name: str) -> None:
@@ -89,4 +88,4 @@ class FakeShelf:
 
 def progress(model: str, done: int = 64_000_000, state: str = "downloading", remark: str = "") -> Progress:
     """A download of 148 MB at 3.2 MB a second."""
-    return Progress(model, state, done, 148_000_000, 3_200_000, 26.2, remark)  # type: ignore[arg-type]
+    return Progress(model, state, done, 148_000_000, 3_200_000, 26.2, remark)

@@ -150,7 +150,7 @@ def validation_rows(rate: int, channels: int) -> list[Row]:
     block = sound(rate * FRAME // 16_000, channels)
     form = AudioFormat(rate, channels, "float32")
     ingests = [trusted(Ingest(form, share), block) for share in (1.0, *SHARES)]
-    sides = [Side(lambda ingest=ingest: ingest.push(block)) for ingest in ingests]  # type: ignore[misc]
+    sides = [Side(lambda ingest=ingest: ingest.push(block)) for ingest in ingests]
     times = rounds_of(sides, CALLS)
     where = f"Ingest, {rate / 1000:g} kHz x {channels}"
     return [

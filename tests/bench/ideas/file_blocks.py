@@ -77,7 +77,7 @@ def decode_in(path: Path, size: int) -> Samples:
 def decode_rows(path: Path) -> list[Row]:
     """Decoding a file in blocks of each size, against the codec's own; the whole is its recognition too."""
     sides = [Side(lambda: decode(path))]
-    sides += [Side(lambda size=size: decode_in(path, size)) for size in SIZES]  # type: ignore[misc]
+    sides += [Side(lambda size=size: decode_in(path, size)) for size in SIZES]
     own = decode(path)
     if any(np.abs(decode_in(path, size) - own).max() > 1e-6 for size in SIZES):
         raise RuntimeError("the sound depends on the blocks")
@@ -116,7 +116,7 @@ def recognition_rows() -> list[Row]:
     voice.load()
     work = recognizing(recognizer, voice, shipped_settings())
     sides = [
-        Side(work, lambda size=size: patch.object(file_recognition, "BLOCK_FRAMES", size // FRAME))  # type: ignore[misc]
+        Side(work, lambda size=size: patch.object(file_recognition, "BLOCK_FRAMES", size // FRAME))
         for size in SIZES
     ]
     times = rounds_of(sides, 1, RECOGNIZE_ROUNDS)

@@ -31,7 +31,7 @@ class CachedSettings(Settings):
     """Looks the performance mode up once."""
 
     @cached_property
-    def performance(self) -> PerformanceSettings:  # type: ignore[override]
+    def performance(self) -> PerformanceSettings:
         rows = {"quality": self.quality, "balanced": self.balanced, "speed": self.speed}
         return rows[self.recognition.performance]
 

@@ -92,7 +92,7 @@ def sort_rows() -> list[Row]:
     ways = (appended, inserted, sorted_late)
     if len({way(found) for way in ways}) != 1:
         raise RuntimeError("the ways give different words")
-    times = rounds_of([Side(lambda way=way: way(found)) for way in ways], CALLS)  # type: ignore[misc]
+    times = rounds_of([Side(lambda way=way: way(found)) for way in ways], CALLS)
     whole_us = DICTATION_S * DECODE_US_PER_S
     names = ("insertion sort", "lazy sort")
     return [
@@ -117,7 +117,7 @@ def sitting_row() -> Row:
         sitting.percentile(0.5)
         sitting.percentile(0.95)
 
-    times = rounds_of([Side(lambda one=one: finish(one)) for one in sides], CALLS)  # type: ignore[misc]
+    times = rounds_of([Side(lambda one=one: finish(one)) for one in sides], CALLS)
     pair = paired(times[0], times[1])
     return timed_row("insertion sort", "Sitting, 1000 dictations", pair, "not kept", "stop", STOP_US)
 

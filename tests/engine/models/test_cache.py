@@ -103,7 +103,7 @@ def test_all_who_want_a_model_wait_for_one_load() -> None:
     assert desk.machine.loads["base"] == 1
     for lease in leases:
         assert desk.cache.loaded()[0].in_use
-        lease.release()  # type: ignore[attr-defined]
+        lease.release()
     assert not desk.cache.loaded()[0].in_use
 
 
@@ -118,7 +118,7 @@ def test_all_who_waited_get_the_error_and_the_next_tries_again() -> None:
     desk.prepare = breaking
     calls = [Running(lambda: desk.cache.acquire(desk.wanted("base"))) for _ in range(4)]
     until(lambda: "base" in desk.models and bool(desk.cache.loaded()))
-    until(lambda: desk.cache._residents.get("base").holders == 4)  # type: ignore[union-attr]
+    until(lambda: desk.cache._residents.get("base").holders == 4)
     desk.model("base").gate.set()
     for call in calls:
         assert call.ended()
@@ -152,9 +152,9 @@ def test_what_breaks_in_an_unexpected_way_is_said_in_a_sentence() -> None:
 def test_models_load_side_by_side() -> None:
     desk = Desk()
     desk.prepare = gated
-    calls = [Running(lambda key=key: desk.cache.acquire(desk.wanted(key))) for key in "abc"]  # type: ignore[misc]
+    calls = [Running(lambda key=key: desk.cache.acquire(desk.wanted(key))) for key in "abc"]
     for key in "abc":
-        until(lambda key=key: key in desk.models)  # type: ignore[misc]
+        until(lambda key=key: key in desk.models)
         assert desk.model(key).began.wait(60)
     assert {model.state for model in desk.cache.loaded()} == {"loading"}
     for key in "cab":

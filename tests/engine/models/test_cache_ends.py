@@ -17,7 +17,7 @@ def test_killing_a_load_ends_it_for_all_who_wait() -> None:
     desk.prepare = gated
     calls = [Running(lambda: desk.cache.acquire(desk.wanted("a"))) for _ in range(3)]
     until(lambda: "a" in desk.models)
-    until(lambda: desk.cache._residents.get("a").holders == 3)  # type: ignore[union-attr]
+    until(lambda: desk.cache._residents.get("a").holders == 3)
     assert desk.model("a").began.wait(60)
     assert desk.cache.stop_loading("a")
     for call in calls:
@@ -32,7 +32,7 @@ def test_a_kill_that_comes_too_early_is_not_forgotten() -> None:
 
     def deaf(model: StandIn) -> None:
         """As a process that is just being started, which nothing can end yet."""
-        model.kill = lambda: None  # type: ignore[method-assign]
+        model.kill = lambda: None
         model.gate.clear()
 
     desk.prepare = deaf
@@ -103,7 +103,7 @@ def test_a_closed_cache_is_empty_and_loads_nothing() -> None:
 def test_closing_ends_all_loads_and_waits_for_their_ends() -> None:
     desk = Desk(1_000_000_000)
     desk.prepare = gated
-    calls = [Running(lambda key=key: desk.cache.acquire(desk.wanted(key))) for key in "abab"]  # type: ignore[misc]
+    calls = [Running(lambda key=key: desk.cache.acquire(desk.wanted(key))) for key in "abab"]
     waiting = Running(lambda: desk.cache.preload(desk.wanted("big", 1000)))
     until(lambda: {"a", "b"} <= set(desk.models))
     for key in "ab":
@@ -127,7 +127,7 @@ def test_closing_kills_again_what_could_not_be_killed_yet() -> None:
             if len(asked) >= 3:
                 model.killed.set()
 
-        model.kill = kill  # type: ignore[method-assign]
+        model.kill = kill
         model.gate.clear()
 
     desk.prepare = hard_of_hearing

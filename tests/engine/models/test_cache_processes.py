@@ -126,7 +126,7 @@ def test_dictations_go_on_while_models_are_unloaded_and_killed(house: House) -> 
             most.append(len(workers()))
 
     others = [Running(vandal), Running(watch)]
-    crowd = [Running(lambda number=number: people(number)) for number in range(THREADS)]  # type: ignore[misc]
+    crowd = [Running(lambda number=number: people(number)) for number in range(THREADS)]
     deadline = time.monotonic() + 5 * LONG_S
     for person in crowd:
         assert person.ended(max(1.0, deadline - time.monotonic())), "it hangs"
@@ -144,7 +144,7 @@ def test_dictations_go_on_while_models_are_unloaded_and_killed(house: House) -> 
 
 
 def test_a_close_in_the_middle_of_loading_ends_promptly_and_leaves_no_process(house: House) -> None:
-    calls = [Running(lambda key=key: house.cache.preload(house.wanted(key))) for key in KEYS[:2]]  # type: ignore[misc]
+    calls = [Running(lambda key=key: house.cache.preload(house.wanted(key))) for key in KEYS[:2]]
     until(lambda: len(workers()) >= 1)
     Running(house.cache.close).value()
     for call in calls:

@@ -109,7 +109,7 @@ class Crowd:
 @pytest.mark.parametrize("seed", range(4))
 def test_nothing_is_there_twice_or_gone_in_use_or_beyond_the_budget(seed: int) -> None:
     crowd = Crowd(seed)
-    threads = [Running(lambda number=number: crowd.live(number)) for number in range(THREADS)]  # type: ignore[misc]
+    threads = [Running(lambda number=number: crowd.live(number)) for number in range(THREADS)]
     for thread in threads:
         thread.value()
     machine = crowd.desk.machine
@@ -128,7 +128,7 @@ def test_nothing_is_there_twice_or_gone_in_use_or_beyond_the_budget(seed: int) -
 @pytest.mark.parametrize("seed", range(4))
 def test_a_close_in_the_middle_of_it_leaves_nothing(seed: int) -> None:
     crowd = Crowd(seed)
-    threads = [Running(lambda number=number: crowd.live(number)) for number in range(THREADS)]  # type: ignore[misc]
+    threads = [Running(lambda number=number: crowd.live(number)) for number in range(THREADS)]
     assert crowd.busy.wait(60)
     crowd.desk.cache.close()
     for thread in threads:

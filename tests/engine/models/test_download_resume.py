@@ -72,7 +72,7 @@ def test_a_server_that_knows_no_ranges_sends_the_file_anew(
     hub: Hub, folder: Path, model_files: dict[str, bytes], kind: str
 ) -> None:
     hub.fail("model.bin", "break", 200_000)
-    hub.fail("model.bin", kind)  # type: ignore[arg-type]
+    hub.fail("model.bin", kind)
     watched = Watched(folder)
     path = watched.run()
     assert path is not None

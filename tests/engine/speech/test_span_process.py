@@ -150,7 +150,7 @@ def test_what_whisper_says_of_windows_is_the_same_from_a_process() -> None:
     options = {"model": str(random_whisper.shared()), "device": "cpu", "threads": 1, "guards": False}
     context = Context(language="auto", translate=True)
     windows = [noise(3.0, seed) for seed in range(Whisper.batch + 2)] + [np.zeros(SAMPLE_RATE, np.float32)]
-    here, there = Whisper(**options), in_process("whisper", options)  # type: ignore[arg-type]
+    here, there = Whisper(**options), in_process("whisper", options)
     assert isinstance(there, SpanRecognizerProcess)
     said = []
     for recognizer in (here, there):
