@@ -64,6 +64,9 @@ def _day_first(breath: Breath, day_at: int, at: int) -> Piece | None:
 def _month_first(breath: Breath, at: int) -> Piece | None:
     """The date in "june second", "june the second twenty twenty six", "may twenty twenty six"."""
     month = capitalised(breath.word(at))
+    if breath.word(at - 1) == "of" and (breath.word(at - 2) in ORDINALS or breath.word(at - 2)[:1].isdigit()):
+        # It has its day already.
+        return None
     year = _year(breath, at + 1)
     sure = breath.word(at) not in _VERBS_TOO or breath.word(at - 1) in _DATING or _is_capital(breath, at)
     if year is not None and not breath.number_goes_on(at + 1 + year.length):
