@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import os
+import socket
 from collections.abc import AsyncGenerator, Callable, Coroutine, Sequence
 from contextlib import aclosing, suppress
 from dataclasses import replace
@@ -127,7 +129,7 @@ class ServerWatch:
         """Have the model loaded; whether there is nothing to try again."""
         try:
             link = self.link()
-            await _reach(link.client.url, link.ollama.options.connect_s)
+            await reach(link.client.url, link.ollama.options.connect_s)
             await self._know_rates()
             mode = self._settings().writing_mode
             model = await link.server.chosen(mode)
@@ -223,7 +225,7 @@ class _Watched:
         self._watch.went_well()
 
 
-async def _reach(url: str, connect_s: float) -> None:
+async def reach(url: str, connect_s: float) -> None:
     """See whether anything listens at an address near by, before a client is imported for it.
 
     Raises:
@@ -237,9 +239,17 @@ async def _reach(url: str, connect_s: float) -> None:
             _, writer = await asyncio.open_connection(parts.hostname, parts.port)
     except (OSError, TimeoutError) as error:
         raise EnhancementError(
-            f"Ollama cannot be reached at {shown(url)} ({getattr(error, 'strerror', None) or 'no answer'}).",
+            f"Ollama cannot be reached at {shown(url)} ({_why(error)}).",
             "Start it with `ollama serve`, or name its address in ollama.host.",
         ) from None
     writer.close()
     with suppress(OSError):
         await writer.wait_closed()
+
+
+def _why(error: OSError | TimeoutError) -> str:
+    """What the system says of a connection that did not come about; asyncio puts addresses into it."""
+    if isinstance(error, socket.gaierror):
+        return str(error.strerror)
+    number = getattr(error, "errno", None)
+    return os.strerror(number).lower() if number else "no answer"

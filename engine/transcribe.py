@@ -11,13 +11,12 @@ from pathlib import Path
 from engine import paths
 from engine.audio.format import SAMPLE_RATE
 from engine.background import in_background
-from engine.enhance.enhancer import Draft, Enhancer
+from engine.enhance.enhancer import Draft
+from engine.enhance_text import TextEnhancer
 from engine.errors import RecognitionError, RecognitionStoppedError
 from engine.file_recognition import FileRecognition
 from engine.metrics import StageClock
-from engine.registry import build_enhancer
 from engine.settings.schema import Settings
-from engine.speech.cleanup import readable
 from engine.speech.draft import draft_of
 from engine.speech.language_fit import check_language
 from engine.speech.process import RecognizerProcess
@@ -78,9 +77,6 @@ class FileTranscriber:
         self.choice: Choice = choose(settings.recognition)
         self._recognizer = _process(self.choice)
         self._voice: VoiceDetector = StreamingVoice()
-        self._enhancer: Enhancer | None = None
-        if settings.enhancement.enabled:
-            self._enhancer = build_enhancer("tidy")
 
     async def transcribe(self, path: Path, progress: Callable[[float], None]) -> FileTranscript:
         """Recognise one file. Where this is cancelled, the recogniser ends, whatever it is doing.
@@ -182,14 +178,18 @@ class FileTranscriber:
             self._tell(sentence)
 
     async def _final_text(self, draft: Draft, clock: StageClock) -> str:
+        """The edited text. Each file has its own event loop, and so its own connection to a server."""
         if not draft.text:
             return ""
-        if self._enhancer is None:
-            with clock.stage("cleanup"):
-                return readable(draft)
-        with clock.stage("enhancement"):
-            mode = self._settings.writing_mode
-            return "".join([delta.text async for delta in self._enhancer.enhance(draft, mode)])
+        enhancer = TextEnhancer(self._settings)
+        try:
+            edited = await enhancer.enhance(
+                draft, self._settings.writing_mode, recognized_by=self.choice.model, clock=clock
+            )
+        finally:
+            await enhancer.close()
+        self._tell_once(edited.remark)
+        return edited.text
 
 
 def _process(choice: Choice) -> RecognizerProcess:

@@ -6,7 +6,6 @@ import argparse
 import asyncio
 import json
 import math
-import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -121,18 +120,9 @@ def _compare(args: argparse.Namespace) -> int:
 
 def _print(text: str) -> int:
     """Print the result; the exit code."""
-    from tui.cli.options import say
+    from tui.cli.options import print_text
 
-    try:
-        print(text, flush=True)
-    except BrokenPipeError:
-        raise
-    except OSError as error:
-        # Python flushes standard output once more on its way out, and would fail again.
-        sys.stdout = None
-        say(f"The figures cannot be printed: {error.strerror or error}.")
-        return 2
-    return 0
+    return 0 if print_text(text, "The figures") else 2
 
 
 def _lengths(text: str) -> tuple[float, ...]:

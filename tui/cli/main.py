@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import Any
 
 from engine.errors import EngineError
-from tui.cli.options import SuggestingParser, add_recognition_arguments, say
+from tui.cli.options import SuggestingParser, add_mode_argument, add_recognition_arguments, say
 
 INTERRUPTED = 130
 """Exit code after Ctrl-C, as shells have it: 128 and the number of SIGINT."""
@@ -29,7 +29,7 @@ BROKEN_PIPE = 141
 WORKSTATION = "tui.cli.workstation"
 """Module whose `run` opens the workstation."""
 
-SHARED = ("source", "recognizer", "model", "performance")
+SHARED = ("source", "recognizer", "model", "performance", "mode")
 """Options of the workstation that some subcommands have too; they may stand before the subcommand."""
 
 
@@ -62,6 +62,12 @@ COMMANDS = (
         "print the text of audio or video files",
         "tui.cli.transcribe",
         ("utter transcribe interview.mp3", "utter transcribe --json *.wav > texts.jsonl"),
+    ),
+    Command(
+        "enhance",
+        "edit the text on standard input and print it",
+        "tui.cli.enhance",
+        ("xclip -o | utter enhance --mode email | xclip", "utter enhance --json < notes.txt | jq -r .reason"),
     ),
     Command(
         "bench",
@@ -190,6 +196,7 @@ def build_parser() -> argparse.ArgumentParser:
     parser.add_argument("--version", action="store_true", help="print the version and exit")
     _add_config(parser, default=None)
     parser.add_argument("--source", type=Path, metavar="FILE", help="use an audio file as the microphone")
+    add_mode_argument(parser)
     add_recognition_arguments(parser)
     commands = parser.add_subparsers(
         dest="command", metavar="COMMAND", title="commands", parser_class=LazyParser

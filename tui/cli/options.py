@@ -28,6 +28,25 @@ def print_path(path: Path) -> None:
     sys.stdout.buffer.flush()
 
 
+def print_text(text: str, what: str) -> bool:
+    """Print a result on standard output; whether that could be done.
+
+    Args:
+        text: Safe for a terminal.
+        what: How it is called where it cannot be printed.
+    """
+    try:
+        print(text, flush=True)
+    except BrokenPipeError:
+        raise
+    except OSError as error:
+        # Python flushes standard output once more on its way out, and would fail again.
+        sys.stdout = None
+        say(f"{what} cannot be printed: {error.strerror or error}.")
+        return False
+    return True
+
+
 class SuggestingParser(argparse.ArgumentParser):
     """A parser that says which command was probably meant."""
 
@@ -51,6 +70,16 @@ def unforeseen(error: Exception) -> str:
     log = paths.log_file()
     details = f" {log} has the details." if log_error(log, error) else ""
     return f"{type(error).__name__}: {error}.{details}"
+
+
+def add_mode_argument(parser: argparse.ArgumentParser) -> None:
+    """Add the option that `mode_overrides` reads."""
+    parser.add_argument("--mode", metavar="NAME", help="writing mode, such as clean, email or notes")
+
+
+def mode_overrides(args: argparse.Namespace) -> dict[str, str]:
+    """The setting that `--mode` stands for."""
+    return {"enhancement.mode": args.mode} if args.mode else {}
 
 
 def add_recognition_arguments(parser: argparse.ArgumentParser) -> None:

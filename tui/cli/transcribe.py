@@ -12,7 +12,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
 
-from tui.cli.options import add_recognition_arguments
+from tui.cli.options import add_mode_argument, add_recognition_arguments
 
 if TYPE_CHECKING:
     from engine.transcribe import FileTranscriber, FileTranscript
@@ -22,6 +22,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Add the command's arguments."""
     parser.add_argument("files", nargs="+", type=Path, metavar="FILE", help="any audio or video file")
     parser.add_argument("--json", action="store_true", help="one JSON object a file, each on a line")
+    add_mode_argument(parser)
     add_recognition_arguments(parser)
 
 
@@ -35,9 +36,9 @@ def run(args: argparse.Namespace) -> int:
     from engine.settings.load import load
     from engine.stderr import part_native_stderr
     from engine.transcribe import FileTranscriber
-    from tui.cli.options import recognition_overrides, say
+    from tui.cli.options import mode_overrides, recognition_overrides, say
 
-    settings = load(args.config, recognition_overrides(args)).settings
+    settings = load(args.config, recognition_overrides(args) | mode_overrides(args)).settings
     part_native_stderr(paths.log_file())
     transcriber = FileTranscriber(settings, say)
     try:
@@ -69,7 +70,7 @@ def _transcribe(transcriber: FileTranscriber, path: Path, as_json: bool) -> bool
     from engine.deliver.sanitize import for_terminal
     from engine.errors import AudioError, EngineError
     from engine.models.languages import described
-    from tui.cli.options import say, unforeseen
+    from tui.cli.options import print_text, say, unforeseen
 
     try:
         with _progress(for_terminal(path.name)) as progress:
@@ -85,22 +86,8 @@ def _transcribe(transcriber: FileTranscriber, path: Path, as_json: bool) -> bool
         return False
     if transcript.language_probability:
         say(f"{path.name}: {described(transcript.language, transcript.language_probability)}.")
-    return _print(path, _json(path, transcript) if as_json else for_terminal(transcript.text))
-
-
-def _print(path: Path, text: str) -> bool:
-    from tui.cli.options import say
-
-    try:
-        print(text, flush=True)
-    except BrokenPipeError:
-        raise
-    except OSError as error:
-        # Python flushes standard output once more on its way out, and would fail again.
-        sys.stdout = None
-        say(f"The text of {path} cannot be printed: {error.strerror or error}.")
-        return False
-    return True
+    shown = _json(path, transcript) if as_json else for_terminal(transcript.text)
+    return print_text(shown, f"The text of {path}")
 
 
 def _json(path: Path, transcript: FileTranscript) -> str:

@@ -27,9 +27,9 @@ def run(args: argparse.Namespace) -> int:
     from engine.stderr import part_native_stderr
     from tui.actions import check_keys
     from tui.app import UtterApp
-    from tui.cli.options import recognition_overrides, say
+    from tui.cli.options import mode_overrides, recognition_overrides, say
 
-    overrides = recognition_overrides(args)
+    overrides = recognition_overrides(args) | mode_overrides(args)
     loaded = load(args.config, overrides, check_keys=check_keys)
     part_native_stderr(paths.log_file())
     problems = Problems()
