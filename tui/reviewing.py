@@ -40,13 +40,13 @@ class ReviewingApp(App[None], inherit_bindings=False):
         """Take all changes, and deliver the text if it waits for that."""
         session = self._runner.ready_for("accept")
         if session is not None:
-            session.accept()
+            session.texts.accept()
 
     def action_reject(self) -> None:
         """Go back to the raw text, and deliver it if the text waits for that."""
         session = self._runner.ready_for("reject")
         if session is not None:
-            session.reject()
+            session.texts.reject()
 
     def action_next_change(self) -> None:
         """Move the cursor to the next change."""
@@ -63,31 +63,31 @@ class ReviewingApp(App[None], inherit_bindings=False):
         if current is None:
             self._step(1)
         elif session is not None:
-            session.toggle_change(current)
+            session.texts.toggle_change(current)
 
     def action_enhance_now(self) -> None:
         """Have the language model edit the text that is shown."""
         session = self._runner.ready_for("enhance_now")
         if session is not None:
-            session.enhance_now()
+            session.texts.enhance_now()
 
     def action_reapply_mode(self) -> None:
         """Edit the text that is shown again, in the writing mode in force."""
         session = self._runner.ready_for("reapply_mode")
         if session is not None:
-            session.reapply_mode()
+            session.texts.reapply_mode()
 
     def action_earlier_text(self) -> None:
         """Go back to the text before the one that is shown."""
         session = self._runner.ready_for("earlier_text")
         if session is not None:
-            session.show_earlier()
+            session.texts.show_earlier()
 
     def action_later_text(self) -> None:
         """Go on to the text after the one that is shown."""
         session = self._runner.ready_for("later_text")
         if session is not None:
-            session.show_later()
+            session.texts.show_later()
 
     def _step(self, by: int) -> None:
         if not self.workstation.diff.step(by):

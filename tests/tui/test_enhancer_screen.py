@@ -141,9 +141,7 @@ async def test_what_was_chosen_is_marked_once_it_holds(stage: MakeStage):
         assert it.row("gemma3:1b").startswith("●✓")
         assert it.row("qwen2.5:3b").startswith("○ qwen")
         it.enhancers.status = EnhancerStatus("tidy")
-        await it.publish(
-            SettingChanged("enhancement.enhancer", "tidy"), EnhancerChanged(it.enhancers.status)
-        )
+        await it.publish(SettingChanged("enhancement.enhancer", "tidy"), EnhancerChanged(it.enhancers.status))
         assert it.row("tidy").startswith("●✓")
         assert not it.row("gemma3:1b").startswith("●")
 

@@ -75,10 +75,10 @@ async def test_the_title_says_who_made_it_how_and_what_is_left(stage: MakeStage)
         )
         await pilot.resize_terminal(80, 24)
         await pilot.pause()
-        assert "enhancement · ollama qwen2.5:3b · 3 changes · 2 touch-ups · 1 left" in shown(app)
+        assert "enhancement · ollama qwen2.5:3b · 3 changes · 2 touch-ups · 1 left · 2.1 s" in shown(app)
         await pilot.resize_terminal(60, 24)
         await pilot.pause()
-        assert "enhancement · ollama · 3 changes · 1 left" in shown(app)
+        assert "enhancement · ollama · 3 changes · 1 left · 2.1 s" in shown(app)
 
 
 async def test_a_change_that_is_left_is_told_from_one_that_is_taken(stage: MakeStage):

@@ -122,10 +122,10 @@ def test_a_text_that_is_not_compared_has_no_signs():
         assert streamed.grow(RAW, piece, compare=False)[0] == piece.rstrip(" ") + END
 
 
-def drawn(raw: str, text: str, *left: int, current: int | None = None) -> Drawing:
+def drawn(raw: str, text: str, *left: int) -> Drawing:
     drawing, index = Drawing(), 0
     for change in word_diff(raw, text):
-        drawing.add(change, taken=index not in left, current=index == current)
+        drawing.add(change, taken=index not in left)
         index += change.kind != "equal"
     return drawing
 
@@ -151,15 +151,17 @@ def test_a_change_that_is_left_stands_in_brackets_and_keeps_the_line_breaks_of_i
 def test_the_cursor_moves_no_word_and_the_kind_of_change_stays_legible():
     raw, text = "um we need friday now", "we must Friday, now then"
     plain = drawn(raw, text)
-    seen = [drawn(raw, text, current=index) for index in range(4)]
-    assert [one.text for one in seen] == [
+    seen = [plain.pointed(index) for index in range(4)]
+    assert [text for text, _ in seen] == [
         "▸um- we -need-→+must+ +F+riday+,+ now +then+",
         "-um- we ▸need-→+must+ +F+riday+,+ now +then+",
         "-um- we -need-→+must+ ▸F+riday+,+ now +then+",
         "-um- we -need-→+must+ +F+riday+,+ now ▸then+",
     ]
-    assert all(len(one.text) == len(plain.text) and one.places == plain.places for one in seen)
-    assert drawn(raw, text, 0, current=0).text.startswith("▸-um-) we")
+    marks = seen[2][1]
+    assert [mark.name for mark in marks] == ["removed", "removed", "added", "current", "added"]
+    assert plain.text[marks[3].begin : marks[3].end] == "+F+riday+,+"
+    assert drawn(raw, text, 0).pointed(0)[0].startswith("▸-um-) we")
     assert [plain.text[begin:end] for begin, end in plain.places][1] == "-need-→+must+"
 
 

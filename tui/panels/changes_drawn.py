@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from copy import copy
 from itertools import groupby
 
@@ -47,27 +48,26 @@ class Drawing:
         other.marks, other.places = self.marks[:], self.places[:]
         return other
 
-    def add(self, change: Change, *, taken: bool = True, current: bool = False) -> None:
-        """Draw one more change.
-
-        Args:
-            change: The change, or a run of equal words.
-            taken: Whether it is in the text that stands.
-            current: Whether the cursor is on it.
-        """
+    def add(self, change: Change, *, taken: bool = True) -> None:
+        """Draw one more change, or a run of equal words; `taken` if it is in the text that stands."""
         shown, breaks, spans = _signed(change, taken=taken)
         if change.kind == "equal":
             self._append(shown + breaks)
             return
         if spans and not taken:
             shown, spans = f"{LEFT[0]}{shown}{LEFT[1]}", [Mark(0, len(shown) + 2, "left")]
-        if spans and current:
-            first = spans[0].begin
-            shown = f"{shown[:first]}{CURSOR}{shown[first + 1 :]}"
-            spans = [Mark(0, len(shown), "current")]
         begin = self._append(shown + breaks)
         self.marks += [Mark(begin + one.begin, begin + one.end, one.name) for one in spans]
         self.places.append((begin, begin + len(shown) if spans else begin))
+
+    def pointed(self, index: int) -> tuple[str, list[Mark]]:
+        """Text and marks with the cursor on a change that can be seen; nothing else differs."""
+        begin, end = self.places[index]
+        first = bisect_left(self.marks, begin, key=lambda mark: mark.begin)
+        behind = bisect_left(self.marks, end, key=lambda mark: mark.begin)
+        sign = self.marks[first].begin
+        text = f"{self.text[:sign]}{CURSOR}{self.text[sign + 1 :]}"
+        return text, [*self.marks[:first], Mark(begin, end, "current"), *self.marks[behind:]]
 
     def write(self, text: str, style: str = "", *, line: bool = False) -> None:
         """Add words that are no change.

@@ -71,14 +71,14 @@ class Diff(Flow):
         super().__init__("diff")
         self._hint = hint
         self._keys = keys or ReviewKeys()
-        self._finished = View()
+        self._finished = self._drawn = View()
         self._edits: dict[int, Edit] = {}
         self._enhancer = ""
         self._growing: dict[int, tuple[Streamed, EnhancementGrew]] = {}
         self._over: set[int] = set()
         self._shown = self._begun = -1
         self._cursor: int | None = None
-        self._places: list[tuple[int, int]] = []
+        self._drawing = Drawing()
         self._draw()
 
     @property
@@ -143,7 +143,7 @@ class Diff(Flow):
         Returns:
             Whether there is one.
         """
-        seen = [at for at, (begin, end) in enumerate(self._places) if end > begin]
+        seen = [at for at, (begin, end) in enumerate(self._drawing.places) if end > begin]
         if self._shown_growing is not None or not seen:
             return False
         if self._cursor is None:
@@ -151,7 +151,7 @@ class Diff(Flow):
         else:
             self._cursor = seen[(seen.index(self._cursor) + by) % len(seen)]
         self._draw()
-        self.reveal(*self._places[self._cursor])
+        self.reveal(*self._drawing.places[self._cursor])
         return True
 
     @property
@@ -176,8 +176,11 @@ class Diff(Flow):
         elif dictation < 0:
             text, marks = self._hint, [Mark(0, len(self._hint), "hint")]
         else:
-            drawing = _drawn(self._finished, self._cursor)
-            text, marks, self._places = drawing.text, drawing.marks, drawing.places
+            if self._drawn is not self._finished:
+                self._drawing, self._drawn = _drawn(self._finished), self._finished
+            text, marks = self._drawing.text, self._drawing.marks
+            if self._cursor is not None:
+                text, marks = self._drawing.pointed(self._cursor)
         self._write_frame()
         self.show(text, marks, follow=another)
 
@@ -211,16 +214,12 @@ class Diff(Flow):
         return asked
 
 
-def _drawn(view: View, cursor: int | None) -> Drawing:
+def _drawn(view: View) -> Drawing:
     """A finished comparison, and under it what is to be said of it."""
     drawing = Drawing()
-    index = 0
+    decisions = iter(view.taken)
     for change in view.changes:
-        if change.kind == "equal":
-            drawing.add(change)
-            continue
-        drawing.add(change, taken=view.taken[index], current=index == cursor)
-        index += 1
+        drawing.add(change, taken=change.kind == "equal" or next(decisions))
     drawing.text = drawing.text.rstrip()
     drawing.write(one_line(view.remark), "remark", line=True)
     return drawing

@@ -63,13 +63,13 @@ def finished(
     parts: list[tuple[str, int]] = [
         (NAME, 0),
         (place, 1),
-        (f"{name} {model}".strip(), 5),
-        (name if model else "", -5),
+        (f"{name} {model}".strip(), 6),
+        (name if model else "", -6),
         (one_line(edit.mode), 8),
         *((part, 2) for part in counts or touched or ["no changes"]),
-        *((part, 6) for part in (touched if counts else ())),
+        *((part, 7) for part in (touched if counts else ())),
         (_left(left, found.changes + found.touch_ups), 3),
-        (seconds(edit.total_ms) if edit.total_ms >= SHORTEST_MS else "", 7),
+        (seconds(edit.total_ms) if edit.total_ms >= SHORTEST_MS else "", 5),
         ("previous dictation" if previous else "", 4),
     ]
     return _fitted(parts, room)
