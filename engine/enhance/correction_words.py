@@ -29,12 +29,13 @@ LONGEST_MARKER = max(map(len, CLEAR))
 
 _ALONE = frozenset(phrase[0] for phrase in CLEAR | FAINT if len(phrase) == 1)
 _TOGETHER = frozenset(phrase[:2] for phrase in CLEAR | FAINT if len(phrase) > 1)
-_FIRST = frozenset(phrase[0] for phrase in CLEAR | FAINT)
+FIRST = frozenset(phrase[0] for phrase in CLEAR | FAINT)
+"""Words with which an announcement begins."""
 
 
 def may_announce(first: str, second: str) -> bool:
     """A quick look whether a word, and the next, may begin to say that something was wrong."""
-    if first not in _FIRST:
+    if first not in FIRST:
         return False
     return first in _ALONE or second in HESITATIONS or (first, second) in _TOGETHER
 

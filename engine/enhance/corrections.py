@@ -13,6 +13,7 @@ from engine.enhance.correction_words import (
     CERTAIN_KINDS,
     CLEAR,
     FAINT,
+    FIRST,
     LONGEST_MARKER,
     PLAIN_MARKERS,
     PREPOSITIONS,
@@ -38,7 +39,7 @@ _LONGEST_SCRATCHED = 60
 
 def corrections(words: list[Token]) -> list[Token]:
     """The tokens without what was corrected, and without the words that said so."""
-    if not any(may_announce(word.key, following.key) for word, following in pairwise(words)):
+    if not any(word.key in FIRST and may_announce(word.key, after.key) for word, after in pairwise(words)):
         return words
     text = list(words)
     out: list[Token] = []
@@ -182,7 +183,7 @@ class _Correction:
         return (
             self._marker in CLEAR
             and end > 1
-            and not ends_sentence(out[:end], end - 1)
+            and not ends_sentence(out, end - 1)
             and not ends_sentence(text, self._at)
             and not ends_sentence(text, start)
             and all(

@@ -10,7 +10,7 @@ import re
 from collections.abc import Mapping, Sequence
 
 from engine.enhance.enhancer import Draft
-from engine.enhance.joints import beginning, is_joined
+from engine.enhance.joints import beginning, ends_sentence, is_joined, merged
 from engine.speech.sentences import break_between, written_break
 from engine.speech.tokens import Token, tokens
 
@@ -47,22 +47,22 @@ class Replacements:
         """The tokens with a stand-in for each of the user's phrases, the longest that is said."""
         if self._rows.keys().isdisjoint([word.key for word in words]):
             return words
+        text = list(words)
         out: list[Token] = []
         at = 0
-        while at < len(words):
-            found = self._at(words, at)
+        while at < len(text):
+            found = self._at(text, at)
             if found is None:
-                out.append(words[at])
+                out.append(text[at])
                 at += 1
                 continue
             length, stand_in = found
-            first, last = words[at], words[at + length - 1]
+            first, last = text[at], text[at + length - 1]
             at += length
             if stand_in:
-                core = first.with_core(stand_in)
-                out.append(core._replace(tail=last.tail, asks=False, letter=False))
+                out.append(merged(first, last, stand_in))
             else:
-                words = _without(out, first, last, words, at)
+                _leave(out, first, last, text, at)
         return out
 
     def shown(self, text: str) -> str:
@@ -98,21 +98,18 @@ def _stand_in(place: int, written: str) -> str:
     return private + ("x" if takes_stop else private)
 
 
-def _without(out: list[Token], first: Token, last: Token, words: list[Token], at: int) -> list[Token]:
-    """Let go of words that have no written form; a full stop behind them goes to the word before.
+def _leave(out: list[Token], first: Token, last: Token, text: list[Token], at: int) -> None:
+    """Let go of words that have no written form.
 
-    Returns:
-        The words, in which the next one stands where they stood.
+    The full stop behind them goes to the word before; the word after them takes their place.
     """
-    begins = not out or break_between(out[-1], first) in (".", "\n")
+    begins = ends_sentence([*out[-1:], first], 1)
     if out and written_break(last) == "." and written_break(out[-1]) != ".":
         out[-1] = out[-1]._replace(tail=out[-1].tail.removesuffix(",") + last.tail)
         begins = True
-    if at >= len(words):
-        return words
-    following = words[at]
-    gap = max(first.gap, following.gap, key=lambda each: each.count("\n")) if out else ""
-    following = following._replace(
-        gap=gap, pause=max(first.pause, following.pause), lead=first.lead + following.lead
-    )
-    return [*words[:at], beginning(following) if begins else following, *words[at + 1 :]]
+    if at < len(text):
+        following = text[at]
+        gap = max(first.gap, following.gap, key=lambda each: each.count("\n")) if out else ""
+        pause = max(first.pause, following.pause)
+        following = following._replace(gap=gap, pause=pause, lead=first.lead + following.lead)
+        text[at] = beginning(following) if begins else following

@@ -49,8 +49,7 @@ _CASES: dict[str, tuple[tuple[tuple[str, ...], str], ...]] = {
 }
 """What may be said before a spelled word, by its first word, and the capitals of the word then."""
 
-LETTER_TRIGGERS = frozenset(_CASES) | vocabulary("b c d e f g h j k l m n o p q r s t u v w x y z double")
-"""Words without one of which nothing is spelled, but for words such as "A-P-I"."""
+_OPENERS = frozenset(_CASES) | {"double"}
 
 _HYPHENATED = re.compile(r"(?:[A-Za-z]-){2,}[A-Za-z]")
 """A spelled word as Whisper writes it: "S-M-I-T-H"."""
@@ -61,24 +60,32 @@ def is_hyphenated_spelling(core: str) -> bool:
     return core[1:2] == "-" and _HYPHENATED.fullmatch(core) is not None
 
 
-def spelled_letters(words: Sequence[Token]) -> list[Token]:
+def spelled_letters(words: list[Token]) -> list[Token]:
     """The tokens with each spelled word in one piece."""
+    begin = {key for key in {word.key for word in words} if _may_begin(key)}
+    may = [at for at, word in enumerate(words) if word.key in begin] if begin else ()
     out: list[Token] = []
-    at = 0
-    while at < len(words):
-        word = words[at]
-        key = word.key
-        found = _spelling(words, at) if len(key) == 1 or key in _CASES or key == "double" else None
-        if found is not None:
-            text, end = found
-            out.append(merged(word, words[end - 1], text))
-            at = end
+    end = 0
+    for at in may:
+        if at < end:
             continue
-        if key[1:2] == "-" and is_hyphenated_spelling(key):
-            word = word.with_core(word.core.replace("-", "").upper())
-        out.append(word)
-        at += 1
-    return out
+        word = words[at]
+        if is_hyphenated_spelling(word.key):
+            text, after = word.core.replace("-", "").upper(), at + 1
+        else:
+            found = _spelling(words, at)
+            if found is None:
+                continue
+            text, after = found
+        out += words[end:at]
+        out.append(merged(word, words[after - 1], text))
+        end = after
+    return out + words[end:] if end else words
+
+
+def _may_begin(key: str) -> bool:
+    """A quick look whether a spelled word can begin with a word."""
+    return len(key) == 1 or key[1:2] == "-" or key in _OPENERS
 
 
 def letter_run(words: Sequence[Token], at: int) -> tuple[str, int, bool]:

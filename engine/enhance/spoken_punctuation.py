@@ -7,6 +7,7 @@ where a sign could stand and the words around it leave no other reading.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import cached_property
 
 from engine.enhance.joints import (
     DETERMINERS,
@@ -137,7 +138,7 @@ class _Writer:
         alone = self._words[at - 1].key in PRONOUNS_TOO and phrase not in (("period",), ("colon",))
         return alone and key_at(self._words, at - 2) not in NOT_AFTER | MENTIONS
 
-    @property
+    @cached_property
     def _dictates_signs(self) -> bool:
         """Whether commas are dictated as well: "it is over, period" is an idiom."""
         return any(word.key == "comma" and is_set_off(self._words, at) for at, word in enumerate(self._words))

@@ -23,7 +23,7 @@ from engine.enhance.own_words import OwnWords
 from engine.enhance.replacements import Replacements
 from engine.enhance.rules import ALL, Rules
 from engine.enhance.sign_words import SIGN_TRIGGERS
-from engine.enhance.spelled_letters import LETTER_TRIGGERS, is_hyphenated_spelling, spelled_letters
+from engine.enhance.spelled_letters import spelled_letters
 from engine.enhance.spoken_pairs import PAIR_TRIGGERS
 from engine.enhance.spoken_punctuation import spoken_punctuation
 from engine.enhance.writing_mode import Layout, WritingMode
@@ -136,7 +136,7 @@ def _edited(words: list[Token], rules: Rules, layout: Layout) -> str:
     if rules.lists and not LIST_TRIGGERS.isdisjoint(said):
         words = lists(words)
     words = figures(words, rules)
-    if rules.letters and (not LETTER_TRIGGERS.isdisjoint(said) or any(map(is_hyphenated_spelling, said))):
+    if rules.letters:
         words = spelled_letters(words)
     if layout == "email":
         words = email_layout.email(words)
