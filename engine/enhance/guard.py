@@ -16,6 +16,7 @@ from engine.enhance.guard_facts import (
     disordered,
     exchanged,
     lost_name,
+    new_address,
     new_name,
 )
 from engine.enhance.guard_manners import loops, manner
@@ -86,7 +87,8 @@ def _reason(raw: str, answer: str, mode: WritingMode, language: str, truncated: 
     if answer.strip() == raw.strip():
         translates = mode.fidelity == "translated" and target_language(mode) not in ("", language)
         return "It is not translated." if translates else ""
-    spoken, written = read(raw, language), read(answer, language)
+    spoken = read(raw, language)
+    written = read(answer, language, {word.key for word in spoken.words})
     wrapper = "" if mode.name == "comment" and answer.strip().startswith('"""') else wrapped(answer, raw)
     if wrapper:
         return wrapper
@@ -100,6 +102,9 @@ def _reason(raw: str, answer: str, mode: WritingMode, language: str, truncated: 
         return bad
     if loops(spoken, written):
         return "The answer repeats itself."
+    address = new_address(spoken, written)
+    if address:
+        return f"It has the address {address[:60]}, which was not spoken."
     if mode.fidelity == "translated":
         return changed_translation(spoken, answer, mode)
     return _changed(spoken, written, mode)
@@ -111,7 +116,7 @@ def _changed(raw: Text, answer: Text, mode: WritingMode) -> str:
         return UNLIKE if answer.words else ""
     if share_of_content(raw, answer) < (_FAR / 2 if mode.fidelity == "rewritten" else _FAR):
         return _REPLIES if is_question([word.key for word in raw.words]) else UNLIKE
-    difference = compare(raw, answer)
+    difference = compare(raw, answer, exact=mode.fidelity == "exact")
     corrected = difference.corrected
     rewritten = mode.fidelity == "rewritten"
     shortens = mode.layout == "commit"
@@ -128,6 +133,8 @@ def _changed(raw: Text, answer: Text, mode: WritingMode) -> str:
     name = "" if shortens else lost_name(raw, answer, corrected)
     if name:
         return f"It leaves out the name “{name}”."
+    if not rewritten and len(difference.moved) > max(1, len(raw.words) // 12):
+        return "It puts the words in another order."
     if difference.crossed or exchanged(raw, answer) or (not rewritten and disordered(raw, answer)):
         return "It exchanges two words for each other."
     if not rewritten and _answers(raw, answer):

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 from engine.enhance.alignment import align
 from engine.enhance.guard_text import Text, Word
-from engine.enhance.guard_vocabulary import CALENDAR, OPPOSITES, SPOKEN_SIGNS
+from engine.enhance.guard_vocabulary import CALENDAR, OPPOSITES, SOUNDS, SPOKEN_SIGNS
 from engine.enhance.word_stems import alike
 
 _TAKEN_BACK = 8
@@ -46,8 +46,14 @@ class Comparison:
     crossed: bool
 
 
-def compare(raw: Text, answer: Text) -> Comparison:
-    """Compare an answer with a text; takes time in proportion to their lengths."""
+def compare(raw: Text, answer: Text, *, exact: bool = False) -> Comparison:
+    """Compare an answer with a text; takes time in proportion to their lengths.
+
+    Args:
+        raw: The text.
+        answer: The answer.
+        exact: Whether of the fillers only sounds of thinking are superfluous.
+    """
     old, new = raw.words, answer.words
     numbers: dict[str, int] = {}
     keys = [[numbers.setdefault(word.stem, len(numbers)) for word in words] for words in (old, new)]
@@ -68,7 +74,7 @@ def compare(raw: Text, answer: Text) -> Comparison:
     replaced = tuple(_replaced(old, new, missing, added, gap_of_lost, gap_of_gained))
     missing.sort()
     kept = {index for index, _ in replaced}
-    missing = [index for index in missing if index in kept or not _is_superfluous(raw, index)]
+    missing = [index for index in missing if index in kept or not _is_superfluous(raw, index, exact)]
     crossed = _is_crossed(old, [(gap_of_lost[x], gap_of_gained[y], x) for x, y in pairs])
     return Comparison(tuple(missing), tuple(added), replaced, corrected, tuple(x for x, _ in pairs), crossed)
 
@@ -120,7 +126,9 @@ def taken_back(raw: Text, missing: set[int]) -> frozenset[int]:
             ):
                 continue
             before = [index for index in range(max(start - _TAKEN_BACK, 0), start) if index in missing]
-            close = [index for index in before if index >= start - 3 and words[index].kind != "function"]
+            close = any(index >= start - 3 and words[index].kind != "function" for index in before)
+            if len(phrase) == 1 and word.kind == "denial":
+                close = close and _says_anew(words, start)
             if close:
                 found.update(before)
             if close or len(phrase) > 1 or word.kind != "denial":
@@ -128,12 +136,30 @@ def taken_back(raw: Text, missing: set[int]) -> frozenset[int]:
     return frozenset(found)
 
 
+def _says_anew(words: Sequence[Word], denial: int) -> bool:
+    """Whether a lone "no" stands between two words of which one replaces the other.
+
+    "In March, no, in April" repeats a word, and "Monday, no, Tuesday" gives another day.
+    """
+    if not 0 < denial < len(words) - 1:
+        return False
+    before, behind = words[denial - 1], words[denial + 1]
+    if before.kind == behind.kind == "number" or (before.key in CALENDAR and behind.key in CALENDAR):
+        return True
+    return denial > 1 and words[denial - 2].stem == behind.stem
+
+
 def _unmatched(old: Sequence[Word], new: Sequence[Word], xs: range, ys: range) -> tuple[list[int], list[int]]:
     """The indices in a gap that have no counterpart on its other side."""
     lost, gained = list(xs), list(ys)
     if not lost or not gained:
         return lost, gained
-    if _letters(old, lost) == _letters(new, gained):
+    one, other = _letters(old, lost), _letters(new, gained)
+    parted = len(lost) != len(gained) and max(len(lost), len(gained)) <= _JOINED
+    plain = all(
+        word.kind not in ("number", "denial") and not is_fixed(word) for word in old[xs.start : xs.stop]
+    )
+    if one == other or (parted and plain and alike(one, other)):
         return [], []
     stems: dict[str, list[int]] = {}
     for y in gained:
@@ -181,11 +207,13 @@ def is_sign(raw: Text, answer: Text, index: int) -> bool:
     return any(answer.source.count(sign) > raw.source.count(sign) for sign in signs)
 
 
-def _is_superfluous(raw: Text, index: int) -> bool:
+def _is_superfluous(raw: Text, index: int, exact: bool) -> bool:
     """Whether nobody misses a word: a filler, or one that is said again near by."""
     word = raw.words[index]
     near = raw.words[max(index - _STUTTER, 0) : index + _STUTTER + 1]
-    return word.kind == "filler" or (word.kind != "number" and sum(one.stem == word.stem for one in near) > 1)
+    if word.kind == "filler" and (not exact or word.key in SOUNDS):
+        return True
+    return word.kind != "number" and sum(one.stem == word.stem for one in near) > 1
 
 
 def _without_moved(

@@ -6,9 +6,10 @@ import re
 from collections import Counter
 from collections.abc import Container, Iterator, Sequence
 
+from engine.enhance.guard_comparison import is_fixed
 from engine.enhance.guard_numerals import Numeral
 from engine.enhance.guard_text import Text, Word
-from engine.enhance.guard_vocabulary import CALENDAR, DAYS
+from engine.enhance.guard_vocabulary import CALENDAR, DAYS, SPOKEN_SIGNS
 from engine.enhance.word_stems import alike, unaccented
 from engine.speech.vocabulary import vocabulary
 
@@ -69,7 +70,8 @@ _COUNTED = vocabulary("things points items notes bullets steps tasks topics ding
 
 def _counts_off(text: Text, index: int) -> bool:
     """Whether a number only says how many points follow: "three things"."""
-    return index + 1 < len(text.words) and text.words[index + 1].key in _COUNTED
+    # A month that is a number in Chinese and Japanese has a name elsewhere.
+    return index + 1 < len(text.words) and text.words[index + 1].key in (*_COUNTED, "月")
 
 
 def changed_day(raw: Text, answer: Text, corrected: Container[int], *, may_drop: bool) -> str:
@@ -82,6 +84,27 @@ def changed_day(raw: Text, answer: Text, corrected: Container[int], *, may_drop:
     for index, word in enumerate(raw.words):
         if word.key in DAYS and word.key not in written and index not in corrected and not may_drop:
             return f"It leaves out “{word.key.capitalize()}”."
+    return ""
+
+
+_ADDRESS = re.compile(
+    r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+|\b[\w-]+(?:\.[\w-]+)+/[\w./#?=&%-]*|\b[\w-]+(?:\.[\w-]+)*\.(?:com|org|net|io|dev|app|edu|gov|de|fr|es|eu|uk|ch|at)\b"
+)
+_PART = re.compile(r"[^\W\d_]+")
+
+
+def new_address(raw: Text, answer: Text) -> str:
+    """An e-mail or web address in the answer that was not spoken, letter by letter; empty for none."""
+    bare = "".join(word.key for word in raw.words if word.key not in SPOKEN_SIGNS)
+    said = "".join(_PART.findall(raw.source.lower()))
+    for match in _ADDRESS.finditer(answer.source):
+        parts = [
+            part for part in _PART.findall(match.group().lower()) if part not in ("https", "http", "www")
+        ]
+        if any(part not in bare and part not in said for part in parts):
+            return match.group()
+        if "@" in match.group() and "".join(parts) not in bare and "".join(parts) not in said:
+            return match.group()
     return ""
 
 
@@ -172,7 +195,7 @@ def _unbound(here: Text, there: Text, first: Sequence[int], second: Sequence[int
     for index in first:
         scope = _scope(here, index, 2, both=False)
         present = [root for root in scope if root in others]
-        if present and not soft and reached.isdisjoint(present):
+        if present and not soft and present[0] not in reached:
             return True
     return False
 
@@ -188,7 +211,7 @@ def _scope(text: Text, index: int, reach: int, *, both: bool) -> list[str]:
             behind.append(word.stem)
     if behind and not (both and text.language in ("de", "nl")):
         return behind
-    before = [word.stem for word in words[max(index - 4, 0) : index] if word.kind in ("content", "number")]
+    before = [word.stem for word in words[max(index - 2, 0) : index] if word.kind in ("content", "number")]
     return behind + before[-reach:]
 
 
@@ -270,11 +293,9 @@ def disordered(raw: Text, answer: Text) -> bool:
 
 
 def _is_fact(word: Word) -> bool:
-    return (
-        bool(word.number)
-        or word.key in CALENDAR
-        or (word.capital and not word.opens and word.kind == "content")
-    )
+    if word.number:
+        return True
+    return word.kind == "content" and (is_fixed(word) or (word.capital and not word.opens))
 
 
 def exchanged(raw: Text, answer: Text) -> bool:

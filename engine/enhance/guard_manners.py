@@ -105,7 +105,7 @@ _COMMENTARY = _manner(
     r"translated|replaced|rephrased|improved|preserved|made (?:the|some|a few|minor)|left) [^.\n]*(?:\b(?:text|punctuation|"
     r"grammar|fillers?|words?|sentences?|capitali[sz]ation|spelling|typos?|meaning|original|tone|changes?|flow|clarity|"
     r"structure|numbers?|commas?|mistakes?|errors?|repetitions?)\b|\bas [\"“])",
-    r"^[\s(*_\[]*(?:note|notes?|explanation|changes(?: made)?|corrections|edits|anmerkung|hinweis|änderungen|remarque|nota|"
+    r"(?:^|[.!?]\s)[\s(*_\[]*(?:note|notes?|explanation|changes(?: made)?|corrections|edits|anmerkung|hinweis|änderungen|remarque|nota|"
     r"explicación|explication)(?: *\*\*)?\s*:(?!\s*$)",
     r"[(\[](?:note|translated|edited|corrected|changed|removed|the original)\b[^)\]]*[)\]]",
     r"\b(?:hope (?:this|that) helps|feel free to|let me know if (?:you(?:'d|’d| would| need| want)|there|this|that|anything))",
@@ -203,6 +203,9 @@ def _is_code(raw: Text, answer: Text) -> bool:
     return not _SPOKEN_CODE.search(raw.source)
 
 
+_OWN_WORDS = 0.6
+"""Share of the words of an example from which the speaker said the same."""
+
 _ECHO = 6
 """Words in a row that an answer shares with its orders by no chance."""
 
@@ -212,11 +215,17 @@ def _repeated_orders(raw: Text, answer: Text, mode: WritingMode) -> str:
     said = _phrases([word.key for word in raw.words])
     written = _phrases([word.key for word in answer.words]) - said
     told = [read(text, "en") for text in (mode.instruction, mode.example_spoken, mode.example_written)]
-    if told[1].content and {word.stem for word in told[1].content} <= {word.stem for word in raw.words}:
+    if share_of_words(told[1], raw) > _OWN_WORDS:
         return ""
     if any(not written.isdisjoint(_phrases([word.key for word in one.words])) for one in told):
         return _LEAK.reason
     return ""
+
+
+def share_of_words(text: Text, other: Text) -> float:
+    """Share of the words of one text that another has, 0 to 1."""
+    stems = {word.stem for word in text.words}
+    return len(stems & {word.stem for word in other.words}) / len(stems) if stems else 0.0
 
 
 def _phrases(keys: Sequence[str]) -> set[tuple[str, ...]]:

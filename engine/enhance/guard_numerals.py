@@ -351,11 +351,14 @@ def _minutes(
     value = int(hour) if hour.isdigit() and len(hour) < 3 else table.get(hour, 0)
     if not 1 <= value <= 24:
         return end
-    groups.append((str(value),))
+    # "Twenty past six" is a time; "ten to five" may be two numbers.
     if side in ("past", "nach"):
         times = {f"{value}{minutes:02}", f"{value + 12}{minutes:02}"}
+        groups[:] = [(f"{value}{minutes:02}",)]
     else:
         earlier = (value - 1) or 12
         times = {f"{earlier}{60 - minutes:02}", f"{earlier + 12}{60 - minutes:02}"}
+        groups.append((str(value),))
+    whole.clear()
     whole.update(times)
     return end + 2

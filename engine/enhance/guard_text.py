@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Container, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Literal, NamedTuple
@@ -78,11 +78,17 @@ class Text:
         return [word for word in self.words if word.kind == "content"]
 
 
-def read(text: str, language: str) -> Text:
-    """Read `text` by the word lists of a language; takes time in proportion to its length."""
+def read(text: str, language: str, whole: Container[str] = ()) -> Text:
+    """Read `text` by the word lists of a language; takes time in proportion to its length.
+
+    Args:
+        text: What to read.
+        language: ISO 639-1 code.
+        whole: Words that are one although they have a capital within, such as "javascript".
+    """
     source = unicodedata.normalize("NFKC", text)
     known = vocabulary_of(language)
-    bare = list(_bare(source, language))
+    bare = list(_bare(source, language, whole))
     found = numerals([word.key for word in bare], [word.opens for word in bare], language)
     words: list[Word] = []
     at = 0
@@ -98,7 +104,7 @@ def read(text: str, language: str) -> Text:
     return Text(source, language, known, tuple(words))
 
 
-def _bare(source: str, language: str) -> Iterator[Word]:
+def _bare(source: str, language: str, whole: Container[str]) -> Iterator[Word]:
     """The words as they stand, contractions taken apart."""
     opens = True
     last, behind = "", -1
@@ -107,7 +113,8 @@ def _bare(source: str, language: str) -> Iterator[Word]:
         if match.lastindex:
             opens = opens or last not in _TITLES or match.group() != "."
             continue
-        for piece in _CAMEL.split(match.group()):
+        written = match.group()
+        for piece in (written,) if written.lower() in whole else _CAMEL.split(written):
             lower = piece.lower().replace("’", "'")
             if lower in _ORDINAL_ENDINGS and last[:1].isdigit() and start == behind:
                 continue

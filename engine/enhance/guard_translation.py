@@ -163,7 +163,7 @@ def _exchanged_name(raw: Text, answer: Text) -> str:
             continue
         key = unaccented(word.key)
         acronym = answer.source[word.start : word.start + len(key)].isupper()
-        if key in others or word.key in CALENDAR or key in _OTHER_NAMES or acronym:
+        if key in others or word.key.rstrip("s") in CALENDAR or key in _OTHER_NAMES or acronym:
             continue
         if not any(alike(key, other) or key[:4] == other[:4] for other in others):
             return answer.source[word.start : word.start + len(word.key)]

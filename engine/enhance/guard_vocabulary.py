@@ -50,10 +50,9 @@ ENGLISH = Vocabulary(
     fillers=HESITATIONS
     | vocabulary(
         "ah oh eh mhm mm like well okay ok yeah yep actually basically literally really honestly kind sort "
-        "you know mean i anyway right so now just hey alright look see stuff guess totally obviously "
-        "simply probably maybe"
-    )
-    - vocabulary("probably maybe"),
+        "you know mean i anyway right so just hey alright totally obviously "
+        "simply"
+    ),
     denials=vocabulary("not no never none nobody nothing nowhere neither nor without"),
     soft_denials=vocabulary(
         "unable decline declined refuse avoid avoids lack lacks fail fails failed failing instead unless "
@@ -68,7 +67,7 @@ ENGLISH = Vocabulary(
     requests=vocabulary(
         "write tell ask say send email mail message note notes list bullet point points commit comment "
         "reply answer letter let know call called thing things okay add need needs want like remind make sure "
-        "going get got put down take title heading header"
+        "going get got today learned put down take title heading header"
     ),
     courtesies=vocabulary(
         "hi hello hey dear best kind regards thanks thank sincerely cheers yours truly greetings warm warmly "
@@ -156,6 +155,9 @@ def vocabulary_of(language: str) -> Vocabulary:
     """What is known of a language by its ISO 639-1 code; nothing of most."""
     return _BY_LANGUAGE.get(language, UNKNOWN)
 
+
+SOUNDS = HESITATIONS | vocabulary("ah eh mm mhm äh ähm öh euh em")
+"""Sounds of thinking in all these languages."""
 
 CALENDAR = vocabulary(
     "monday tuesday wednesday thursday friday saturday sunday january february march april june july "

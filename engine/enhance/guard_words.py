@@ -29,6 +29,17 @@ def changed_words(raw: Text, answer: Text, difference: Comparison) -> str:
     same = [pair for pair in difference.replaced if _is_same(raw, answer, pair)]
     missing = [index for index in missing if all(index != pair[0] for pair in same)]
     added = [index for index in added if all(index != pair[1] for pair in same)]
+    spoken = {word.stem for word in raw.words}
+    # A sign such as "€" stands at every sum, though it was said at one.
+    added = [
+        index
+        for index in added
+        if answer.words[index].key.isalpha() or answer.words[index].stem not in spoken
+    ]
+    for text, indices, what in ((answer, added, "adds"), (raw, missing, "leaves out")):
+        alone = _whole_sentence(text, indices)
+        if alone:
+            return f"It {what} “{_quote(text, alone)}”."
     if raw.known.functions:
         fixed = [index for index in missing if is_fixed(raw.words[index])]
         if fixed and added:
@@ -36,7 +47,7 @@ def changed_words(raw: Text, answer: Text, difference: Comparison) -> str:
         swapped = any(is_fixed(answer.words[index]) for index in added)
         if swapped:
             return UNLIKE
-        lost = 0 if total < 6 else total // 20 + 1
+        lost = 0 if total < 12 else total // 20 + 1
         gained = 0 if total < 15 else total // 25 + 1
         exchanged = 0 if total < 25 else total // 25
         pair = next((one for one in difference.replaced if not _is_same(raw, answer, one)), None)
@@ -139,7 +150,7 @@ def changed_content(raw: Text, answer: Text, difference: Comparison, mode: Writi
     pair = next((one for one in difference.replaced if not _is_same(raw, answer, one)), None)
     if pair and raw.words[pair[0]].kind == "number":
         return _exchange(raw, answer, pair)
-    polite = mode.layout == "email" and pair is not None and raw.words[pair[0]].key in spare
+    polite = mode.layout == "email" and pair is not None and _is_spare(raw, answer, pair, spare)
     if pair and answer.words[pair[1]].key not in own and not polite:
         return _exchange(raw, answer, pair)
     if len(news) > 1 + limits.new * len(answer.content):
@@ -147,9 +158,18 @@ def changed_content(raw: Text, answer: Text, difference: Comparison, mode: Writi
     for sentence in _sentences(answer):
         unspoken = [index for index in sentence if index in news]
         rest = [index for index in sentence if index not in news and answer.words[index].key not in own]
+        if unspoken and not rest and not _is_heading(answer, sentence):
+            return f"It adds “{_quote(answer, unspoken)}”."
         if len(unspoken) >= 2 and (len(unspoken) >= 2 * len(rest) or len(unspoken) > limits.run + 1):
             return f"It adds “{_quote(answer, unspoken)}”."
     return ""
+
+
+def _is_spare(raw: Text, answer: Text, pair: tuple[int, int], spare: frozenset[str]) -> bool:
+    """Whether one of two words only tells what to write: "asking for" may become "send us"."""
+    return any(
+        not {word.key, word.stem}.isdisjoint(spare) for word in (raw.words[pair[0]], answer.words[pair[1]])
+    )
 
 
 def _own(answer: Text, mode: WritingMode) -> frozenset[str]:
@@ -199,6 +219,20 @@ def _is_within(word: Word, roots: set[str], other: Text) -> bool:
             if alike(joined, word.key):
                 return True
     return False
+
+
+def _whole_sentence(text: Text, indices: Sequence[int]) -> list[int]:
+    """Those of some content words that make a whole sentence or line; empty where none do."""
+    chosen = set(indices)
+    return (
+        next((sentence for sentence in _sentences(text) if chosen.issuperset(sentence)), []) if chosen else []
+    )
+
+
+def _is_heading(text: Text, sentence: Sequence[int]) -> bool:
+    """Whether a sentence is one or two words with a colon behind them."""
+    last = text.words[sentence[-1]]
+    return len(sentence) <= 2 and text.source[last.start + len(last.key) :].lstrip("*_ ").startswith(":")
 
 
 def _sentences(text: Text) -> Iterator[list[int]]:

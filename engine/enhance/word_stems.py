@@ -6,6 +6,7 @@ the ratio of Ratcliff and Obershelp (`difflib`). Words of `CALENDAR` and `OPPOSI
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from difflib import SequenceMatcher
 from functools import lru_cache
@@ -14,6 +15,8 @@ from engine.enhance.guard_vocabulary import CALENDAR, OPPOSITES
 
 ALIKE = 0.7
 """Ratio from which two spellings may be of one word: "my sequel" and "MySQL" have 0.77."""
+
+_VOWELS = re.compile("[aeiou]")
 
 _LONGEST = 40
 """Letters beyond which spellings are not compared: the cost grows with their square."""
@@ -112,7 +115,7 @@ def alike(one: str, other: str) -> bool:
     """Whether two runs of letters may be spellings of the same sound.
 
     The first letter must be the same: what tells opposites apart mostly stands in front ("enable",
-    "disable").
+    "disable"). An abbreviation without vowels is read out with some: "SQL" is heard as "sequel".
     """
     one, other = unaccented(one), unaccented(other)
     if one == other:
@@ -121,6 +124,9 @@ def alike(one: str, other: str) -> bool:
         return False
     if not one or not other or one[0] != other[0] or min(len(one), len(other)) < 3:
         return False
+    bare = [_VOWELS.sub("", word) for word in (one, other)]
+    if bare[0] == bare[1] and bare[0] in (one, other):
+        return True
     if max(len(one), len(other)) > _LONGEST:
         return False
     return SequenceMatcher(None, one, other, autojunk=False).ratio() >= ALIKE
