@@ -44,6 +44,13 @@ class Editor:
         """Stop the edit that began last, keeping what is useful of it. False if none runs."""
         return any(not streaming.done() and streaming.cancel() for streaming in reversed(self._streaming))
 
+    def stop_all(self) -> bool:
+        """Stop all edits. False if none runs."""
+        running = [streaming for streaming in self._streaming if not streaming.done()]
+        for streaming in running:
+            streaming.cancel()
+        return bool(running)
+
     async def edit(self, job: Job, grow: Grow = unseen, clock: StageClock | None = None) -> Edited:
         """Edit one text. Cancelling ends the request to a server as well.
 
@@ -132,11 +139,13 @@ class _Answer:
 
 def _usable(job: Job, plain: str, answer: _Answer) -> tuple[str | None, str]:
     """The part of an answer that can be used, and a remark; None where nothing can."""
-    from engine.enhance.guard import cleaned, judge
-    from engine.enhance.partial_answer import completed
+    from engine.enhance.guard import judge
+    from engine.enhance.guard_wrapping import cleaned
 
     raw, mode = job.draft.text, job.mode
     if answer.stopped:
+        from engine.enhance.partial_answer import completed
+
         kept = completed(plain, answer.text, mode)
         what = PLAIN_TEXT_USED if kept is None else "What had come is kept, the rest is as recognised."
         return kept, f"Stopped. {what}"

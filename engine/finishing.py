@@ -70,7 +70,7 @@ class Finisher:
         self._spawn = spawn
         self._turn = asyncio.Lock()
         self._foresight = Foresight(editor.edit, self._show_foreseen)
-        self._phrases = PhraseEdits(editor, self._grew)
+        self._phrases: dict[int, PhraseEdits] = {}
 
     def look_ahead(self, number: int, job: Job) -> None:
         """Make the text of dictation `number` in advance, as if it ended with these words.
@@ -82,8 +82,15 @@ class Finisher:
 
     def follow_phrases(self, number: int, firm: Job, plan: Plan) -> None:
         """Edit the firm words of dictation `number` while it goes on, where the mode allows that."""
+        phrases = self._phrases.get(number)
+        if phrases is not None and phrases.mode != firm.mode:
+            phrases.cancel()
+            phrases = None
         if firm.enhancer is not None and not firm.enhancer.instant and firm.mode.by_phrase:
-            self._phrases.follow(number, firm.draft, firm.mode, plan)
+            if phrases is None:
+                phrases = PhraseEdits(number, firm.mode, self._editor, self._grew)
+                self._phrases[number] = phrases
+            phrases.follow(firm.draft, plan)
 
     async def prepare(self) -> None:
         """Make the next delivery quick."""
@@ -149,12 +156,15 @@ class Finisher:
     def forget(self, number: int) -> None:
         """Make nothing more in advance for dictation `number`, which was given up."""
         self._foresight.forget(number)
-        self._phrases.forget(number)
+        phrases = self._phrases.pop(number, None)
+        if phrases is not None:
+            phrases.cancel()
 
     async def close(self) -> None:
         """Begin nothing more, and end what is made in advance."""
         self._foresight.close()
-        await self._phrases.close()
+        ending = [working for phrases in self._phrases.values() if (working := phrases.cancel())]
+        await asyncio.gather(*ending, return_exceptions=True)
 
     def _show_foreseen(self, order: Order, text: str) -> None:
         self._publish(EnhancementGrew(order.dictation, order.job.draft.text, text))
@@ -185,17 +195,28 @@ class Finisher:
                 foreseen = await self._foreseen(dictation, Order(dictation.id, job))
             if foreseen is not None:
                 return foreseen
+        phrases = self._phrases.pop(dictation.id, None)
+        if phrases is None or phrases.mode != job.mode or job.enhancer is None or job.enhancer.instant:
+            if phrases is not None:
+                phrases.cancel()
+            grow = partial(self._grew, dictation.id, job.draft.text)
+            return await self._editor.edit(job, grow, dictation.clock)
+        return await self._by_phrase(dictation, job, phrases)
+
+    async def _by_phrase(self, dictation: Dictation, job: Job, phrases: PhraseEdits) -> Edited:
+        """The edited phrases, the last one edited now, as one text."""
         began = perf_counter()
         with dictation.clock.stage("enhancement"):
-            pieces, rest = await self._phrases.take(dictation.id, job.draft, job.mode)
-        before = [piece.text for piece in pieces]
+            done, rest = await phrases.take(job.draft)
+        pieces = list(done)
         if rest.text or not pieces:
-            grow = partial(self._phrases.grow, dictation.id, job.draft.text, before, job.mode)
-            last = await self._editor.edit(replace(job, draft=rest), grow, dictation.clock)
-            pieces = [*pieces, last]
-        if not before:
+            grow = partial(phrases.grow, job.draft.text, [piece.text for piece in pieces])
+            pieces.append(await self._editor.edit(replace(job, draft=rest), grow, dictation.clock))
+        if not done:
             return pieces[0]
-        return await asyncio.to_thread(combined, pieces, job.draft, job.mode, (perf_counter() - began) * 1e3)
+        waited_ms = (perf_counter() - began) * 1e3
+        first_ms = max(0.0, ((phrases.first_at or began) - began) * 1e3)
+        return await asyncio.to_thread(combined, pieces, job.draft, job.mode, first_ms, waited_ms)
 
     async def _foreseen(self, dictation: Dictation, order: Order) -> Edited | None:
         try:

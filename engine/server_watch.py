@@ -68,13 +68,14 @@ class ServerWatch:
         if self._looking is not None:
             self._looking.cancel()
         if not self._closed:
+            self._set(EnhancerStatus("ollama", state="asking"))
             self._looking = self._spawn(self._look())
 
     def refresh(self) -> None:
         """Have the model loaded again, should the server have let go of it. Returns at once."""
         busy = self._looking is not None and not self._looking.done()
         if not busy and not self._closed:
-            self._looking = self._spawn(self._load())
+            self._looking = self._spawn(self._look())
 
     async def models(self) -> tuple[ServedModel, ...]:
         """What the server has.
@@ -119,7 +120,6 @@ class ServerWatch:
 
     async def _look(self) -> None:
         """Try to reach the server until it is there, then have it load the model."""
-        self._set(EnhancerStatus("ollama", state="asking"))
         for pause_s in chain(RETRY_S, repeat(RETRY_S[-1])):
             if await self._load():
                 return
@@ -137,9 +137,14 @@ class ServerWatch:
                 remark = f"Ollama at {link.server.host} has no model {model}: `ollama pull {model}` gets it."
                 self._set(EnhancerStatus("ollama", state="missing", remark=remark))
                 return False
-            if await link.server.loaded(model) is None:
+            there = await link.server.loaded(model) is not None
+            if there and link.warm == (model, mode.name):
+                await self._ask_memory(EnhancerStatus("ollama", load_s=self.status.load_s))
+                return True
+            if not there:
                 self._set(EnhancerStatus("ollama", state="loading"))
             preloaded = await link.server.preload(mode, link.ollama.vocabulary)
+            link.warm = (model, mode.name)
         except EnhancementError as error:
             log.info("%s", error)
             self._set(EnhancerStatus("ollama", state="unreachable", remark=str(error)))
@@ -203,6 +208,8 @@ class _Link:
         self.client = OllamaClient(options.host, options.connect_s)
         self.server = ModelServer(options, self.client, rates)
         self.ollama = Ollama(options, vocabulary, client=self.client, on_timing=self.server.note)
+        self.warm = ("", "")
+        """The model and the mode whose prompt the server has read last before an edit was asked for."""
 
 
 class _Watched:

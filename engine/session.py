@@ -160,6 +160,8 @@ class DictationSession:
         self.models.close()
         await self._listener.close()
         await self._life.conclude()
+        if self._editor.stop_all():  # a slow model: the words go out as they are
+            await self._life.conclude()
         await self._finisher.close()
         await self._tasks.cancel()
         await self.enhancers.close()

@@ -1,0 +1,231 @@
+"""A session whose texts are edited by a language model: real client, real protocol, scripted sound."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+from engine.events import Delivered, DictationFinished, Enhanced, EnhancementGrew, EnhancerChanged, Reviewed
+from tests.support.enhanced_session import at_desk
+from tests.support.ollama_script import Kind
+from tests.support.ollama_server import OllamaServer, free_port, running_ollama
+
+SPOKEN = "um the report is due on friday and bob will send it to all the people"
+READABLE = "Um the report is due on Friday and bob will send it to all the people."
+GOOD = "The report is due on Friday, and Bob will send it to all the people."
+
+
+@pytest.fixture
+def server() -> Iterator[OllamaServer]:
+    with running_ollama() as running:
+        running.answer = lambda _: GOOD
+        yield running
+
+
+async def test_the_answer_is_streamed_held_to_the_guard_and_delivered(
+    monkeypatch: pytest.MonkeyPatch, server: OllamaServer
+) -> None:
+    async with at_desk(monkeypatch, server) as desk:
+        await desk.dictate(SPOKEN)
+        assert desk.texts == [GOOD]
+        assert desk.session.final_text == GOOD
+        assert desk.session.raw_text == SPOKEN
+        (enhanced,) = desk.driver.all(Enhanced)
+        assert (enhanced.enhancer, enhanced.model, enhanced.mode) == ("ollama", "qwen2.5:3b", "clean")
+        assert enhanced.remark == ""
+        assert enhanced.first_ms is not None
+        assert 0 < enhanced.first_ms <= enhanced.total_ms
+        grown = [event.text for event in desk.driver.all(EnhancementGrew)]
+        assert grown
+        assert all(GOOD.startswith(text) for text in grown)
+        kinds = (Enhanced, Reviewed, DictationFinished, Delivered)
+        order = [type(event) for event in desk.driver.events if isinstance(event, kinds)]
+        assert order == list(kinds)
+
+
+async def test_the_model_is_loaded_at_the_start_and_never_again(
+    monkeypatch: pytest.MonkeyPatch, server: OllamaServer
+) -> None:
+    server.gpu_share = 0.5
+    async with at_desk(monkeypatch, server) as desk:
+        status = desk.driver.all(EnhancerChanged)[-1].status
+        assert (status.model, status.state, status.gpu_share) == ("qwen2.5:3b", "ready", 0.5)
+        assert status.host == server.host
+        for _ in range(2):
+            await desk.dictate(SPOKEN)
+        assert server.loads == [("qwen2.5:3b", 4096)]
+        assert {request.options["num_ctx"] for request in server.asked()} == {4096}
+        measured = await desk.driver.wait_until(
+            EnhancerChanged, lambda event: event.status.tokens_per_s is not None
+        )
+        assert measured.status.edit_s is not None
+
+
+async def test_a_model_that_the_server_let_go_of_is_loaded_again_while_one_speaks(
+    monkeypatch: pytest.MonkeyPatch, server: OllamaServer
+) -> None:
+    async with at_desk(monkeypatch, server) as desk:
+        server.ahead_s = 3600.0
+        desk.session.start_recording()
+        await desk.say(SPOKEN)
+        await desk.driver.wait_until(EnhancerChanged, lambda _: len(server.loads) == 2)
+        desk.session.stop_recording()
+        await desk.driver.wait_for(Delivered)
+        assert len(server.loads) == 2
+
+
+@pytest.mark.parametrize(
+    ("answer", "why"),
+    [
+        ("", "empty"),
+        ("Here is the cleaned text: the report is due.", "Refused"),
+        ("I'm sorry, but I can't help with that.", "Refused"),
+        ("The report is due on Monday, and Bob will send it to all the people.", "Refused"),
+        ("The report is due on Friday.", "Refused"),
+    ],
+)
+async def test_what_is_not_the_speakers_text_is_not_delivered(
+    monkeypatch: pytest.MonkeyPatch, server: OllamaServer, answer: str, why: str
+) -> None:
+    server.answer = lambda _: answer
+    async with at_desk(monkeypatch, server) as desk:
+        await desk.dictate(SPOKEN)
+        assert desk.texts == [READABLE]
+        assert why in desk.driver.all(Enhanced)[-1].remark
+
+
+@pytest.mark.parametrize("kind", ["cut", "reset", "error", "garbage", "end"])
+async def test_where_the_server_fails_tidy_steps_in_and_says_why_in_one_sentence(
+    monkeypatch: pytest.MonkeyPatch, server: OllamaServer, kind: Kind
+) -> None:
+    async with at_desk(monkeypatch, server) as desk:
+        server.fail(kind, 3)
+        enhanced = await desk.dictate(SPOKEN, until=Enhanced)
+        assert enhanced.enhancer == "tidy"
+        assert enhanced.remark.endswith("; tidy edited the text.")
+        assert server.host in enhanced.remark
+        await desk.driver.wait_for(Delivered)
+        assert desk.texts == ["The report is due on Friday and bob will send it to all the people."]
+        await desk.dictate(SPOKEN)
+        assert desk.texts[-1] == GOOD, "one failure is not the end"
+
+
+async def test_a_server_that_never_answers_costs_the_time_out_and_no_more(
+    monkeypatch: pytest.MonkeyPatch, server: OllamaServer
+) -> None:
+    async with at_desk(monkeypatch, server, ollama__first_token_s=0.3) as desk:
+        server.fail("mute")
+        enhanced = await desk.dictate(SPOKEN, until=Enhanced)
+        assert "wrote no word within 0.3 s; tidy edited the text." in enhanced.remark
+
+
+async def test_escape_stops_the_answer_and_keeps_what_is_useful(
+    monkeypatch: pytest.MonkeyPatch, server: OllamaServer
+) -> None:
+    server.answer = lambda _: "The report is due on Friday. Bob will send it to all the people."
+    async with at_desk(monkeypatch, server) as desk:
+        server.fail("stall", 9)
+        desk.session.start_recording()
+        await desk.say("um the report is due on friday", "and um bob will send it to all the people")
+        desk.session.stop_recording()
+        await desk.driver.wait_until(EnhancementGrew, lambda event: "Friday. Bob" in event.text)
+        assert desk.session.cancel()
+        assert await asyncio.to_thread(server.disconnected.wait, 20), "the server goes on generating"
+        await desk.driver.wait_for(Delivered)
+        assert "Stopped." in desk.driver.all(Enhanced)[-1].remark
+        assert desk.texts[0].startswith("The report is due on Friday.")
+        assert desk.texts[0].endswith("bob will send it to all the people.")
+        assert not desk.session.cancel()
+
+
+async def test_closing_delivers_the_words_instead_of_waiting_for_the_model(
+    monkeypatch: pytest.MonkeyPatch, server: OllamaServer
+) -> None:
+    monkeypatch.setattr("engine.lifecycle.PATIENCE_S", 0.3)
+    async with at_desk(monkeypatch, server) as desk:
+        server.fail("stall", 2)
+        desk.session.start_recording()
+        await desk.say(SPOKEN)
+        desk.session.stop_recording()
+        await desk.driver.wait_for(EnhancementGrew)
+    assert desk.texts == [READABLE]
+
+
+@pytest.mark.parametrize(
+    ("overrides", "why"),
+    [
+        ({"enhancement__skip_words": 20}, "16 words need no model."),
+        ({"recognition__model": "large-v3-turbo"}, "large-v3-turbo writes well already."),
+    ],
+)
+async def test_a_model_is_not_asked_where_it_is_not_worth_its_time_and_that_is_said(
+    monkeypatch: pytest.MonkeyPatch, server: OllamaServer, overrides: dict[str, Any], why: str
+) -> None:
+    monkeypatch.setattr("engine.recognition.Recognition.model", property(lambda _: "large-v3-turbo"))
+    overrides = {"enhancement__skip_words": 0, **overrides}
+    async with at_desk(monkeypatch, server, **overrides) as desk:
+        asked = len(server.asked())
+        enhanced = await desk.dictate(SPOKEN, until=Enhanced)
+        assert enhanced.enhancer == "tidy"
+        assert enhanced.remark == f"qwen2.5:3b was not asked: {why}"
+        assert len(server.asked()) == asked
+        await desk.driver.wait_for(Delivered)
+        desk.session.texts.enhance_now()
+        await desk.driver.wait_for(Enhanced, enhancer="ollama")
+        await desk.driver.wait_until(Delivered, lambda _: desk.texts[-1] == GOOD)
+
+
+async def test_a_mode_that_is_no_mere_cleanup_is_never_skipped(
+    monkeypatch: pytest.MonkeyPatch, server: OllamaServer
+) -> None:
+    server.answer = lambda _: "- Milk\n- Bread"
+    async with at_desk(monkeypatch, server, enhancement__mode="notes") as desk:
+        await desk.dictate("milk and bread")
+        assert desk.texts == ["- Milk\n- Bread"]
+
+
+async def test_without_a_server_the_rules_edit_and_only_who_asked_for_it_is_told(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    async with at_desk(monkeypatch) as desk:
+        enhanced = await desk.dictate(SPOKEN, until=Enhanced)
+        assert (enhanced.enhancer, enhanced.remark) == ("tidy", "")
+        assert desk.session.enhancers.status.name == "tidy"
+    async with at_desk(monkeypatch, enhancement__enhancer="ollama") as desk:
+        await desk.driver.wait_until(EnhancerChanged, lambda event: event.status.state == "unreachable")
+        enhanced = await desk.dictate(SPOKEN, until=Enhanced)
+        assert enhanced.enhancer == "tidy"
+        assert "cannot be reached at 127.0.0.1:9" in enhanced.remark
+
+
+async def test_a_server_that_comes_later_is_found(
+    monkeypatch: pytest.MonkeyPatch, server: OllamaServer
+) -> None:
+    monkeypatch.setattr("engine.server_watch.RETRY_S", (0.05,))
+    nobody = free_port()
+    async with at_desk(monkeypatch, ollama__host=f"127.0.0.1:{nobody}") as desk:
+        await desk.dictate(SPOKEN)
+        assert desk.texts[-1] != GOOD
+        desk.session.enhancers.choose_host(server.host)
+        await desk.driver.wait_until(EnhancerChanged, lambda event: event.status.state == "ready")
+        await desk.driver.wait_until(EnhancerChanged, lambda event: event.status.name == "ollama")
+        await desk.dictate(SPOKEN)
+        assert desk.texts[-1] == GOOD
+
+
+async def test_a_model_that_is_missing_is_named_with_how_to_get_it_and_another_can_be_chosen(
+    monkeypatch: pytest.MonkeyPatch, server: OllamaServer
+) -> None:
+    chosen = {"ollama__host": server.host, "enhancement__enhancer": "ollama", "ollama__model": "huge:70b"}
+    async with at_desk(monkeypatch, **chosen) as desk:
+        missing = await desk.driver.wait_until(EnhancerChanged, lambda event: event.status.state == "missing")
+        assert "ollama pull huge:70b" in missing.status.remark
+        (served,) = await desk.session.enhancers.served()
+        assert (served.name, served.parameters) == ("qwen2.5:3b", "3.1B")
+        desk.session.enhancers.choose_model(served.name)
+        await desk.driver.wait_until(EnhancerChanged, lambda event: event.status.state == "ready")
+        await desk.dictate(SPOKEN)
+        assert desk.texts == [GOOD]
