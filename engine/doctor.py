@@ -17,6 +17,7 @@ from queue import Empty, SimpleQueue
 from typing import TypeAlias
 
 from engine import paths
+from engine.doctor_enhancement import enhancement
 from engine.doctor_recognition import device, recognition
 from engine.doctor_terminal import clipboard, terminal
 from engine.findings import Finding, Patient, Status
@@ -43,6 +44,7 @@ def examine(settings: Settings, environ: Mapping[str, str] | None = None) -> lis
         "sound": sound,
         "recognition": recognition,
         "CUDA": device,
+        "enhancer": enhancement,
         "clipboard": clipboard,
         "terminal": terminal,
         "folders": folders,
