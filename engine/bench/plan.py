@@ -143,7 +143,19 @@ def _fill(jobs: Sequence[Job]) -> None:
 
 
 def _only(settings: Settings, name: str, model: str) -> Settings:
-    """`settings` with one recogniser and no stand-in, and without a stop on silence."""
-    recognition = settings.recognition.model_copy(update={"recognizer": name, "model": model})
-    audio = settings.audio.model_copy(update={"auto_stop": False})
-    return settings.model_copy(update={"recognition": recognition, "audio": audio})
+    """`settings` with one recogniser and no stand-in, without a stop on silence, a server or a user.
+
+    What a language model takes is another matter than what recognition does, and nobody is there to accept
+    a text.
+    """
+    changes: dict[str, dict[str, object]] = {
+        "recognition": {"recognizer": name, "model": model},
+        "audio": {"auto_stop": False},
+        "enhancement": {"enhancer": "tidy"},
+        "delivery": {"policy": "enhanced"},
+    }
+    return settings.model_copy(
+        update={
+            table: getattr(settings, table).model_copy(update=change) for table, change in changes.items()
+        }
+    )

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from engine.enhance.edited import Edited
     from engine.settings.schema import Settings
 
-USAGE = "Hand it a text, such as: xclip -o | utter enhance, or: utter enhance < notes.txt"
+USAGE = "Hand it one, such as: xclip -o | utter enhance, or: utter enhance < notes.txt"
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:

@@ -54,7 +54,15 @@ def run(args: argparse.Namespace) -> int:
     part_native_stderr(paths.log_file())
     for warning in loaded.warnings:
         say(warning)
-    return asyncio.run(_dictate(loaded.settings, args.source, args.seconds))
+    return asyncio.run(_dictate(_without_waiting(loaded.settings), args.source, args.seconds))
+
+
+def _without_waiting(settings: Settings) -> Settings:
+    """The settings for a dictation whose text nobody can accept: it goes out once it is enhanced."""
+    if settings.delivery.policy != "accept":
+        return settings
+    delivery = settings.delivery.model_copy(update={"policy": "enhanced"})
+    return settings.model_copy(update={"delivery": delivery})
 
 
 def _seconds(text: str) -> float:
@@ -136,6 +144,8 @@ def _tell(event: Event) -> int | None:
             say(remark)
         case events.LanguageHeard(language=language, probability=probability):
             say(f"The language is {described(language, probability)}.")
+        case events.Enhanced(remark=remark) if remark:
+            say(remark)
         case events.Notice(message=message, remedy=remedy):
             say(f"{message} {remedy}")
     return None
