@@ -183,6 +183,11 @@ def _refused(error: RefusedError, asked: Asked) -> EnhancementError:
             f"{asked.where} does not let us in ({error.status}): {error.said}.",
             "Set OLLAMA_API_KEY to a key that it knows.",
         )
+    if error.status == 400:
+        return EnhancementError(
+            f"{asked.who} cannot be asked so: {error.said or 'no reason given'}.",
+            "Look at model, keep_alive and context under [ollama] in config.toml; not every model can chat.",
+        )
     if error.status < 0:
         return EnhancementError(
             f"{asked.who} failed in the middle of its answer: {error.said}.",

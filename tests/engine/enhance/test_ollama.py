@@ -43,6 +43,11 @@ async def edited(enhancer: Ollama, draft: Draft = SPOKEN, mode: WritingMode = CL
     return "".join(delta.text for delta in await deltas(enhancer, draft, mode))
 
 
+def httpx_pool(enhancer: Any) -> Any:
+    """Where the HTTP library keeps its connections."""
+    return enhancer._client._made._client._transport._pool
+
+
 async def set_soon(event: Any) -> None:
     assert await asyncio.to_thread(event.wait, 30)
 
@@ -123,6 +128,9 @@ async def test_closing_the_generator_stops_the_server(server: OllamaServer) -> N
     enhancer = Ollama(options(server))
     async with aclosing(enhancer.enhance(SPOKEN, CLEAN)) as pieces:
         assert (await anext(pieces)).text
+        pool = httpx_pool(enhancer)
+        assert len(pool.connections) == 1
+    assert pool.connections == []
     await set_soon(server.disconnected)
     await enhancer.close()
 

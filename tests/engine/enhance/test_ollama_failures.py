@@ -77,10 +77,10 @@ async def test_silence_in_the_middle(server: OllamaServer) -> None:
 
 
 async def test_an_answer_that_takes_too_long(server: OllamaServer) -> None:
-    server.fail("stall", 3)
-    await says(
-        server.host, f"{MODEL} at {server.host} was not done within 0.5 s", "ollama.answer_s", answer_s=0.5
-    )
+    server.fail("endless")
+    server.tokens_per_s = 50.0
+    come = await says(server.host, f"{MODEL} at {server.host} was not done within 0.4 s", answer_s=0.4)
+    assert come.startswith("the")
     assert await asyncio.to_thread(server.disconnected.wait, 30)
 
 
@@ -116,6 +116,13 @@ async def test_the_server_fails_in_the_middle(server: OllamaServer) -> None:
 async def test_the_server_refuses(server: OllamaServer, status: int) -> None:
     server.fail("status", status=status, text="server busy, please try again.")
     await says(server.host, f"{MODEL} at {server.host} failed with status {status}: server busy")
+
+
+async def test_the_server_does_not_take_a_setting(server: OllamaServer) -> None:
+    server.fail("status", status=400, text='time: invalid duration "soon"')
+    await says(
+        server.host, f'{MODEL} at {server.host} cannot be asked so: time: invalid duration "soon"', "keep_"
+    )
 
 
 async def test_the_server_wants_a_key(server: OllamaServer) -> None:
@@ -186,8 +193,8 @@ async def test_a_dictation_does_not_follow_a_redirection(server: OllamaServer) -
 async def test_a_model_that_thinks_too_long() -> None:
     with running_ollama(Served(MODEL, thinks=True, knows_think=False)) as server:
         server.thinking = "hm " * 10_000
-        server.fail("stall", 20, times=None)
-        await says(server.host, f"{MODEL} at {server.host} was still thinking after 0.4 s", first_token_s=0.4)
+        server.tokens_per_s = 100.0
+        await says(server.host, f"{MODEL} at {server.host} was still thinking after 0.3 s", first_token_s=0.3)
 
 
 async def test_words_of_a_server_are_harmless_and_short(server: OllamaServer) -> None:
