@@ -29,6 +29,7 @@ HEAVY = (
 PURE = {
     *("engine.speech.effort", "engine.speech.tactics", "engine.speech.cadence", "engine.speech.agreement"),
     *("engine.speech.open_phrase", "engine.speech.whole_dictation"),
+    *("engine.events.event", "engine.events.engine_state", "engine.events.recording", "engine.events.texts"),
     *("engine.errors", "engine.events", "engine.metrics", "engine.state", "engine.bus"),
     *("engine.word_errors", "engine.bench.clips", "engine.bench.figures"),
     *("engine.audio.format", "engine.audio.sources", "engine.audio.ring", "engine.audio.levels"),
