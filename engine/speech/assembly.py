@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
 
 from engine.settings.schema import PerformanceSettings, Settings, VoiceSettings
 from engine.speech.effort import Effort
@@ -11,6 +11,10 @@ from engine.speech.phrases import PhraseCutter
 from engine.speech.recognizer import Context, Recognizer
 from engine.speech.streaming import StreamingTranscriber, Words
 from engine.speech.tactics import Tactics
+
+
+LONGEST_TERM = 3
+"""Words that a term may have to be expected by a recogniser; its prompt has little room."""
 
 
 def make_endpointer(voice: VoiceSettings) -> Endpointer:
@@ -27,13 +31,18 @@ def make_context(settings: Settings, *, speaker: str = "") -> Context:
     """What every phrase of a dictation is recognised with.
 
     Args:
-        settings: Language, vocabulary, and the performance mode in force.
+        settings: Language, the user's words, and the performance mode in force.
         speaker: Who speaks (`Context.speaker`).
     """
     recognition = settings.recognition
     effort = effort_of(settings.performance)
-    vocabulary = tuple(recognition.vocabulary)
+    vocabulary = (*recognition.vocabulary, *_short(settings.replacements.values()))
     return Context("", recognition.language, vocabulary, speaker, effort, recognition.translate)
+
+
+def _short(written: Iterable[str]) -> Iterator[str]:
+    """The written forms of the user's replacements that are names or terms, not whole snippets."""
+    return (text for text in written if text and len(text.split()) <= LONGEST_TERM and text.isprintable())
 
 
 def effort_of(mode: PerformanceSettings) -> Effort:

@@ -137,3 +137,9 @@ def test_the_language_the_words_to_expect_and_the_speaker_arrive_too() -> None:
     given = load(overrides={"recognition.vocabulary": ["utter", "Textual"], "recognition.language": "de"})
     context = make_context(given.settings, speaker="Ada")
     assert (context.language, context.vocabulary, context.speaker) == ("de", ("utter", "Textual"), "Ada")
+
+
+def test_terms_that_replace_what_is_said_are_expected_and_snippets_are_not() -> None:
+    written = {"replacements.cube control": "kubectl", "replacements.sign it": "Kind regards,\nJane"}
+    given = load(overrides={"recognition.vocabulary": ["utter"], **written, "replacements.basically": ""})
+    assert make_context(given.settings).vocabulary == ("utter", "kubectl")
