@@ -78,7 +78,8 @@ async def test_after_a_pause_the_text_was_there_before_the_stop(voices: Voices, 
 
 
 async def test_a_stop_in_mid_speech_has_the_words_up_to_it(voices: Voices) -> None:
-    spoken = voices.speak(SENTENCES[1], "slt")
+    # Long enough that it is still being spoken when a busy machine has recognised its beginning.
+    spoken = voices.speak(" ".join(SENTENCES[1:6]), "slt")
     async with driving(FileSource(spoken.path), **SPHINX) as driver:
         await driver.wait_for(RecognizerChanged, status="ready")
         driver.session.start_recording()

@@ -21,7 +21,7 @@ from tests.support.terminal import Terminal, panel, terminal
 from tests.support.virtual_microphone import VirtualMicrophone
 from tests.support.voices import SENTENCES, VOICES, Voice, Voices, word_errors
 
-SAID = SENTENCES[:6]
+SAID = SENTENCES[:4]
 UTTER = [sys.executable, "-m", "tui.cli"]
 
 MOST_ERRORS = 0.15
@@ -74,7 +74,7 @@ def test_speech_reaches_screen_and_clipboard(
     home: Path,
     tmp_path: Path,
 ) -> None:
-    speech = voices.talk(tmp_path / "talk.wav", voice)
+    speech = voices.talk(tmp_path / "talk.wav", voice, len(SAID))
     pane.start(UTTER, environment(home, virtual_microphone, display))
     pane.wait_for("ready")
     saying = virtual_microphone.start_saying(speech)
@@ -165,7 +165,7 @@ def run(arguments: Sequence[str], env: dict[str, str]) -> subprocess.CompletedPr
 
 @pytest.mark.timeout(180)
 def test_transcribe_prints_the_text_of_files(voices: Voices, home: Path, tmp_path: Path) -> None:
-    files = [voices.talk(tmp_path / f"{voice}.wav", voice) for voice in VOICES]
+    files = [voices.talk(tmp_path / f"{voice}.wav", voice, len(SAID)) for voice in VOICES]
     done = run(["transcribe", *map(str, files)], {})
     assert done.returncode == 0, done.stderr
     texts = done.stdout.splitlines()

@@ -1,4 +1,4 @@
-"""No word is lost or doubled at a seam, whatever the timing: thousands of random dictations.
+"""No word is lost or doubled at a seam, whatever the timing: hundreds of random dictations.
 
 A seam promises to lie in a gap: in one of three frames or more where speech is cut by its length
 alone, in one of any length where two decodes agree. Words without such gaps can be cut in two once
@@ -83,7 +83,7 @@ def phrases(recognizer: Scripted) -> list[tuple[int, int]]:
     return taken[:-1] if len(taken) > 1 and taken[-1][0] <= taken[-2][0] else taken
 
 
-@settings(max_examples=1600, deadline=None)
+@settings(max_examples=500)
 @given(
     in_sentences | without_a_pause,
     modes(st.sampled_from([0.0, 0.0, 30.0])),
@@ -108,7 +108,7 @@ def test_every_word_is_recognised_once_and_in_order(pattern, modes, streams, spe
         assert before[1] < after[0], "the same sound in two phrases"
 
 
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=120)
 @given(breathless, modes(st.just(0.0)), st.booleans(), st.sampled_from([0.0, 0.1]), st.integers())
 def test_without_gaps_every_frame_is_still_in_one_phrase(pattern, modes, streams, fails, seed):
     chance = random.Random(seed)

@@ -14,7 +14,7 @@ def test_phrase_by_phrase_is_as_right_as_the_whole_at_once(voices: Voices) -> No
     try:
         both = [
             compare(recognizer, dictated, number)
-            for number, dictated in enumerate(dictations(voices, SENTENCES, VOICES, 50.0, 25.0))
+            for number, dictated in enumerate(dictations(voices, SENTENCES, VOICES, 30.0, 15.0))
         ]
     finally:
         recognizer.unload()
