@@ -1,14 +1,19 @@
-"""Fixtures of all tests: a home of their own, voices, and a virtual microphone."""
+"""Fixtures of all tests: a home of their own, voices, and a virtual microphone; and who runs beside whom."""
 
 from __future__ import annotations
 
+import os
 import signal
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
+from functools import cache
 from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
 
 import pytest
 from hypothesis import settings
 
+from tests.support.turns import turn
 from tests.support.virtual_microphone import VirtualMicrophone
 from tests.support.virtual_microphone import virtual_microphone as running_microphone
 from tests.support.voices import Voices
@@ -23,13 +28,61 @@ if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
     signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
+MOST_WORKERS = 8
+"""Processes in which tests run at most: each may take a gigabyte of memory."""
+
 NOBODY = "127.0.0.1:9"
 """Where no server of language models listens: the port of a service that discards everything."""
 
 
+def pytest_xdist_auto_num_workers(config: pytest.Config) -> int:
+    """Run all tests in several processes, one more than there are cores, for tests often wait.
+
+    Where some are named they run in this process, which has begun sooner.
+    """
+    return min((os.cpu_count() or 1) + 1, MOST_WORKERS) if config.args == config.getini("testpaths") else 0
+
+
+@cache
+def _meeting_place() -> TemporaryDirectory[str]:
+    return TemporaryDirectory(prefix="utter-tests-")
+
+
+def pytest_configure_node(node: Any) -> None:
+    """Tell a process that runs tests where it meets the others."""
+    node.workerinput["meeting_place"] = _meeting_place().name
+
+
+@pytest.hookimpl(wrapper=True, tryfirst=True)
+def pytest_runtest_protocol(item: pytest.Item) -> Generator[None, object, object]:
+    """Wait for those whose figures others would spoil, before the clock of any time-out runs."""
+    beside: dict[str, str] | None = getattr(item.config, "workerinput", None)
+    if beside is None:
+        return (yield)
+    with turn(Path(beside["meeting_place"]), alone=item.get_closest_marker("alone") is not None):
+        return (yield)
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_report_to_serializable() -> Generator[None, Any, Any]:
+    """Let what a test printed or asserted travel between processes, halves of surrogate pairs included."""
+    return _encodable((yield))
+
+
+def _encodable(data: Any) -> Any:
+    match data:
+        case str():
+            return data.encode("utf-8", "backslashreplace").decode()
+        case dict():
+            return {key: _encodable(value) for key, value in data.items()}
+        case list() | tuple():
+            return type(data)(map(_encodable, data))
+    return data
+
+
 @pytest.fixture(autouse=True)
 def home(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """Give every test an empty home folder, so that none reads or writes the user's own files or asks their server."""
+    """Give every test an empty home folder and no server, so that none touches what the user has."""
     folder = tmp_path_factory.mktemp("home")
     monkeypatch.setenv("HOME", str(folder))
     monkeypatch.setenv("OLLAMA_HOST", NOBODY)

@@ -22,6 +22,7 @@ MOST_STALLED_LOADING = 0.5
 """The same of the second in which the recogniser is loaded: 0.00, and 0.93 in a thread."""
 
 
+@pytest.mark.alone
 @pytest.mark.timeout(300)
 @pytest.mark.parametrize("recognizer", ["pocketsphinx", "whisper"])
 async def test_no_sound_is_lost_and_nothing_stalls(
