@@ -22,7 +22,7 @@ _AT_A_PRICE = vocabulary(
 )
 """Before "at" these speak of an amount: "priced at one fifty"."""
 
-_PERIODS = vocabulary("last next this per each every first second third fourth one three from")
+_PERIODS = vocabulary("last next this per each every first second third fourth one three a")
 """Before these a quarter is one of the year, or there are several."""
 
 _DAY_PARTS = vocabulary("morning afternoon evening")
@@ -51,7 +51,7 @@ def _relative(breath: Breath, at: int) -> Piece | None:
     part = breath.word(start)
     if part in ("half", "quarter"):
         minutes, end = (30 if part == "half" else 15), start + 1
-        if part == "quarter" and breath.word(at - 1) in _PERIODS | ORDINALS:
+        if part == "quarter" and (breath.word(at - 1) in _PERIODS or breath.word(at - 1) in ORDINALS):
             return None
     elif start == at:
         minutes, end = below_hundred(breath.words, at)

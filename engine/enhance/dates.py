@@ -52,7 +52,7 @@ def _day_first(breath: Breath, day_at: int, at: int) -> Piece | None:
     month = breath.word(month_at)
     if month not in MONTHS or not 1 <= day <= 31 or (linked and number is None):
         return None
-    year = _year(breath, month_at + 1)
+    year = _year_of_day(breath, month_at + 1)
     if year is not None:
         return Piece((str(day), capitalised(month), year.text), month_at + 1 + year.length - at)
     if day_at == at and linked and number is not None:
@@ -77,7 +77,7 @@ def _month_first(breath: Breath, at: int) -> Piece | None:
     end = end if number is None else day_at + number.length
     day = plain if number is None else number.value
     year_at = end + (breath.word(end) == "of")
-    year = _year(breath, year_at)
+    year = _year_of_day(breath, year_at)
     if not 1 <= day <= 31 or (number is None and day_at > at + 1):
         return None
     if year is not None:
@@ -102,6 +102,15 @@ def _year(breath: Breath, at: int) -> Number | None:
     if number is None or not number.text.isdigit() or not 1000 <= number.value < 2200:
         return None
     return number
+
+
+def _year_of_day(breath: Breath, at: int) -> Number | None:
+    """A year behind a day, where "eighteen nineteen" is one too."""
+    century, middle = below_hundred(breath.words, at)
+    rest, end = below_hundred(breath.words, middle)
+    if 16 <= century <= 19 and rest == century + 1 and not breath.number_goes_on(end):
+        return Number(f"{century}{rest}", century * 100 + rest, end - at, exact=False)
+    return _year(breath, at)
 
 
 def _is_capital(breath: Breath, at: int) -> bool:

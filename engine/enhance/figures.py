@@ -19,7 +19,7 @@ from engine.enhance.money import read_money
 from engine.enhance.numbers import CARDINALS, ORDINALS
 from engine.enhance.plain_numbers import plain_numbers
 from engine.enhance.ranges import read_range
-from engine.enhance.rules import Rules
+from engine.enhance.rules import ALL, Rules
 from engine.enhance.units import read_measure, read_percentage
 from engine.speech.tokens import Token
 from engine.speech.vocabulary import vocabulary
@@ -30,8 +30,6 @@ _AMOUNTS = CARDINALS | {"point"}
 _NOUGHTS = vocabulary("oh o")
 _BEGINNINGS = CARDINALS | ORDINALS | MONTHS | vocabulary("a the half quarter minus point oh o double triple")
 """Words with which something can begin that is written in figures."""
-
-ALL = Rules()
 
 
 def figures(words: Sequence[Token], on: Rules = ALL) -> list[Token]:

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 
 from engine.enhance.breath import Breath, Piece
 from engine.enhance.money import currency_sign
-from engine.enhance.numbers import ORDINALS, Number, read_number
+from engine.enhance.numbers import ORDINALS, Number, is_figure, read_number
 from engine.enhance.units import is_unit, percent
 from engine.speech.vocabulary import vocabulary
 
@@ -24,8 +24,16 @@ _LABELS = vocabulary(
 )
 """Words after which they are figures where nothing follows that they could count: "table two motions"."""
 
+_AFTER_SOME_ONE = vocabulary(
+    "per who that which of in for each can could should would must may might i we you"
+)
+"""Before these "one" is no number: "in this version one can choose"."""
+
 _SIDES = frozenset({"at", "that", "this", "to"})
 """Before these, "one point five" may be a point and five of something: "at one point five people"."""
+
+_WITH_HUNDREDTHS = vocabulary("metre metres meter meters")
+"""Units behind which the hundredths are said without a unit of their own: "one metre eighty"."""
 
 _LASTING = vocabulary(
     "timeout delay interval window pause clip video timer limit recording break countdown wait exposure"
@@ -99,8 +107,11 @@ def _worth_figures(breath: Breath, at: int, numbers: Sequence[Number], end: int)
         return not counts and not (said == "twenty twenty" and breath.phrase(at - 2, "hindsight", "is"))
     if before in ("a", "an") and breath.word(at) in ORDINALS:
         return False
+    if before in _WITH_HUNDREDTHS and is_figure(breath.word(at - 2)) and number.value < 100:
+        return False
     if number.text.startswith("1.") and before in _SIDES:
         return False
     clear = breath.ends_clearly(end) and not breath.phrase(end, "of", "the")
-    labelled = before in _SURE_LABELS or (before in _LABELS and clear)
+    some_one = said == "one" and after in _AFTER_SOME_ONE
+    labelled = not some_one and (before in _SURE_LABELS or (before in _LABELS and clear))
     return labelled or not number.exact or number.value >= 10

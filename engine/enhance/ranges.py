@@ -13,8 +13,11 @@ from engine.speech.vocabulary import vocabulary
 _LINKS = vocabulary("to or by plus minus")
 _LONG_LINKS = (("out", "of"), ("divided", "by"))
 _SCALES = ("hundred", "thousand", "million", "billion", "trillion")
-_BEFORE_ONE = vocabulary("from of between scale pages lines numbers levels chapters items steps")
-"""Only after these "one to twelve" is surely a range: "give one to twelve people"."""
+_BEFORE_SOME_ONE = vocabulary(
+    "no this that each every any some another which the give gave given gives send sent sends show showed "
+    "sell sold offer offered pass passed bring brought hand handed take took move moved copy copied add added"
+)
+"""After these "one" is no number: "give one to twelve people"."""
 
 
 def read_range(breath: Breath, at: int, on: Rules) -> Piece | None:
@@ -38,8 +41,8 @@ def read_range(breath: Breath, at: int, on: Rules) -> Piece | None:
     if texts:
         return Piece(texts, end - at)
     small = first.whole and second.whole and max(first.value, second.value) < 10
-    somebody = breath.word(at) == "one" and breath.word(at - 1) not in _BEFORE_ONE and len(link) == 1
-    if small or somebody:
+    some_one = breath.word(at) == "one" and breath.word(at - 1) in _BEFORE_SOME_ONE and len(link) == 1
+    if small or some_one:
         return None
     return Piece((first.text, *link, second.text), second.end - at)
 
@@ -54,7 +57,7 @@ def _measured(
     sign = currency_sign(breath, second.end, at) if on.currencies else ""
     if sign:
         return second.end + 1, (f"{sign}{first.text}", *link, f"{sign}{second.text}")
-    if on.units and is_measured(breath, second.end, second.value):
+    if on.units and is_measured(breath, second):
         return second.end, (first.text, *link, second.text)
     return second.end, ()
 

@@ -5,7 +5,7 @@ The words of units stay as they are said, but for the two scales of temperature.
 
 from __future__ import annotations
 
-from engine.enhance.amounts import read_amount
+from engine.enhance.amounts import Amount, read_amount
 from engine.enhance.breath import Breath, Piece
 from engine.enhance.numbers import below_hundred, is_figure
 from engine.speech.vocabulary import vocabulary
@@ -19,7 +19,7 @@ _SINGULAR = vocabulary(
 )
 _ALIKE = vocabulary("hertz kilohertz megahertz gigahertz feet inches bits pence percentage")
 _UNITS = frozenset(f"{unit}s" for unit in _SINGULAR) | _ALIKE | vocabulary("pounds euros dollars cents")
-_SINGULAR_ONLY_COUNTED = _SINGULAR | vocabulary("foot pound euro dollar cent")
+_SINGULAR_UNITS = _SINGULAR | vocabulary("foot pound euro dollar cent")
 _SCALES = {"celsius": "°C", "centigrade": "°C", "fahrenheit": "°F"}
 
 _IDIOMS = {
@@ -38,7 +38,7 @@ TIME_NOUNS = vocabulary(
 
 def is_unit(word: str) -> bool:
     """Whether a word is a unit, singular or plural."""
-    return word in _UNITS or word in _SINGULAR_ONLY_COUNTED
+    return word in _UNITS or word in _SINGULAR_UNITS
 
 
 def percent(breath: Breath, at: int) -> int:
@@ -48,16 +48,9 @@ def percent(breath: Breath, at: int) -> int:
     return 2 if breath.phrase(at, "per", "cent") else 0
 
 
-def is_measured(breath: Breath, at: int, value: int) -> bool:
-    """Whether a unit at an index makes figures of even a small amount before it.
-
-    Args:
-        breath: The words.
-        at: Index of the unit.
-        value: The amount. One of something ("one mile") stays a word.
-    """
-    unit = breath.word(at)
-    return unit in _UNITS or (unit in _SINGULAR_ONLY_COUNTED and value != 1)
+def is_measured(breath: Breath, amount: Amount) -> bool:
+    """Whether a unit behind an amount makes figures of even a small one; "one mile" stays words."""
+    return amount.text != "1" and is_unit(breath.word(amount.end))
 
 
 def read_percentage(breath: Breath, at: int) -> Piece | None:
@@ -74,7 +67,7 @@ def read_measure(breath: Breath, at: int) -> Piece | None:
     """The amount before a unit, or a temperature with its scale: "twenty degrees celsius" → "20 °C"."""
     sign = _minus(breath, at)
     amount = read_amount(breath, at + len(sign))
-    if amount is None or not is_measured(breath, amount.end, amount.value):
+    if amount is None or not is_measured(breath, amount):
         return None
     unit = breath.word(amount.end)
     if breath.word(at - 1) in _IDIOMS.get(unit, ()) or (sign and not unit.startswith("degree")):

@@ -7,25 +7,32 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from engine.enhance.numbers import read_number
-from engine.speech.vocabulary import counted
-
-_SMALL = list(
-    counted(
-        "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen "
-        "sixteen seventeen eighteen nineteen",
-        start=0,
-    )
-)
-_TENS = list(counted("- -- twenty thirty forty fifty sixty seventy eighty ninety", start=0))
+from tests.engine.enhance.spoken_numbers import cardinal, year
 
 
 @given(st.integers(0, 999_999), st.booleans())
 def test_a_spoken_cardinal_is_read_as_its_value(value: int, joined: bool) -> None:
-    words = _spoken(value, joined)
+    words = cardinal(value, joined)
     number = read_number(words)
     assert number is not None
     assert (number.value, number.length) == (value, len(words))
     assert number.text.replace(",", "") == str(value)
+
+
+@given(st.integers(1600, 2099).filter(lambda value: value % 100))
+def test_a_year_in_two_halves_is_read_as_said(value: int) -> None:
+    words = year(value)
+    number = read_number(words)
+    assert number is not None
+    counting = value % 100 == value // 100 + 1 and value < 2000
+    assert counting or (number.text, number.length) == (str(value), len(words))
+
+
+def test_between_parts_two_numbers() -> None:
+    words = ["between", "one", "hundred", "and", "two", "thousand"]
+    number = read_number(words, 1)
+    assert number is not None
+    assert (number.text, number.length) == ("100", 2)
 
 
 @pytest.mark.parametrize(
@@ -45,6 +52,10 @@ def test_a_spoken_cardinal_is_read_as_its_value(value: int, joined: bool) -> Non
         ("twenty twenty six", "2026", 3),
         ("twenty oh five", "2005", 3),
         ("nineteen hundred", "1900", 2),
+        ("twenty twenty one", "2021", 3),
+        ("nineteen twenty twenty one twenty two", "19", 1),
+        ("twenty twenty one twenty two", "20", 1),
+        ("nine hundred and ninety nine thousand", "999,000", 6),
         ("twenty one hundred", "2100", 3),
         ("one hundred and two hundred", "100", 2),
         ("five thousand six thousand", "5000", 2),
@@ -63,15 +74,3 @@ def test_reading_stops_where_the_number_does(words: str, text: str, length: int)
 @pytest.mark.parametrize("words", ["", "and five", "point five", "hundred", "second", "thousand", "oh"])
 def test_what_begins_no_number_is_none(words: str) -> None:
     assert read_number(words.split()) is None
-
-
-def _spoken(value: int, joined: bool) -> list[str]:
-    if value >= 1000:
-        rest = value % 1000
-        return [*_spoken(value // 1000, joined=False), "thousand", *(_spoken(rest, joined) if rest else [])]
-    if value >= 100:
-        rest = ["and"] * joined + _spoken(value % 100, joined) if value % 100 else []
-        return [_SMALL[value // 100], "hundred", *rest]
-    if value >= 20:
-        return [_TENS[value // 10], *([_SMALL[value % 10]] if value % 10 else [])]
-    return [_SMALL[value]]
