@@ -59,16 +59,24 @@ def is_domain(name: str) -> bool:
     return ends_in_domain(name) and not any(sign in name for sign in "/_+@")
 
 
-def name_at(words: Sequence[Token], at: int, is_end: Callable[[str], bool] | None = None) -> tuple[str, int]:
+def name_at(
+    words: Sequence[Token],
+    at: int,
+    is_end: Callable[[str], bool] | None = None,
+    *,
+    any_word: bool = False,
+) -> tuple[str, int]:
     """Words with spoken signs between them, but for slashes, and where they end; "" where none begins.
 
     Args:
         words: All words.
         at: Where to begin.
         is_end: What the name must be at its end; the longest such name is taken.
+        any_word: Whether it may begin with any word, such as "a".
     """
     text, end = _atom(words, at)
-    if not text or (key_at(words, at) in FUNCTION and key_at(words, at + 1) not in ("hyphen", "underscore")):
+    function = key_at(words, at) in FUNCTION and key_at(words, at + 1) not in ("hyphen", "underscore")
+    if not text or (function and not any_word):
         return "", at
     best = (text, end) if is_end is None or is_end(text) else ("", at)
     while end + 1 < len(words) and is_joined(words, end) and is_joined(words, end + 1):
@@ -103,7 +111,7 @@ def path_at(words: Sequence[Token], at: int) -> tuple[str, int]:
         hidden = key_at(words, end + 1) == "dot"
         more, after = "", end + 1
         if after < len(words) and is_joined(words, after):
-            more, after = name_at(words, after + hidden)
+            more, after = name_at(words, after + hidden, any_word=True)
         if not more:
             return (f"{text}/", end + 1) if text or end + 1 == len(words) else (text, end)
         text, end = f"{text}/{'.' * hidden}{more}", after
@@ -116,7 +124,7 @@ def _atom(words: Sequence[Token], at: int) -> tuple[str, int]:
         return "", at
     word = words[at]
     letters, end, _ = letter_run(words, at)
-    if letters and word.key not in ("a", "i"):
+    if letters and (len(letters) > 1 or word.key not in ("a", "i")):
         digits, end = _digits(words, end) if end < len(words) and is_joined(words, end) else ("", end)
         return letters + digits, end
     digits, end = _digits(words, at)

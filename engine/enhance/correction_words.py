@@ -76,4 +76,6 @@ PREPOSITIONS = vocabulary("to on at in from for with by of until before after ab
 
 def kind_of(key: str) -> str | None:
     """What kind of thing a word names, of those that are corrected word for word."""
+    if "@" in key or "://" in key:
+        return "address"
     return "number" if is_figure(key) else _KIND_OF.get(key)

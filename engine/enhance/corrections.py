@@ -21,14 +21,21 @@ from engine.enhance.correction_words import (
     may_announce,
 )
 from engine.enhance.fillers import HESITATIONS
-from engine.enhance.joints import FUNCTION, ends_sentence, in_place_of, is_set_off, key_at
+from engine.enhance.joints import DETERMINERS, FUNCTION, ends_sentence, in_place_of, is_set_off, key_at
 from engine.speech.tokens import Token
+from engine.speech.vocabulary import vocabulary
 
 _LONGEST_PHRASE = 3
 """Words that a phrase may have that is said anew, its first one included."""
 
+_LONGEST_SHAPE = 6
+"""The same, where it also ends with the same word."""
+
 _LONGEST_RUN = 6
 """Words that a corrected number may have."""
+
+_VERBS = vocabulary("is are was were will would can could should might may has had works suits sounds looks")
+"""Words before which a word is the subject of a clause."""
 
 _CHOICES = frozenset({"either", "neither", "no", "between"})
 """Before two words of one kind these mean both."""
@@ -117,7 +124,7 @@ class _Correction:
             return None
         if start < len(text) and (self._marker in CLEAR or not ends_sentence(text, self._at)):
             begin = self._said_again()
-            if begin is None:
+            if begin is None and not self._is_subject():
                 begin = self._same_kind()
             if begin is not None:
                 return self._replace(begin)
@@ -142,14 +149,33 @@ class _Correction:
         """Where the phrase begins that is said anew from its first word on: "to john no to mary"."""
         out, end = self._out, self._end
         first = self._text[self._start].key
-        if first not in (FUNCTION if self._marker in CLEAR else PREPOSITIONS):
-            return None
-        for begin in range(end - 2, max(end - _LONGEST_PHRASE, 0) - 1, -1):
+        for begin in range(end - 2, max(end - _LONGEST_SHAPE, 0) - 1, -1):
             if out[begin].tail or out[begin + 1].lead:
                 return None
             if out[begin].key == first:
-                return None if begin and out[begin - 1].key in ("yes", "no") else begin
+                meant = begin and out[begin - 1].key in ("yes", "no")
+                return begin if not meant and self._has_shape(begin) else None
         return None
+
+    def _has_shape(self, begin: int) -> bool:
+        """Whether what follows has the shape of the words from a place on, which begin as it does."""
+        out, text, start, end = self._out, self._text, self._start, self._end
+        first, length = text[start].key, end - begin
+        if first in FUNCTION and key_at(text, start + length - 1) == out[-1].key:
+            return True
+        second = text[start + 1] if start + 1 < len(text) else None
+        if second is None or length > _LONGEST_PHRASE:
+            return False
+        if first in PREPOSITIONS:
+            return True
+        kind = kind_of(second.key)
+        if kind is not None and length == 2 and kind == kind_of(out[end - 1].key):
+            return True
+        if self._marker not in CLEAR or first not in FUNCTION:
+            return False
+        if first in DETERMINERS:
+            return key_at(text, start + length) not in _VERBS
+        return second.key == out[begin + 1].key
 
     def _same_kind(self) -> int | None:
         """Where the words begin that are of the same kind as those that follow."""
@@ -163,7 +189,10 @@ class _Correction:
         if plain and not (is_set_off(text, self._at) and is_set_off(text, start)):
             return None
         last = end - 1
-        if kind == "number" and kind_of(out[last].key) != "number" and last:
+        behind = kind_of(out[last].key)
+        if last and (
+            (kind == "number" and behind != "number") or (kind == "month" and behind in ("rank", "number"))
+        ):
             last -= 1
             if out[last].tail:
                 return None
@@ -176,6 +205,13 @@ class _Correction:
                 break
             begin -= 1
         return None if begin and out[begin - 1].key in _CHOICES else begin
+
+    def _is_subject(self) -> bool:
+        """Whether what follows begins a clause of its own: "on thursday no wait friday is better"."""
+        after = _run_end(self._text, self._start)
+        if ends_sentence(self._text, self._at):
+            return not is_set_off(self._text, after)
+        return key_at(self._text, after) in _VERBS and not ends_sentence(self._out, self._end - 1)
 
     def _are_names(self) -> bool:
         """Whether one word with a capital that no sentence gave it stands for another."""

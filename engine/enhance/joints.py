@@ -58,7 +58,9 @@ def is_set_off(words: Sequence[Token], at: int) -> bool:
     if not 0 < at < len(words):
         return True
     before, word = words[at - 1], words[at]
-    return bool(break_between(before, word)) or (not before.written and word.pause >= AUDIBLE_S)
+    if before.tail.endswith(",") or (not before.written and word.pause >= AUDIBLE_S):
+        return True
+    return bool(break_between(before, word))
 
 
 def ends_sentence(words: Sequence[Token], at: int) -> bool:

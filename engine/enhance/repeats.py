@@ -68,6 +68,8 @@ def is_stutter(first: Token, second: Token, before: Token | None) -> bool:
         return False
     if first.key != second.key:
         return not parted and first.key in _PRONOUNS and second.key.startswith(f"{first.key}'")
+    if before is not None and _is_spelled(first) and not break_between(before, first):
+        return False
     if first.key == "is" and before is not None and before.key in _BEFORE_DOUBLE_IS:
         return False
     if _base(first.key) in _FUNCTION:

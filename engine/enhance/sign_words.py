@@ -35,13 +35,16 @@ SIGN_TRIGGERS = frozenset(phrase[0] for phrase in (*MARKS, *BREAKS)) | frozenset
 """Words without one of which no mark was spoken."""
 
 NOT_AFTER = vocabulary(
-    "a an the to of in on at with without and or but nor for by from as than into between like not is are "
-    "was were be add adds added adding use uses used using put puts insert inserts inserted type typed "
-    "types remove removes removed delete deletes deleted missing forgot forget called named say says "
-    "write writes press pressed replace replaced need needs include includes contains means mean oxford "
-    "serial trailing extra leading inverted decimal single double big large second third last"
+    "a an the of with without and or but nor between add adds added adding use uses used using put puts "
+    "insert inserts inserted type typed types remove removes removed delete deletes deleted missing "
+    "forgot forget called named say says write writes press pressed replace replaced need needs include "
+    "includes contains means mean oxford serial trailing extra leading inverted decimal single double big "
+    "large second third last"
 )
 """Words after which the name of a mark is a noun."""
+
+LEADING = vocabulary("to in on at for by from as than into like not is are was were be")
+"""Words after which it is one, unless the sentence ends there: "what is it like question mark"."""
 
 MENTIONS = vocabulary("see saw find found move moved keep kept drop fix change miss like why where")
 """Words after which a determiner is one: "move that comma"."""
@@ -61,12 +64,12 @@ MODIFIERS: dict[str, frozenset[str]] = {
     "period": vocabulary(
         "trial grace notice billing reporting cooling waiting time rest incubation payback probation "
         "probationary transition sample sampling pay class retention first second third fourth last next "
-        "same long short whole entire brief given holding review test testing evaluation maintenance "
-        "freeze tax renewal accounting historical early late day week month year hour minute warranty "
-        "blackout subscription contract election study rental lease quiet peak free subsequent "
-        "corresponding previous current prior gestation victorian colonial medieval roman menstrual "
-        "glacial extended limited initial final introductory support settlement safe stone of growth "
-        "growing recovery refund return off three-month busy dry"
+        "same long short whole entire brief given holding review testing evaluation maintenance freeze "
+        "tax renewal accounting historical early late day week month year hour minute warranty blackout "
+        "subscription contract election study rental lease quiet peak free subsequent corresponding "
+        "previous current prior gestation victorian colonial medieval roman menstrual glacial extended "
+        "limited initial final introductory support settlement safe stone of growth growing recovery "
+        "refund return off three-month busy dry"
     ),
     "full": vocabulary("complete sudden"),
     "colon": vocabulary("semi his her spastic ascending descending"),
@@ -75,6 +78,12 @@ MODIFIERS: dict[str, frozenset[str]] = {
     "dash": vocabulary("to of for off out through home into across back away board boards cam cams"),
 }
 """Words beside which a name is a noun: before it, but behind "dash" and behind a line break."""
+
+ADJECTIVE_ENDINGS = ("ing", "ed", "ary", "ive", "ous", "ful", "able", "ible", "less", "cult")
+"""How words end that describe a period."""
+
+KEYS = vocabulary("control ctrl alt shift command cmd option super meta")
+"""Keys that are held down for another: "control dash c"."""
 
 SUBJECTS = vocabulary("i you he she we they let's lets must will would can could should")
 """Before these, "dash" is a verb."""

@@ -50,6 +50,7 @@ _CASES: dict[str, tuple[tuple[tuple[str, ...], str], ...]] = {
 """What may be said before a spelled word, by its first word, and the capitals of the word then."""
 
 _OPENERS = frozenset(_CASES) | {"double"}
+_BEHIND_LETTER = frozenset({"as", "for", "double"})
 
 _HYPHENATED = re.compile(r"(?:[A-Za-z]-){2,}[A-Za-z]")
 """A spelled word as Whisper writes it: "S-M-I-T-H"."""
@@ -113,7 +114,8 @@ def _spelling(words: Sequence[Token], at: int) -> tuple[str, int] | None:
     """The spelled word at a place and where it ends, or None."""
     key = words[at].key
     if len(key) == 1 or key == "double":
-        return _plain(words, at)
+        following = key_at(words, at + 1)
+        return _plain(words, at) if len(following) == 1 or following in _BEHIND_LETTER else None
     for phrase, case in _CASES.get(key, ()):
         start = at + len(phrase)
         if not says(words, at, phrase) or start >= len(words) or not is_joined(words, start):

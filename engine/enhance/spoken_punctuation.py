@@ -21,9 +21,12 @@ from engine.enhance.joints import (
     says,
 )
 from engine.enhance.sign_words import (
+    ADJECTIVE_ENDINGS,
     BREAKS,
     CONTINUES,
     JOINING,
+    KEYS,
+    LEADING,
     MARKS,
     MENTIONS,
     MODIFIERS,
@@ -104,7 +107,7 @@ class _Writer:
         if is_set_off(words, at) and is_set_off(words, end):
             return True
         before = words[at - 1].key
-        if before in DETERMINERS or before in NOT_AFTER or words[at].key == "next":
+        if before in DETERMINERS | NOT_AFTER | LEADING or words[at].key == "next":
             return False
         after = words[end] if end < len(words) else None
         return (
@@ -115,23 +118,36 @@ class _Writer:
         """Whether the name of a mark at a place is a command."""
         words, end = self._words, at + len(phrase)
         before = words[at - 1]
+        after = words[end] if end < len(words) else None
+        ends = after is None or is_set_off(words, end)
         if (
             self._gap
             or before.key in NOT_AFTER
+            or (before.key in LEADING and not ends)
             or (before.key in DETERMINERS and not self._is_pronoun(at, phrase))
+            or self._is_noun(at, phrase)
         ):
-            return False
-        if before.key in MODIFIERS.get(phrase[0], ()) and not is_set_off(words, at):
             return False
         written = before.written
         if written and phrase == ("period",) and words[at - 1].tail and ends_sentence(words, end):
             return self._dictates_signs
-        if is_set_off(words, at) and is_set_off(words, end):
+        if is_set_off(words, at) and ends:
             return True
-        if phrase == ("colon",) and (end == len(words) or is_set_off(words, end)):
+        if phrase == ("colon",) and ends:
             return False
-        after = words[end] if end < len(words) else None
-        return after is None or is_set_off(words, end) or after.asks or after.key not in CONTINUES
+        return after is None or ends or after.asks or after.key not in CONTINUES
+
+    def _is_noun(self, at: int, phrase: tuple[str, ...]) -> bool:
+        """Whether a name has an adjective before it, or another mark behind it: "a difficult period"."""
+        words, before = self._words, self._words[at - 1].key
+        if is_set_off(words, at):
+            return False
+        if before in MODIFIERS.get(phrase[0], ()):
+            return True
+        if phrase != ("period",):
+            return False
+        described = key_at(words, at - 2) in DETERMINERS and before.endswith(ADJECTIVE_ENDINGS)
+        return described or any(says(words, at + 1, mark) for mark in MARKS)
 
     def _is_pronoun(self, at: int, phrase: tuple[str, ...]) -> bool:
         """Whether the determiner before a name ends a clause: "i know that comma but"."""
@@ -159,9 +175,12 @@ class _Writer:
             return 3
         before, after = words[at - 1].key, key_at(words, at + 1)
         if len(after) == 1 and after not in ("a", "i") and is_joined(words, at + 1):
-            self._keep(merged(words[at], words[at + 1], f"-{after}"))
+            if words[at - 1].key in KEYS and is_joined(words, at):
+                self._out[-1] = merged(self._out[-1], words[at + 1], f"{self._out[-1].core}-{after}")
+            else:
+                self._keep(merged(words[at], words[at + 1], f"-{after}"))
             return 2
-        if not after or before in DETERMINERS | NOT_AFTER | SUBJECTS | {"to"} or after in MODIFIERS["dash"]:
+        if not after or before in DETERMINERS | NOT_AFTER | LEADING | SUBJECTS or after in MODIFIERS["dash"]:
             return 0
         last = self._out[-1]
         if last.tail not in ("", ","):
@@ -185,7 +204,7 @@ class _Writer:
         following = words[at + 1]
         if sign == "/" and (last.key, following.key) != ("and", "or"):
             return 0
-        if sign != "/" and (last.key in DETERMINERS | NOT_AFTER or following.key in CONTINUES):
+        if sign != "/" and (last.key in DETERMINERS | NOT_AFTER | LEADING or following.key in CONTINUES):
             return 0
         if not (last.core and following.core):
             return 0

@@ -126,11 +126,11 @@ def _settled(words: list[Token], rules: Rules, layout: Layout) -> str:
 def _edited(words: list[Token], rules: Rules, layout: Layout) -> str:
     """What one round of the rules makes of words. A rule is passed over where none of its words was said."""
     said = {word.key for word in words}
+    if rules.addresses:
+        words = addresses(words)
     if rules.corrections:
         words = corrections(words)
     words = fluent(words, rules)
-    if rules.addresses:
-        words = addresses(words)
     if rules.punctuation and not (SIGN_TRIGGERS.isdisjoint(said) and PAIR_TRIGGERS.isdisjoint(said)):
         words = spoken_punctuation(words)
     if rules.lists and not LIST_TRIGGERS.isdisjoint(said):
