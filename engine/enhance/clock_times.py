@@ -47,37 +47,42 @@ def read_time(breath: Breath, at: int) -> Piece | None:
 
 def _relative(breath: Breath, at: int) -> Piece | None:
     """A time that is said by its distance from an hour: "half past three", "ten to four"."""
-    start = at + (breath.word(at) == "a")
-    part = breath.word(start)
-    if part in ("half", "quarter"):
-        minutes, end = (30 if part == "half" else 15), start + 1
-        if part == "quarter" and (breath.word(at - 1) in _PERIODS or breath.word(at - 1) in ORDINALS):
-            return None
-    elif start == at:
-        minutes, end = below_hundred(breath.words, at)
-    else:
-        return None
-    counted = breath.word(end) in ("minute", "minutes")
-    end += counted
-    link = breath.word(end)
-    if link not in ("past", "to", "after"):
-        return None
-    hour = _hour(breath, end + 1)
+    minutes, link_at = _distance(breath, at)
+    link = breath.word(link_at)
+    hour = _hour(breath, link_at + 1) if link in ("past", "to", "after") else None
     if not 1 <= minutes <= 30 or hour is None or not 1 <= hour.hour <= 12:
         return None
+    part = breath.word(link_at - 1)
     clear = breath.ends_clearly(hour.end) or _meridiem(breath, hour.end) is not None
-    sure = breath.word(at - 1) in _AT or part == "quarter" or _says_it_is(breath, at)
-    if link == "past" and (part == "half" or not _is_counting(breath, hour.end)):
+    if link == "past":
+        past = part == "half" or not _is_counting(breath, hour.end)
+    else:
+        past = link == "after" and part == "quarter" and clear
+    if past:
         return _timed(breath, at, _Clock(hour.hour, minutes, hour.end))
-    if link == "after" and part == "quarter" and clear:
-        return _timed(breath, at, _Clock(hour.hour, minutes, hour.end))
+    counted = part in ("minute", "minutes")
     if link != "to" or not clear or part == "half" or not (counted or minutes % 5 == 0):
         return None
-    if sure:
+    if breath.word(at - 1) in _AT or part == "quarter" or _says_it_is(breath, at):
         return _timed(breath, at, _Clock((hour.hour - 2) % 12 + 1, 60 - minutes, hour.end))
     # "Twenty to nine" may be a time, or a score: it stays as it was said.
     falls = minutes > hour.hour and breath.word(at - 1) not in ("from", "between")
     return Piece((), hour.end - at) if falls and not counted else None
+
+
+def _distance(breath: Breath, at: int) -> tuple[int, int]:
+    """The minutes from an hour that are said at an index, 0 where none are, and their end."""
+    start = at + (breath.word(at) == "a")
+    part = breath.word(start)
+    if part == "half":
+        return 30, start + 1
+    if part == "quarter":
+        before = breath.word(at - 1)
+        return (0, at) if before in _PERIODS or before in ORDINALS else (15, start + 1)
+    if start > at:
+        return 0, at
+    minutes, end = below_hundred(breath.words, at)
+    return minutes, end + (breath.word(end) in ("minute", "minutes"))
 
 
 def _military(breath: Breath, at: int) -> Piece | None:

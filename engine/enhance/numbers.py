@@ -93,7 +93,7 @@ def read_number(words: Sequence[str], start: int = 0) -> Number | None:
     return Number(_figures(value, _SCALES.get(words[end - 1], 1)), value, end - start)
 
 
-def word_at(words: Sequence[str], at: int) -> str:
+def _word_at(words: Sequence[str], at: int) -> str:
     """The word at an index, which may lie outside; empty there."""
     return words[at] if 0 <= at < len(words) else ""
 
@@ -102,9 +102,9 @@ def _cardinal(words: Sequence[str], start: int) -> tuple[int, int]:
     """Value and end of the cardinal at `start`; the end is `start` where there is none."""
     total, at, limit = 0, start, 10**15
     while True:
-        joined = at > start and word_at(words, at) == "and"
+        joined = at > start and _word_at(words, at) == "and"
         group, end = _below_thousand(words, at + joined)
-        scale = _SCALES.get(word_at(words, end), 1)
+        scale = _SCALES.get(_word_at(words, end), 1)
         if end == at + joined or scale >= limit or (joined and (group >= 100 or scale > 1)):
             return total, at
         if group == 0 or scale == 1:
@@ -115,13 +115,13 @@ def _cardinal(words: Sequence[str], start: int) -> tuple[int, int]:
 def _below_thousand(words: Sequence[str], start: int) -> tuple[int, int]:
     """Value and end of a number under 1000, or of hundreds such as "twelve hundred"."""
     value, end = below_hundred(words, start)
-    if value % 10 == 0 or word_at(words, end) != "hundred":
+    if value % 10 == 0 or _word_at(words, end) != "hundred":
         return value, end
     value, end = value * 100, end + 1
-    joined = word_at(words, end) == "and"
+    joined = _word_at(words, end) == "and"
     rest, after = below_hundred(words, end + joined)
-    follows = word_at(words, after)
-    two = follows == "hundred" or (follows in _SCALES and word_at(words, start - 1) == "between")
+    follows = _word_at(words, after)
+    two = follows == "hundred" or (follows in _SCALES and _word_at(words, start - 1) == "between")
     if rest == 0 or follows == "hundred" or (joined and two):
         return value, end
     return value + rest, after
@@ -129,7 +129,7 @@ def _below_thousand(words: Sequence[str], start: int) -> tuple[int, int]:
 
 def below_hundred(words: Sequence[str], start: int) -> tuple[int, int]:
     """Value and end of a number under 100; the end is `start` where there is none."""
-    word, following = word_at(words, start), word_at(words, start + 1)
+    word, following = _word_at(words, start), _word_at(words, start + 1)
     if word in _TENS:
         unit = _UNITS.get(following, 0)
         return _TENS[word] + unit, start + 1 + (unit > 0)
@@ -139,17 +139,17 @@ def below_hundred(words: Sequence[str], start: int) -> tuple[int, int]:
 
 def _year(words: Sequence[str], start: int) -> Number | None:
     """A year in two halves: "nineteen ninety nine", "twenty twenty six", "nineteen oh five"."""
-    century = _CENTURIES.get(word_at(words, start))
+    century = _CENTURIES.get(_word_at(words, start))
     if century is None:
         return None
-    following = word_at(words, start + 1)
+    following = _word_at(words, start + 1)
     if following in ("oh", "o"):
-        value, end = _UNITS.get(word_at(words, start + 2), 0), start + 3
+        value, end = _UNITS.get(_word_at(words, start + 2), 0), start + 3
     elif following in _TENS or following in _TEENS:
         value, end = below_hundred(words, start + 1)
     else:
         return None
-    if value == 0 or word_at(words, end) in ("hundred", "point", "dot", *_SCALES):
+    if value == 0 or _word_at(words, end) in ("hundred", "point", "dot", *_SCALES):
         return None
     if value == century + 1 and (century < 20 or _counts(words, start, end)):
         return None
@@ -158,13 +158,13 @@ def _year(words: Sequence[str], start: int) -> Number | None:
 
 def _counts(words: Sequence[str], start: int, end: int) -> bool:
     """Whether "twenty twenty one" is a part of counting: "nineteen twenty twenty one twenty two"."""
-    return word_at(words, end) in _TENS or (start > 0 and words[start - 1] == "nineteen")
+    return _word_at(words, end) in _TENS or (start > 0 and words[start - 1] == "nineteen")
 
 
 def _ordinal(words: Sequence[str], start: int, value: int, end: int) -> Number | None:
     """The ordinal that goes on from a cardinal, or stands alone from "tenth" on."""
-    joined = end > start and value % 100 == 0 and word_at(words, end) == "and"
-    word = word_at(words, end + joined)
+    joined = end > start and value % 100 == 0 and _word_at(words, end) == "and"
+    word = _word_at(words, end + joined)
     room = value % 100
     if (
         word in ORDINAL_UNITS
@@ -184,11 +184,11 @@ def _ordinal(words: Sequence[str], start: int, value: int, end: int) -> Number |
 
 def _decimal(words: Sequence[str], start: int, value: int, end: int) -> Number | None:
     """The decimal that goes on from a cardinal: "three point one four", "two point five million"."""
-    if word_at(words, end) != "point":
+    if _word_at(words, end) != "point":
         return None
     at = end + 1
     digits = ""
-    while word_at(words, at) in DIGITS:
+    while _word_at(words, at) in DIGITS:
         digits += str(DIGITS[words[at]])
         at += 1
     if not digits:
@@ -196,7 +196,7 @@ def _decimal(words: Sequence[str], start: int, value: int, end: int) -> Number |
         digits = str(fraction) if fraction else ""
     if not digits:
         return None
-    scale = word_at(words, at)
+    scale = _word_at(words, at)
     text = f"{_figures(value)}.{digits}"
     if scale in _SCALES:
         return Number(f"{text} {scale}", value, at + 1 - start, exact=False)
