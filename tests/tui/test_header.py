@@ -8,9 +8,11 @@ import pytest
 
 from engine.audio.sources import SourceInfo
 from engine.deliver.target import Delivery, Outcome
+from engine.enhance.enhancer_status import EnhancerState, EnhancerStatus
 from engine.events import (
     Delivered,
     DownloadChanged,
+    EnhancerChanged,
     LanguageHeard,
     LevelColumn,
     Levels,
@@ -23,6 +25,7 @@ from engine.events import (
 from engine.state import DictationState
 from tests.tui.conftest import Stage, publish, screen_lines, shown, words
 from tests.tui.shelves import progress
+from tui.delivery_policies import meaning
 
 MakeStage = Callable[..., Stage]
 FRAME = LevelColumn(0.4, 0.1, 0.9, False, True)
@@ -33,6 +36,7 @@ RECORDING = (
 )
 READY = StateChanged(DictationState.READY, DictationState.STARTING)
 MICROPHONE = SourceChanged(SourceInfo("Built-in Audio Analog Stereo", "microphone"))
+TIDY = EnhancerStatus("tidy")
 SENT = Delivered(1, Outcome(Delivery.SENT, "terminal (OSC 52)"))
 
 
@@ -181,3 +185,51 @@ async def test_a_download_is_seen_until_it_is_over(stage: MakeStage):
         assert "small.en is on this machine now." in words(app)
         await publish(pilot, DownloadChanged(progress("me/mine\x1b[2J", state="cancelled")))
         assert "↓" not in shown(app)
+
+
+async def test_a_delivery_that_is_not_the_usual_one_is_shown_and_explained(stage: MakeStage):
+    app = stage()
+    async with app.run_test(size=(80, 24)) as pilot:
+        await publish(pilot, READY)
+        assert head(app).endswith("clean · balanced")
+        for policy, brief in (("raw", "raw first"), ("accept", "on accept")):
+            await publish(pilot, SettingChanged("delivery.policy", policy))
+            assert head(app).endswith(f"clean · {brief} · balanced")
+            assert meaning(policy, "a", "r") in words(app)
+        await publish(pilot, SettingChanged("delivery.policy", "enhanced"))
+        assert head(app).endswith("clean · balanced")
+
+
+@pytest.mark.parametrize(
+    ("state", "wanted"),
+    [
+        ("loading", "clean · ollama loading… · balanced"),
+        ("missing", "clean · ollama: no model · balanced"),
+        ("unreachable", "clean · no ollama · balanced"),
+        ("ready", "clean · balanced"),
+        ("asking", "clean · balanced"),
+    ],
+)
+async def test_the_enhancer_is_named_only_while_it_cannot_do_its_work(
+    stage: MakeStage, state: EnhancerState, wanted: str
+):
+    app = stage()
+    async with app.run_test(size=(80, 24)) as pilot:
+        await publish(pilot, READY, EnhancerChanged(EnhancerStatus("ollama", "box:1", "m", state)))
+        assert head(app).endswith(wanted)
+        await publish(pilot, SettingChanged("enhancement.enabled", False))
+        assert head(app).endswith("enhancement off · balanced")
+        await publish(pilot, SettingChanged("enhancement.enabled", True), EnhancerChanged(TIDY))
+        assert head(app).endswith("clean · balanced")
+
+
+async def test_what_rules_cannot_do_is_said_when_the_mode_is_chosen(stage: MakeStage):
+    app = stage()
+    async with app.run_test(size=(80, 24)) as pilot:
+        translates = SettingChanged("enhancement.mode", "translate")
+        await publish(pilot, EnhancerChanged(EnhancerStatus("ollama", "box:1", "m")), translates)
+        assert "cannot translate" not in words(app)
+        await publish(pilot, EnhancerChanged(TIDY), SettingChanged("enhancement.mode", "email"))
+        assert "cannot translate" not in words(app)
+        await publish(pilot, translates)
+        assert "Tidy cannot translate. S chooses a language model." in words(app)

@@ -13,7 +13,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from textual.content import Content
 
-from engine.events import Measured, RecognizerChanged
+from engine.enhance.enhancer_status import EnhancerState, EnhancerStatus
+from engine.events import EnhancerChanged, Measured, RecognizerChanged
 from engine.metrics import STAGES, Performance, Speculation
 from engine.models.loaded import LoadedModel
 from tests.tui.conftest import Stage, publish, screen_lines, shown, words
@@ -204,3 +205,50 @@ def test_bars_are_to_scale():
     assert lengths["enhancement"] == pytest.approx(20 * 9 / 70, abs=1)
     for room, name in product((60, 90), STAGES):
         assert name in stages_inline(FIGURES, room).plain or room == 60
+
+
+OLLAMA = EnhancerStatus(
+    "ollama", "box:1", "qwen2.5:3b", gpu_share=1.0, tokens_per_s=42.2, edit_s=2.14, load_s=3.0
+)
+
+
+async def test_the_enhancer_has_a_line_where_there_is_room_and_gives_way_first(stage: MakeStage):
+    app = stage()
+    async with app.run_test(size=(160, 48)) as pilot:
+        await publish(pilot, Measured(FIGURES))
+        rows = len(panel(app))
+        await publish(pilot, EnhancerChanged(OLLAMA))
+        line = "ollama qwen2.5:3b · ready · GPU 100 % · 100 words ≈ 2.1 s · 42 tok/s"
+        assert len(panel(app)) == rows + 1
+        assert line in panel(app)[-2]
+        seen = []
+        for width in range(240, 79, -4):
+            await pilot.resize_terminal(width, 30)
+            await pilot.pause()
+            assert "base.en 155 MB" in words(app)
+            assert "memory 320 MB" in words(app)
+            seen.append(next((part for part in line.split(" · ")[::-1] if part in panel(app)[-1]), ""))
+        assert list(dict.fromkeys(seen)) == ["42 tok/s", "100 words ≈ 2.1 s", "GPU 100 %", "ready", ""]
+        await pilot.resize_terminal(160, 48)
+        await publish(pilot, EnhancerChanged(EnhancerStatus("tidy")))
+        assert len(panel(app)) == rows
+        assert "ollama" not in words(app)
+
+
+@pytest.mark.parametrize(
+    ("state", "wanted"),
+    [
+        ("asking", "ollama m[2J · asking…"),
+        ("loading", "ollama m[2J · loading…"),
+        ("unloaded", "ollama m[2J · not in memory"),
+        ("missing", "ollama m[2J · ! model missing"),
+        ("unreachable", "ollama m[2J · ! not reachable"),
+    ],
+)
+async def test_how_far_the_enhancer_is_stands_in_its_line(
+    stage: MakeStage, state: EnhancerState, wanted: str
+):
+    app = stage()
+    async with app.run_test(size=(160, 48)) as pilot:
+        await publish(pilot, EnhancerChanged(EnhancerStatus("ollama", "box:1", "m\x1b[2J", state)))
+        assert wanted in words(app)

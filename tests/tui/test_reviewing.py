@@ -71,14 +71,14 @@ async def test_the_title_says_who_made_it_how_and_what_is_left(stage: MakeStage)
     async with app.run_test(size=(190, 48)) as pilot:
         await publish(pilot, *said(1), edited(), reviewed(1, 2))
         assert titles(app)[0] == (
-            "enhancement · ollama qwen2.5:3b · email · 3 changes · 2 touch-ups · 1 left · 2.1 s"
+            "enhancement · ollama qwen2.5:3b · email · 3 changes · 2 touch-ups · 1 left out · 2.1 s"
         )
         await pilot.resize_terminal(80, 24)
         await pilot.pause()
-        assert "enhancement · ollama qwen2.5:3b · 3 changes · 2 touch-ups · 1 left · 2.1 s" in shown(app)
+        assert "enhancement · ollama qwen2.5:3b · 3 changes · 1 left out · 2.1 s" in shown(app)
         await pilot.resize_terminal(60, 24)
         await pilot.pause()
-        assert "enhancement · ollama · 3 changes · 1 left · 2.1 s" in shown(app)
+        assert "enhancement · ollama · 3 changes · 1 left out · 2.1 s" in shown(app)
 
 
 async def test_a_change_that_is_left_is_told_from_one_that_is_taken(stage: MakeStage):
@@ -89,7 +89,7 @@ async def test_a_change_that_is_left_is_told_from_one_that_is_taken(stage: MakeS
         assert app.workstation.transcript.text == "um We need to send it on Friday now."
         await publish(pilot, reviewed(1, *range(COUNT)))
         assert app.workstation.transcript.text == RAW
-        assert "all left" in titles(app)[0]
+        assert "all left out" in titles(app)[0]
 
 
 async def test_what_waits_names_the_keys_and_puts_them_first_in_the_key_bar(stage: MakeStage):
@@ -123,13 +123,13 @@ async def test_the_cursor_goes_from_change_to_change_and_around(stage: MakeStage
         assert step(app, -1, 3) == [4, 3, 2]
         diff = app.workstation.diff
         assert diff.text == "-um- +W+e ▸need to-→+must+ send it on +F+riday +now.+"
-        assert titles(app)[1] == f"x leaves it · 3 of {COUNT}"
+        assert titles(app)[1] == f"x leaves it · change 3 of {COUNT}"
         reverse = [segment.text for segment in diff.render_line(0) if segment.style and segment.style.reverse]
         assert reverse == ["▸need to-→+must+"]
         await publish(pilot, reviewed(1, 2))
         assert diff.current == 2
         assert diff.text == "-um- +W+e ▸-need to-→+must+) send it on +F+riday +now.+"
-        assert titles(app)[1] == f"x takes it · 3 of {COUNT}"
+        assert titles(app)[1] == f"x takes it · change 3 of {COUNT}"
         await publish(pilot, edited(2), reviewed(2))
         assert diff.current is None
 
@@ -170,7 +170,7 @@ async def test_an_earlier_text_says_which_it_is_and_stands_out(stage: MakeStage)
         assert titles(app)[0].startswith("enhancement · 1 of 3 · ollama")
         assert "previous" not in titles(app)[0]
         assert not app.workstation.diff.has_class("-previous")
-        assert [mark.name for mark in app.workstation.transcript._marks] == ["chosen", "earlier"]
+        assert [mark.name for mark in app.workstation.transcript._marks] == ["chosen", "earlier", "earlier"]
         await publish(pilot, replace(edited(4), enhancer="tidy"), reviewed(4, shown=False))
         assert "1 of 3" in titles(app)[0]
         await publish(pilot, reviewed(4, place=4, count=4))

@@ -210,7 +210,7 @@ class Diff(Flow):
         asked = [f"{keys.accept} accepts", f"{keys.reject} raw"] if view.waits else []
         if self._cursor is not None:
             does = "leaves" if view.taken[self._cursor] else "takes"
-            asked += [f"{keys.toggle} {does} it", f"{self._cursor + 1} of {len(view.taken)}"]
+            asked += [f"{keys.toggle} {does} it", f"change {self._cursor + 1} of {len(view.taken)}"]
         return asked
 
 

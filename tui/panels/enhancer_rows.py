@@ -16,7 +16,7 @@ from tui.panels.plain import one_line
 
 LEGEND = "● edits now  ○ in memory  ✓ chosen"
 
-MEANINGS = {"auto": "the chosen model where its server is there, else tidy", "tidy": "rules, at once"}
+MEANINGS = {"auto": "the chosen model if it is there, else tidy", "tidy": "rules, at once"}
 """What the rows are that no server lists."""
 
 WIDE_ROW = 58
@@ -24,7 +24,13 @@ WIDE_ROW = 58
 
 KIND_CELLS, SIZE_CELLS, PLACE_CELLS, COST_CELLS = 15, 8, 9, 14
 
+LONGEST_NAME = 36
+"""Cells of the longest name: a wider list compares no better."""
+
 JOINT = " · "
+
+BRIEF_S = 0.1
+"""Seconds of loading that are not worth telling: the model was there."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,7 +123,7 @@ def details(choice: Choice, status: EnhancerStatus, host: str) -> list[Content]:
     if status.name == "ollama":
         server += [STATES[status.state], gpu(status.gpu_share)]
         server += [f"{status.tokens_per_s:.0f} tokens/s"] if status.tokens_per_s is not None else []
-        server += [f"loaded in {status.load_s:.1f} s"] if status.load_s is not None else []
+        server += [f"loaded in {status.load_s:.1f} s"] if (status.load_s or 0.0) >= BRIEF_S else []
     lines = [first, Content.assemble((JOINT.join(part for part in server if part), "$text-muted"))]
     remark = one_line(status.remark)
     return [*lines, Content.assemble(("! ", "bold $text-warning"), remark)] if remark else lines
@@ -149,7 +155,7 @@ def _name_cells(width: int) -> int:
     others = COST_CELLS + 4
     if width >= WIDE_ROW:
         others += KIND_CELLS + SIZE_CELLS + PLACE_CELLS + 5
-    return max(1, width - others)
+    return max(1, min(LONGEST_NAME, width - others))
 
 
 def _cell(text: str, cells: int) -> str:

@@ -25,6 +25,8 @@ BRIEF_STATES: dict[EnhancerState, str] = {
 }
 """What the header says, of what keeps the enhancer from its work."""
 
+JOINT = " · "
+
 EDIT_WORDS = 100
 """Words of the edit whose time is told."""
 
@@ -43,18 +45,23 @@ def gpu(share: float | None) -> str:
     return "CPU" if share <= 0 else f"GPU {share:.0%}".replace("%", " %")
 
 
-def figures(status: EnhancerStatus) -> list[Content]:
-    """What the performance panel tells, each part to be shown whole or not at all; nothing of tidy."""
+def figures(status: EnhancerStatus, room: int) -> Content:
+    """What the performance panel tells of a server and its model in `room` cells; nothing of tidy.
+
+    What matters least is left out first; where there is not even room for the name and how it is, all of it.
+    """
     if not status.model and not status.host:
-        return []
-    name = one_line(status.model) or one_line(status.host)
-    parts = [pair("ollama", name)]
+        return Content()
+    name = pair("ollama", one_line(status.model) or one_line(status.host))
     if status.state in ("missing", "unreachable"):
-        return [*parts, alarm(STATES[status.state], "$text-warning")]
-    known = [gpu(status.gpu_share), STATES[status.state]]
-    if status.tokens_per_s is not None:
-        known.append(f"{status.tokens_per_s:.0f} tok/s")
-    parts += [Content(text) for text in known if text]
-    if status.edit_s is not None:
-        parts.append(pair(f"{EDIT_WORDS} words ≈", edit_time(status.edit_s)))
-    return parts
+        parts = [name, alarm(STATES[status.state], "$text-warning")]
+    else:
+        speed = "" if status.tokens_per_s is None else f"{status.tokens_per_s:.0f} tok/s"
+        cost = pair(f"{EDIT_WORDS} words ≈", edit_time(status.edit_s)) if status.edit_s is not None else ""
+        texts = [STATES[status.state], gpu(status.gpu_share), cost, speed]
+        parts = [name, *(Content.assemble(text) for text in texts if text)]
+    for count in range(len(parts), 1, -1):
+        line = Content(JOINT).join(parts[:count])
+        if line.cell_length <= room:
+            return line
+    return Content()

@@ -83,7 +83,7 @@ class Performance(Widget):
 
     @property
     def _enhancer_rows(self) -> int:
-        return 1 if enhancer_figures(self._enhancer) else 0
+        return 1 if self._enhancer.host or self._enhancer.model else 0
 
     @property
     def _model_rows(self) -> int:
@@ -112,14 +112,18 @@ class Performance(Widget):
         width, height = self.size
         if not width or not height:
             return
-        if height >= TALL and width >= 2 * LEFT:
+        tall = height >= TALL and width >= 2 * LEFT
+        if tall:
             lines, rest = self._tall(width)
         elif height > 1:
             lines, rest = self._two(width)
         else:
             lines, rest = self._one(width)
         framed = bool(self.styles.border_bottom[0])
-        on_frame = fit(rest, self.outer_size.width - FRAME_CELLS)[0] if framed else Content()
+        room, on_frame = self.outer_size.width - FRAME_CELLS, Content()
+        if framed:
+            on_frame = fit(rest, room)[0]
+            on_frame = on_frame if tall else self._and_enhancer(on_frame, room)
         if on_frame != self._on_frame:
             self._on_frame = on_frame
             self.border_subtitle = on_frame
@@ -140,10 +144,9 @@ class Performance(Widget):
             shown.real_time_factor(figures),
             *loaded_models.brief(self._models, time.time()),
             shown.memory(figures),
-            *enhancer_figures(self._enhancer),
         ]
         line, rest = fit(parts, width)
-        return [line], rest
+        return [self._and_enhancer(line, width)], rest
 
     def _two(self, width: int) -> tuple[list[Content], list[Content]]:
         """Times on one line, stages on the next, the rest on the frame."""
@@ -159,7 +162,6 @@ class Performance(Widget):
             *rest,
             *health,
             *shown.reason(figures, self._retried),
-            *enhancer_figures(self._enhancer),
         ]
 
     def _tall(self, width: int) -> tuple[list[Content], list[Content]]:
@@ -180,5 +182,11 @@ class Performance(Widget):
             line, without_room = fit(parts, LEFT - len(shown.GAP))
             rest.extend(without_room)
             lines.append(Content.assemble(line, " " * (LEFT - line.cell_length), bar))
-        enhancer = [fit(enhancer_figures(self._enhancer), width)[0]] * self._enhancer_rows
+        enhancer = [enhancer_figures(self._enhancer, width)] * self._enhancer_rows
         return (lines + models + enhancer)[: self.size.height], rest
+
+    def _and_enhancer(self, line: Content, width: int) -> Content:
+        """A line with what is known of the enhancer behind it, as far as there is room."""
+        gap = shown.GAP if line.cell_length else ""
+        behind = enhancer_figures(self._enhancer, width - line.cell_length - len(gap))
+        return Content.assemble(line, gap, behind) if behind.cell_length else line

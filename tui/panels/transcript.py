@@ -167,7 +167,7 @@ def _drawn(entries: Entries, chosen: Entry | None) -> tuple[str, list[Mark]]:
         firm = end - len(entry.partial)
         if entry is chosen:
             marks.append(Mark(begin, firm, "chosen"))
-        elif (entry is not entries.newest or entry.cancelled) and firm > begin:
+        elif (chosen or entry is not entries.newest or entry.cancelled) and firm > begin:
             marks.append(Mark(begin, firm, "earlier"))
         else:
             marks.extend(_revised(entry, begin))
