@@ -38,9 +38,12 @@ LIST_TRIGGERS = vocabulary("first firstly number bullet")
 """Words without one of which no list was counted out."""
 
 _NOT_AFTER = DETERMINERS | vocabulary(
-    "at is was are were be came come comes finished finish ranked of in on to from by with as and or"
+    "at came come comes finished finish ranked of in on to from by with as and or"
 )
-"""Words after which an ordinal or "number one" is no marker, unless it is set off."""
+"""Words after which nothing is a marker, unless it is set off."""
+
+_RANKED = vocabulary("is was are were be am been being")
+"""Words after which an ordinal is none either."""
 
 _NOT_BEFORE = vocabulary(
     "of and or in is was are on at to place time times half name names thing things one class priority "
@@ -133,7 +136,9 @@ def _numbers(words: Sequence[Token]) -> list[_Marker]:
 def _ordinals(words: Sequence[Token]) -> list[_Marker]:
     found: list[_Marker] = []
     for at in range(len(words) - 1):
-        if _ORDINALS.get(words[at].key) == len(found) + 1 and _counts(words, at, at + 1):
+        if _ORDINALS.get(words[at].key) != len(found) + 1 or key_at(words, at - 1) in _RANKED:
+            continue
+        if _counts(words, at, at + 1):
             found.append(_Marker(at, at + 1, len(found) + 1))
     return found if len(found) > 2 else []
 

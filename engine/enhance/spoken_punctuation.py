@@ -180,6 +180,14 @@ class _Writer:
             else:
                 self._keep(merged(words[at], words[at + 1], f"-{after}"))
             return 2
+        if (
+            after
+            and self._out[-1].core.startswith("--")
+            and is_joined(words, at)
+            and is_joined(words, at + 1)
+        ):
+            self._out[-1] = merged(self._out[-1], words[at + 1], f"{self._out[-1].core}-{words[at + 1].core}")
+            return 2
         if not after or before in DETERMINERS | NOT_AFTER | LEADING | SUBJECTS or after in MODIFIERS["dash"]:
             return 0
         last = self._out[-1]
