@@ -39,6 +39,7 @@ class TextEnhancer:
         self._preferences = Preferences(settings, _unheard, None)
         self._enhancers = Enhancers(self._preferences, _unheard)
         self._editor = Editor()
+        self._absent: EnhancementError | None = None
 
     async def enhance(
         self,
@@ -73,9 +74,24 @@ class TextEnhancer:
         edits = await self._piecemeal(job, pieces, clock or StageClock(), progress)
         return await asyncio.to_thread(_combined, job, pieces, edits, began)
 
+    async def has_server(self) -> bool:
+        """Whether a server will be asked, which takes its time, unless the policy spares it a text."""
+        enhancement = self._settings.enhancement
+        wanted = enhancement.enabled and enhancement.enhancer != TIDY
+        return wanted and await self._trouble() is None
+
     async def close(self) -> None:
         """Let go of the server. Safe to call twice."""
         await self._enhancers.close()
+
+    async def _trouble(self) -> EnhancementError | None:
+        """Why the server cannot be asked, found out once; None where it seems to be there."""
+        if self._absent is None:
+            try:
+                await reach(self._enhancers.server.link().client.url, self._settings.ollama.connect_s)
+            except EnhancementError as error:
+                self._absent = error
+        return self._absent
 
     async def _job(self, draft: Draft, mode: WritingMode, recognized_by: str, by_hand: bool) -> Job:
         """Who edits the text: as for a dictation, but that the server is looked for here and now."""
@@ -95,12 +111,10 @@ class TextEnhancer:
         if skipped and not by_hand:
             remark = f"{job.model} was not asked: {skipped}"
             return replace(job, enhancer=job.stand_in, model="", remark=remark)
-        try:
-            link = self._enhancers.server.link()
-            await reach(link.client.url, self._settings.ollama.connect_s)
-        except EnhancementError as error:
-            return self._without_server(job, recognized_by, error)
-        return replace(job, enhancer=link.ollama)
+        trouble = await self._trouble()
+        if trouble is not None:
+            return self._without_server(job, recognized_by, trouble)
+        return replace(job, enhancer=self._enhancers.server.link().ollama)
 
     def _without_server(self, job: Job, recognized_by: str, error: EnhancementError) -> Job:
         """The stand-in, for this text and all others; it is told where the server was asked for."""

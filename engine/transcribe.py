@@ -24,9 +24,12 @@ from engine.speech.recognizer import Segment
 from engine.speech.selection import Choice, choose, stand_in
 from engine.speech.silero import StreamingVoice
 from engine.speech.span_process import in_process
-from engine.speech.streaming import Words
 from engine.speech.voice import VoiceDetector
 from engine.speech.voice_loading import load_voice
+from engine.speech.words import Words
+
+WITH_SERVER = 0.5
+"""Share of the progress that recognition is where a language model edits: each may take the longer."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,11 +92,23 @@ class FileTranscriber:
             AudioError: The file cannot be decoded.
             RecognitionError: The recogniser cannot be loaded, or failed.
         """
+        # Each file has its own event loop, and so its own connection to a server.
+        enhancer = TextEnhancer(self._settings)
+        try:
+            return await self._transcribed(path, enhancer, _rising(progress))
+        finally:
+            await enhancer.close()
+
+    async def _transcribed(
+        self, path: Path, enhancer: TextEnhancer, progress: Callable[[float], None]
+    ) -> FileTranscript:
         clock = StageClock()
         cancelled = threading.Event()
+        share = WITH_SERVER if await enhancer.has_server() else 1.0
         try:
             words, duration_s = await in_background(
-                lambda: self._work(path, clock, _rising(progress), cancelled.is_set), "file transcription"
+                lambda: self._work(path, clock, _part(progress, 0.0, share), cancelled.is_set),
+                "file transcription",
             )
         except asyncio.CancelledError:
             cancelled.set()
@@ -101,7 +116,8 @@ class FileTranscriber:
             raise
         spoken = words.language
         draft = draft_of(words.segments, spoken.text)
-        text = await self._final_text(draft, clock)
+        text = await self._final_text(enhancer, draft, clock, _part(progress, share, 1.0))
+        progress(1.0)
         return FileTranscript(
             text,
             draft.text,
@@ -177,23 +193,25 @@ class FileTranscriber:
             self._told.add(sentence)
             self._tell(sentence)
 
-    async def _final_text(self, draft: Draft, clock: StageClock) -> str:
-        """The edited text. Each file has its own event loop, and so its own connection to a server."""
+    async def _final_text(
+        self, enhancer: TextEnhancer, draft: Draft, clock: StageClock, progress: Callable[[float], None]
+    ) -> str:
         if not draft.text:
             return ""
-        enhancer = TextEnhancer(self._settings)
-        try:
-            edited = await enhancer.enhance(
-                draft, self._settings.writing_mode, recognized_by=self.choice.model, clock=clock
-            )
-        finally:
-            await enhancer.close()
+        mode = self._settings.writing_mode
+        model = self.choice.model
+        edited = await enhancer.enhance(draft, mode, recognized_by=model, clock=clock, progress=progress)
         self._tell_once(edited.remark)
         return edited.text
 
 
 def _process(choice: Choice) -> RecognizerProcess:
     return in_process(choice.name, choice.options, log=paths.log_file())
+
+
+def _part(progress: Callable[[float], None], begin: float, end: float) -> Callable[[float], None]:
+    """The progress of a step of the whole, told as that of the whole."""
+    return lambda share: progress(begin + (end - begin) * share)
 
 
 def _rising(progress: Callable[[float], None]) -> Callable[[float], None]:
