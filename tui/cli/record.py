@@ -54,15 +54,20 @@ def run(args: argparse.Namespace) -> int:
     part_native_stderr(paths.log_file())
     for warning in loaded.warnings:
         say(warning)
-    return asyncio.run(_dictate(_without_waiting(loaded.settings), args.source, args.seconds))
+    return asyncio.run(_dictate(_without_review(loaded.settings), args.source, args.seconds))
 
 
-def _without_waiting(settings: Settings) -> Settings:
-    """The settings for a dictation whose text nobody can accept: it goes out once it is enhanced."""
-    if settings.delivery.policy != "accept":
-        return settings
+def _without_review(settings: Settings) -> Settings:
+    """The settings for a dictation whose changes nobody can take or leave.
+
+    A text that would wait to be accepted goes out once it is enhanced; where the raw one is wanted,
+    nobody edits it.
+    """
+    policy = settings.delivery.policy
     delivery = settings.delivery.model_copy(update={"policy": "enhanced"})
-    return settings.model_copy(update={"delivery": delivery})
+    change = {"enabled": False, "enhancer": "tidy"} if policy == "raw" else {}
+    enhancement = settings.enhancement.model_copy(update=change)
+    return settings.model_copy(update={"delivery": delivery, "enhancement": enhancement})
 
 
 def _seconds(text: str) -> float:
