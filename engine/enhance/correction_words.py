@@ -74,6 +74,13 @@ PREPOSITIONS = vocabulary("to on at in from for with by of until before after ab
 """Words that are said again before what is right: "on monday no on tuesday"."""
 
 
+VERBS = vocabulary("is are was were will would can could should might may has had works suits sounds looks")
+"""Words before which a word is the subject of a clause."""
+
+CHOICES = frozenset({"either", "neither", "no", "between"})
+"""Before two words of one kind these mean both."""
+
+
 def kind_of(key: str) -> str | None:
     """What kind of thing a word names, of those that are corrected word for word."""
     if "@" in key or "://" in key:

@@ -11,19 +11,20 @@ from itertools import pairwise
 
 from engine.enhance.correction_words import (
     CERTAIN_KINDS,
+    CHOICES,
     CLEAR,
     FAINT,
     FIRST,
     LONGEST_MARKER,
     PLAIN_MARKERS,
     PREPOSITIONS,
+    VERBS,
     kind_of,
     may_announce,
 )
 from engine.enhance.fillers import HESITATIONS
 from engine.enhance.joints import DETERMINERS, FUNCTION, ends_sentence, in_place_of, is_set_off, key_at
 from engine.speech.tokens import Token
-from engine.speech.vocabulary import vocabulary
 
 _LONGEST_PHRASE = 3
 """Words that a phrase may have that is said anew, its first one included."""
@@ -33,12 +34,6 @@ _LONGEST_SHAPE = 6
 
 _LONGEST_RUN = 6
 """Words that a corrected number may have."""
-
-_VERBS = vocabulary("is are was were will would can could should might may has had works suits sounds looks")
-"""Words before which a word is the subject of a clause."""
-
-_CHOICES = frozenset({"either", "neither", "no", "between"})
-"""Before two words of one kind these mean both."""
 
 _LONGEST_SCRATCHED = 60
 """Words of a sentence that is scratched."""
@@ -174,7 +169,7 @@ class _Correction:
         if self._marker not in CLEAR or first not in FUNCTION:
             return False
         if first in DETERMINERS:
-            return key_at(text, start + length) not in _VERBS
+            return key_at(text, start + length) not in VERBS
         return second.key == out[begin + 1].key
 
     def _same_kind(self) -> int | None:
@@ -204,14 +199,14 @@ class _Correction:
             if kind_of(before.key) != "number" or before.tail:
                 break
             begin -= 1
-        return None if begin and out[begin - 1].key in _CHOICES else begin
+        return None if begin and out[begin - 1].key in CHOICES else begin
 
     def _is_subject(self) -> bool:
         """Whether what follows begins a clause of its own: "on thursday no wait friday is better"."""
         after = _run_end(self._text, self._start)
         if ends_sentence(self._text, self._at):
             return not is_set_off(self._text, after)
-        return key_at(self._text, after) in _VERBS and not ends_sentence(self._out, self._end - 1)
+        return key_at(self._text, after) in VERBS and not ends_sentence(self._out, self._end - 1)
 
     def _are_names(self) -> bool:
         """Whether one word with a capital that no sentence gave it stands for another."""

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from engine.enhance.joints import FUNCTION, beginning, ends_sentence, is_set_off, key_at, says
 from engine.speech.capitals import capitalised
-from engine.speech.sentences import break_between, is_abbreviation
+from engine.speech.sentences import SENTENCE_PAUSE_S, break_between, is_abbreviation
 from engine.speech.tokens import Token
 from engine.speech.vocabulary import vocabulary
 
@@ -22,7 +22,13 @@ _GREETINGS = (
 _TITLES = vocabulary(
     "mr mrs ms dr prof mister miss professor doctor all team everyone everybody both sir madam"
 )
+_NO_NAMES = vocabulary("morning afternoon evening all team everyone everybody both and or there guys folks")
+"""Words of a greeting that are no names."""
+
 _LONGEST_NAME = 3
+_LONGEST_GREETED = 6
+"""Words that may be greeted: two people, say."""
+
 _BODY = FUNCTION | vocabulary(
     "thanks thank please could would can i'm i'd i've i'll we're we've we'll it's here's hope just as "
     "sorry following regarding attached after before yesterday today tomorrow let's good great happy"
@@ -42,6 +48,9 @@ def email(words: Sequence[Token]) -> list[Token]:
     body = _greeting_end(out)
     if body:
         _end_line(out, body, "\n\n")
+        for at in range(1, body):
+            if out[at].key not in _NO_NAMES:
+                out[at] = out[at].with_core(capitalised(out[at].core))
     for at in range(max(body, 1), len(out)):
         if out[at].pause >= PARAGRAPH_S and break_between(out[at - 1], out[at]) == ".":
             out[at] = out[at]._replace(gap="\n\n")
@@ -49,7 +58,8 @@ def email(words: Sequence[Token]) -> list[Token]:
     if closing is not None:
         begin, name = closing
         if begin:
-            out[begin] = beginning(out[begin])._replace(gap="\n\n")
+            first = beginning(out[begin])
+            out[begin] = first._replace(gap="\n\n", pause=max(first.pause, SENTENCE_PAUSE_S))
         if name < len(out):
             _end_line(out, name, "\n")
             out[name:] = [word.with_core(capitalised(word.core)) for word in out[name:]]
@@ -75,8 +85,10 @@ def _greeting_end(words: Sequence[Token]) -> int:
     length = next((len(greeting) for greeting in _GREETINGS if says(words, 0, greeting)), 0)
     if not length:
         return 0
-    for at in range(length, min(length + _LONGEST_NAME + 1, len(words))):
+    for at in range(length, min(length + _LONGEST_GREETED, len(words))):
         title = is_abbreviation(words[at - 1])
+        if at > length and words[at].key in ("and", "or") and not is_set_off(words, at):
+            continue
         if (is_set_off(words, at) and not title) or (
             at > length and words[at].key in _BODY and words[at - 1].key not in ("dear",)
         ):

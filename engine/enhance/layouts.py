@@ -19,7 +19,9 @@ _ABBREVIATION = re.compile(
 )
 """A full stop that ends no sentence."""
 
-_CLAUSE_END = re.compile(r"[,;:] | (?:–|-) | (?=(?:because|so that|since|when|which|while|after|before) )")
+_CLAUSE_END = re.compile(
+    r"[;:] | (?:–|-) |,? (?=(?:because|so that|since|when|which|while|after|before|but|until|where|as) )"
+)
 _ITEM = re.compile(r"(?:- |\d{1,2}\. )")
 
 

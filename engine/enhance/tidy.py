@@ -35,7 +35,7 @@ _ROUNDS = 6
 read as a stutter. One round finds nothing to do in nearly all speech."""
 
 _LAYOUTS: Mapping[Layout, Callable[[str], str]] = {
-    "prose": without_last_stop,
+    "prose": str,
     "bullets": bullets,
     "email": email_layout.without_last_stop,
     "commit": commit_message,
@@ -140,4 +140,4 @@ def _edited(words: list[Token], rules: Rules, layout: Layout) -> str:
         words = spelled_letters(words)
     if layout == "email":
         words = email_layout.email(words)
-    return _LAYOUTS[layout](compose(words))
+    return _LAYOUTS[layout](without_last_stop(compose(words)))

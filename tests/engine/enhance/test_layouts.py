@@ -26,7 +26,7 @@ BULLETS = {
 }
 EMAILS = {
     "hi anna |0.5| thanks for the draft |0.9| page four is new |2.4| can you send it |0.9| thanks bob": (
-        "Hi anna,\n\nThanks for the draft. Page 4 is new.\n\nCan you send it?\n\nThanks,\nBob"
+        "Hi Anna,\n\nThanks for the draft. Page 4 is new.\n\nCan you send it?\n\nThanks,\nBob"
     ),
     "dear mr. jones we got your letter |0.9| kind regards |0.7| jane": (
         "Dear Mr. Jones,\n\nWe got your letter.\n\nKind regards,\nJane"
