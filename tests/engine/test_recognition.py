@@ -17,7 +17,7 @@ from engine.recognition import Recognition
 from engine.settings.load import load
 from engine.settings.schema import Settings
 from engine.speech.host import RecognizerHost
-from engine.speech.streaming import Words
+from engine.speech.words import Words
 from tests.support.gated import Gated
 from tests.support.modes import CLEAN
 from tests.support.scripted import Speech, speech

@@ -76,7 +76,7 @@ async def test_a_failed_delivery_keeps_text_and_sound(voices: Voices) -> None:
     async with driving(source, target=target, stop_at_end=True, **SPHINX) as driver:
         await dictate(driver)
         assert driver.session.final_text == target.texts[0]
-        await driver.session.copy_raw()
+        await driver.session.texts.copy_raw()
         assert target.texts[1] == driver.session.raw_text
     assert len(recordings(".wav")) == 1
 
@@ -153,7 +153,7 @@ async def test_after_a_failure_nothing_older_is_copied(
         await driver.wait_for(RecordingStarted, dictation=2)
         keep_dead(monkeypatch)
         await driver.wait_for(DictationFailed)
-        await driver.session.copy_final()
+        await driver.session.texts.copy_final()
         assert len(driver.target.texts) == 1
         warnings = [notice.message for notice in driver.all(Notice) if notice.severity == "warning"]
         assert len(warnings) == 1, "one failure, one warning while it is recorded"

@@ -66,7 +66,7 @@ async def test_after_a_pause_the_text_was_there_before_the_stop(voices: Voices, 
     said = " ".join(SENTENCES[:2])
     async with driving(FileSource(talk), **SPHINX) as driver:
         seconds = sum(len(voices.speak(text, voice).samples()) / SAMPLE_RATE for text in SENTENCES[:2])
-        figures = await dictated(driver, seconds + 0.9 + 0.8)
+        figures = await dictated(driver, seconds + 0.9 + 1.4)
         assert word_errors(said, driver.session.raw_text) <= 0.25
         assert figures.speculation.used >= 2
         assert figures.speculation.cpu_s > 0

@@ -209,7 +209,7 @@ async def test_a_server_that_was_started_again_is_reached(server: OllamaServer) 
     enhancer = Ollama(options(server))
     await edited(enhancer)
     server.fail("reset")
-    with pytest.raises(EnhancementError):
+    with pytest.raises(EnhancementError, match="broke"):
         await edited(enhancer)
     assert await edited(enhancer) == SPOKEN.text
 

@@ -34,6 +34,7 @@ SILENCES = st.lists(st.sampled_from([0.2, 0.4, 0.6, 0.9, 2.0]), min_size=6, max_
 @given(phrases(6), SILENCES, st.booleans(), st.integers(1, 3))
 @example(["so it", "is it", "is"], [0.6] * 6, True, 1)
 @example(["The", ", end", "b."], [0.6] * 6, True, 1)
+@example(["i .", "!"], [0.2] * 6, False, 1)
 @settings(max_examples=400)
 def test_phrases_after_pauses_make_the_text_of_the_whole(
     texts: list[str], silences: list[float], timed: bool, together: int

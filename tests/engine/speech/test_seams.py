@@ -15,8 +15,9 @@ from hypothesis import strategies as st
 from engine.speech.endpoint import Endpointer
 from engine.speech.phrases import GAP_FRAMES, PhraseCutter
 from engine.speech.recognizer import Context
-from engine.speech.streaming import StreamingTranscriber, Words
+from engine.speech.streaming import StreamingTranscriber
 from engine.speech.tactics import Tactics
+from engine.speech.words import Words
 from tests.support.scripted import Scripted, Speech, speech
 
 lengths = st.integers(4, 30)

@@ -9,8 +9,9 @@ from engine.speech.endpoint import Endpointer
 from engine.speech.phrases import PhraseCutter
 from engine.speech.recognizer import Context, Segment, Transcript
 from engine.speech.spoken_language import SURE, SpokenLanguage, expecting
-from engine.speech.streaming import StreamingTranscriber, Words
+from engine.speech.streaming import StreamingTranscriber
 from engine.speech.tactics import Tactics
+from engine.speech.words import Words
 from tests.support.scripted import Scripted, Speech, speech
 from tests.support.scripted_dictation import HESITATION, Failing, feed, sentence, text
 
