@@ -46,7 +46,7 @@ class LiveText:
             # The last word stands in front once more, so that the first new one finds the pause
             # before it, and punctuation by itself finds the word that it belongs to.
             last = Segment(previous.text, self._heard_until, self._heard_until)
-            again, *new = tokens(draft_of((last, *segments), language), english, previous.written)
+            again, *new = tokens(draft_of((last, *segments), language), english, previous)
             if again.tail != previous.tail:
                 self._composer.append_mark(again.tail)
         for at, token in enumerate(new):

@@ -75,19 +75,24 @@ def key_of(core: str) -> str:
     return core.lower().replace("’", "'")
 
 
-def tokens(draft: Draft, english: bool = True, written: bool = False) -> list[Token]:
+def tokens(draft: Draft, english: bool = True, begun: Token | None = None) -> list[Token]:
     """The words of `draft` in order; one pass, linear in its length.
 
     Args:
         draft: Recognised words with their pauses.
         english: Whether "b." is a letter that PocketSphinx wrote.
-        written: Whether an upper-case letter occurred before the draft.
+        begun: What the first word was taken for, where a draft goes on with the last word of another.
 
     Detached commas and full stops ("hello , world") join the word before them. Question marks and
     the like do so only in text without capitals: French writes a space before them.
     """
     found: list[Token] = []
+    written = False
     for lead, core, tail, gap, pause in _cut(draft):
+        if begun is not None and not found:
+            written = begun.written
+            found.append(begun)
+            continue
         key = key_of(core)
         written = written or (not core.islower() and _shows_writing(core, key))
         if not core and gap == " " and lead in (",." if written else ",.;:!?"):
