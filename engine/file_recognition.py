@@ -19,8 +19,8 @@ from engine.speech.assembly import make_context, make_cutter, make_transcriber
 from engine.speech.recognizer import Recognizer, Segment
 from engine.speech.spans import SpanRecognizer, pack, spans
 from engine.speech.spoken_language import expecting
-from engine.speech.streaming import Words
 from engine.speech.voice import VoiceDetector
+from engine.speech.words import Words
 from engine.window_recognition import WindowRecognition
 
 BLOCK_FRAMES = 32

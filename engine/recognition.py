@@ -16,7 +16,8 @@ from engine.errors import RecognitionError, RecognitionStoppedError
 from engine.speech.draft import draft_of
 from engine.speech.host import RecognizerHost
 from engine.speech.open_phrase import Tally
-from engine.speech.streaming import StreamingTranscriber, Words
+from engine.speech.streaming import StreamingTranscriber
+from engine.speech.words import Words
 from engine.speech.written_words import Revision, WrittenWords
 
 STUCK_S = 300.0

@@ -47,7 +47,7 @@ PURE = {
     *("engine.speech.sphinx_tuning", "engine.speech.whisper_options", "engine.speech.whisper_unfinished"),
     *("engine.models.decoding", "engine.models.languages", "engine.speech.spans"),
     "engine.window_recognition",
-    *("engine.speech.spoken_language", "engine.speech.placing"),
+    *("engine.speech.spoken_language", "engine.speech.placing", "engine.speech.words"),
     *("engine.models.loaded", "engine.models.progress", "engine.models.shelf_model"),
     *("engine.models.rate", "engine.models.amounts", "engine.models.download_meter"),
     *("engine.models.wanted", "engine.models.lease", "engine.models.residents"),

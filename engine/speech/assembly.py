@@ -9,9 +9,9 @@ from engine.speech.effort import Effort
 from engine.speech.endpoint import Endpointer
 from engine.speech.phrases import PhraseCutter
 from engine.speech.recognizer import Context, Recognizer
-from engine.speech.streaming import StreamingTranscriber, Words
+from engine.speech.streaming import StreamingTranscriber
 from engine.speech.tactics import Tactics
-
+from engine.speech.words import Words
 
 LONGEST_TERM = 3
 """Words that a term may have to be expected by a recogniser; its prompt has little room."""

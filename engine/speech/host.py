@@ -23,7 +23,8 @@ from engine.speech.language_fit import check_language, knows_language
 from engine.speech.placement import Placement
 from engine.speech.process import RecognizerProcess
 from engine.speech.selection import Choice, asked_for, choose, stand_in
-from engine.speech.streaming import StreamingTranscriber, Words
+from engine.speech.streaming import StreamingTranscriber
+from engine.speech.words import Words
 
 log = logging.getLogger(__name__)
 

@@ -9,16 +9,17 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 
 from engine.audio.format import FRAME_S, SAMPLE_RATE, Samples
 from engine.speech.open_phrase import OpenPhrase, Tally
 from engine.speech.phrases import Closed, Opened, PhraseCutter, Spoken, Step
 from engine.speech.placing import characters, placed
-from engine.speech.recognizer import Context, Recognizer, Segment, Transcript
-from engine.speech.spoken_language import SpokenLanguage, expecting
+from engine.speech.recognizer import Context, Recognizer
+from engine.speech.spoken_language import expecting
 from engine.speech.tactics import Tactics
 from engine.speech.whole_dictation import WholeDictation
+from engine.speech.words import Words
 
 SPECULATE_AFTER_S = 0.22
 """Quiet, in seconds, after which a phrase is decoded as if it were over: seven frames, and, since Silero
@@ -37,30 +38,6 @@ that lost or repeats more is not believed."""
 SLOW_S = 2.0
 """Seconds that a decode may take for the next phrase to be guessed at: one that is begun cannot be
 interrupted, and a speaker who goes on would wait for it."""
-
-
-@dataclass(frozen=True, slots=True)
-class Words:
-    """What is known of a dictation's words.
-
-    Attributes:
-        segments: Firm segments, times in seconds from the recording's start.
-        partial: Text of the open phrase that may still change.
-        expected: Segments behind the firm ones, if the open phrase ended now; None where that is
-            not known, and empty where nothing is open.
-        revised: Whether the firm segments come from a decode of the whole dictation after its end.
-        language: What is known of the language of the firm segments.
-        expected_language: The same, if the dictation ended now.
-        remark: What the user should know of the words; mostly empty.
-    """
-
-    segments: tuple[Segment, ...] = ()
-    partial: str = ""
-    expected: tuple[Segment, ...] | None = None
-    revised: bool = False
-    language: SpokenLanguage = field(default=SpokenLanguage())
-    expected_language: SpokenLanguage = field(default=SpokenLanguage())
-    remark: str = ""
 
 
 class StreamingTranscriber:
@@ -150,9 +127,7 @@ class StreamingTranscriber:
         """
         for step in self._cutter.end():
             self._follow(step)
-        words = self._decoded_whole() or self.words
-        language = words.language.at_end()
-        words = replace(words, language=language, expected_language=language)
+        words = (self._decoded_whole() or self.words).at_end()
         if words != self.words:
             self._publish(words)
         return self.words
@@ -176,8 +151,7 @@ class StreamingTranscriber:
         self._phrase = self._phrase_at(start_s, self._tactics())
         self._opening = True
         self.progress_at = time.perf_counter()
-        if self.words.expected is not None:
-            self.words = replace(self.words, expected=None)
+        self.words = self.words.unknown()
 
     def _phrase_at(self, start_s: float, tactics: Tactics) -> OpenPhrase:
         previous = " ".join(segment.text for segment in self.words.segments[-3:])
@@ -189,8 +163,8 @@ class StreamingTranscriber:
         assert self._phrase is not None, "sound of a phrase before its opening"
         self._phrase.feed(samples, voiced=voiced, opening=self._opening)
         self._opening = False
-        if voiced and self.words.expected is not None:
-            self.words = replace(self.words, expected=None)
+        if voiced:
+            self.words = self.words.unknown()
 
     def _commit(self) -> None:
         assert self._phrase is not None, "end of a phrase before its opening"
@@ -206,20 +180,14 @@ class StreamingTranscriber:
             self._took_s = self.progress_at - began
         self._whole.commit(phrase.start_s, phrase.end_s, self._recognizer.model)
         segments = self.words.segments + placed(transcript, phrase.start_s)
-        self._publish(self._with(transcript, segments))
+        self._publish(self.words.firm(transcript, segments))
 
     def _speculate(self, phrase: OpenPhrase) -> None:
         began = time.perf_counter()
         phrase.speculate()
         self._took_s = time.perf_counter() - began
         if phrase.expected is not None:
-            expected = placed(phrase.expected, phrase.start_s)
-            language = self.words.language.after(phrase.expected).at_end()
-            self._publish(
-                replace(
-                    self.words, partial=phrase.expected.text, expected=expected, expected_language=language
-                )
-            )
+            self._publish(self.words.guessed(phrase.expected, placed(phrase.expected, phrase.start_s)))
 
     def _update_partial(self, phrase: OpenPhrase) -> None:
         if not phrase.cadence.due:
@@ -245,7 +213,7 @@ class StreamingTranscriber:
         self._cutter.split(start_s)
         self._phrase = self._phrase_at(start_s, phrase.tactics)
         self._phrase.feed(tail, voiced=True)
-        self.words = replace(self.words, expected=None)
+        self.words = self.words.unknown()
 
     def _decoded_whole(self) -> Words | None:
         """A short dictation decoded once more, as one; what lost half of the words is not believed."""
@@ -258,15 +226,7 @@ class StreamingTranscriber:
         least, most = (share * characters(self.words.segments) for share in KEPT)
         if not least <= characters(segments) <= most:
             return None
-        return replace(self._with(transcript, segments), revised=True)
-
-    def _with(self, transcript: Transcript, segments: tuple[Segment, ...]) -> Words:
-        """What is known with one more final transcript, when nothing is open behind it."""
-        language = self.words.language.after(transcript)
-        remark = self.words.remark or transcript.remark
-        return Words(
-            segments, expected=(), language=language, expected_language=language.at_end(), remark=remark
-        )
+        return self.words.firm(transcript, segments, revised=True)
 
     def _publish(self, words: Words) -> None:
         self.words = words

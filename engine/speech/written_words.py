@@ -9,7 +9,7 @@ from engine.enhance.enhancer import Draft
 from engine.speech.draft import draft_of
 from engine.speech.live_text import LiveText
 from engine.speech.recognizer import Segment
-from engine.speech.streaming import Words
+from engine.speech.words import Words
 
 
 @dataclass(frozen=True, slots=True)

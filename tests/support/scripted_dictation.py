@@ -10,8 +10,9 @@ from engine.errors import RecognitionError
 from engine.speech.endpoint import Endpointer
 from engine.speech.phrases import PhraseCutter
 from engine.speech.recognizer import Context
-from engine.speech.streaming import StreamingTranscriber, Words
+from engine.speech.streaming import StreamingTranscriber
 from engine.speech.tactics import Tactics
+from engine.speech.words import Words
 from tests.support.scripted import Said, Scripted, ScriptedUtterance, Speech
 
 PAUSE = round(0.9 / FRAME_S)

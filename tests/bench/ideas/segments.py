@@ -9,7 +9,7 @@ from operator import attrgetter
 
 from engine.metrics import SITTING, Sitting
 from engine.speech.recognizer import Segment
-from engine.speech.streaming import Words
+from engine.speech.words import Words
 from tests.bench.ideas.pairs import Side, paired, rounds_of
 from tests.bench.ideas.table import DECODE_US_PER_S, PHRASE_S, PHRASE_WORDS, STOP_US, Row, timed_row
 
