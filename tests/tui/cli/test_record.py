@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import os
 import signal
 from collections.abc import AsyncIterator, Awaitable, Callable
@@ -12,7 +11,9 @@ from typing import Any
 import pytest
 
 from engine.audio.format import FRAME
+from engine.events import EnhancementGrew, Event, StateChanged
 from engine.settings.load import load
+from engine.state import DictationState
 from tests.engine.audio.scripted import ByLevel, ScriptedSource
 from tests.support.enhanced_session import saying
 from tests.support.gated import Gated
@@ -106,15 +107,26 @@ async def test_a_slow_model_is_waited_for(
 
 
 async def test_ctrl_c_while_the_model_writes_ends_it_with_a_text(
-    recording: Record, server: OllamaServer, capsys: pytest.CaptureFixture[str]
+    recording: Record,
+    server: OllamaServer,
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     server.tokens_per_s = 10.0
-    working = asyncio.ensure_future(recording())
-    async with asyncio.timeout(30):
-        while not any("report" in piece for _, piece in server.sent):
-            await asyncio.sleep(0.01)
-    os.kill(os.getpid(), signal.SIGINT)
-    assert await working == 0
-    told = capsys.readouterr()
-    assert "all the people." in told.out
-    assert "Stopped." in told.err
+    recognized = StateChanged(DictationState.READY, DictationState.FINISHING)
+    told: list[Event] = []
+    tell = record._tell
+
+    def press(event: Event) -> int | None:
+        told.append(event)
+        if recognized in told and isinstance(event, EnhancementGrew) and "report" in event.text:
+            monkeypatch.setattr(record, "_tell", tell)
+            os.kill(os.getpid(), signal.SIGINT)
+        return tell(event)
+
+    monkeypatch.setattr(record, "_tell", press)
+    assert await recording() == 0
+    printed = capsys.readouterr()
+    assert printed.out.startswith("The report")
+    assert printed.out.endswith("all the people.\n")
+    assert "Stopped." in printed.err
