@@ -102,6 +102,7 @@ class OllamaServer:
         self.released.set()
         self._loop.call_soon_threadsafe(self._ended.set)
         self._thread.join(30)
+        assert not self._thread.is_alive(), "a connection is held open"
 
     async def _run(self) -> None:
         self._loop, self._ended = asyncio.get_running_loop(), asyncio.Event()

@@ -29,7 +29,7 @@ async def failure(host: str, **changed: Any) -> tuple[EnhancementError, str]:
     with pytest.raises(EnhancementError) as caught:
         await edit()
     await enhancer.close()
-    gc.collect()  # a connection left open would be a warning, and a warning is an error
+    gc.collect(1)  # a connection left open would be a warning, and a warning is an error
     return caught.value, "".join(come)
 
 
