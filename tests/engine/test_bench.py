@@ -177,6 +177,13 @@ def test_what_was_chosen_is_measured_alone(home: Path) -> None:
     assert one.settings.audio.auto_stop is False
 
 
+def test_no_server_is_asked_and_no_user_is_waited_for() -> None:
+    settings = load(overrides={"enhancement.enhancer": "ollama", "delivery.policy": "accept"}).settings
+    for one in candidates(settings, chosen=False):
+        assert one.settings.enhancement.enhancer == "tidy"
+        assert one.settings.delivery.policy == "enhanced"
+
+
 def files_but_logs(folder: Path) -> list[Path]:
     return [path for path in folder.rglob("*") if path.is_file() and path.suffix != ".log"]
 

@@ -46,6 +46,7 @@ def test_everything_is_looked_at() -> None:
         "PortAudio",
         "PocketSphinx",
         "faster-whisper",
+        "enhancer",
         "model",
         "clipboard",
         "terminal",

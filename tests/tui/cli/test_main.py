@@ -17,7 +17,7 @@ from engine.events import LanguageHeard
 from tui.cli import main as cli
 from tui.cli import record
 from tui.cli.main import COMMANDS, Command, build_parser, main, version
-from tui.cli.options import recognition_overrides
+from tui.cli.options import mode_overrides, recognition_overrides
 from tui.performance_modes import PERFORMANCE_MODES
 
 Run = Callable[[argparse.Namespace], int]
@@ -153,6 +153,12 @@ def test_an_output_that_cannot_be_written_is_one_line() -> None:
 def test_a_performance_mode_can_be_given(command: list[str]) -> None:
     args = cli.build_parser().parse_args([*command, "--performance", "speed"])
     assert recognition_overrides(args) == {"recognition.performance": "speed"}
+
+
+@pytest.mark.parametrize("command", [[], ["record"], ["transcribe", "a.wav"], ["enhance"]])
+def test_a_writing_mode_can_be_given_on_either_side(command: list[str]) -> None:
+    for line in ([*command, "--mode", "notes"], ["--mode", "notes", *command]):
+        assert mode_overrides(cli.build_parser().parse_args(line)) == {"enhancement.mode": "notes"}
 
 
 @pytest.mark.parametrize("command", [[], ["record"], ["transcribe", "a.wav"]])
