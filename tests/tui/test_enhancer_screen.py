@@ -217,7 +217,7 @@ async def test_what_a_server_says_is_made_safe(stage: MakeStage):
         assert "✕ Refused[2J. Do this." in words(it.app)
 
 
-@pytest.mark.parametrize("width", [20, 40, 59, 60, 80, 120, 160])
+@pytest.mark.parametrize("width", [20, 40, 60, 160])
 async def test_a_row_is_one_line_at_every_size(stage: MakeStage, width: int):
     async with opened(stage, (width, 24)) as it:
         for height in (8, 19, 20, 48):

@@ -79,6 +79,7 @@ class Diff(Flow):
         self._shown = self._begun = -1
         self._cursor: int | None = None
         self._drawing = Drawing()
+        self._framed = ("", "")
         self._draw()
 
     @property
@@ -198,11 +199,13 @@ class Diff(Flow):
         else:
             edit = self._edits[view.dictation]
             title = finished(edit, view.changes, view.taken, room, place=view.place, previous=previous)
-        self.border_title = Content(title)
         asked = [] if making else self._asked()
         while asked and Content(JOINT.join(asked)).cell_length > room:
             asked.pop()
-        self.border_subtitle = Content(JOINT.join(asked))
+        framed = title, JOINT.join(asked)
+        if framed != self._framed:  # writing on a frame draws all of the panel anew
+            self._framed = framed
+            self.border_title, self.border_subtitle = Content(framed[0]), Content(framed[1])
 
     def _asked(self) -> list[str]:
         """What can be decided now, the most urgent first."""

@@ -137,9 +137,18 @@ class Flow(ScrollView, can_focus=True):
         self._lines[keep:] = wrap(self._text, max(1, self._width), min(begin, len(self._text)))
         for index in range(keep, max(before, len(self._lines))):
             self._strips.pop(index, None)
-        self.virtual_size = Size(self._width, len(self._lines))
+        self._take_size(Size(self._width, len(self._lines)))
         self.refresh_lines(keep, max(before, len(self._lines)) - keep)
         self._stick()
+
+    def _take_size(self, size: Size) -> None:
+        """Scroll over so many lines. The screen is laid out anew only where a scrollbar comes or goes."""
+        scrolls = size.height > self.container_size.height and size.width == self.virtual_size.width
+        if scrolls and self.show_vertical_scrollbar:
+            self.set_reactive(Flow.virtual_size, size)
+            self.vertical_scrollbar.window_virtual_size = size.height
+        else:
+            self.virtual_size = size
 
     def _stick(self) -> None:
         if self._follow and self._width:
