@@ -30,6 +30,11 @@ _OPENS_RESTART = _FUNCTION - vocabulary("when not me him us them") | vocabulary(
 )
 """Words with which a restarted phrase begins ("i want i want")."""
 
+_SIGNS = frozenset(
+    {("new", "line"), ("next", "line"), ("new", "paragraph"), ("full", "stop"), ("question", "mark")}
+)
+"""Names of signs after which their last word may be said again: "new line line two"."""
+
 _LINKS = vocabulary("and or by after to but than upon for")
 """Between doubles these make an idiom ("on and on and on", "day by day by day")."""
 
@@ -68,6 +73,8 @@ def is_stutter(first: Token, second: Token, before: Token | None) -> bool:
         return False
     if first.key != second.key:
         return not parted and first.key in _PRONOUNS and second.key.startswith(f"{first.key}'")
+    if before is not None and (before.key, first.key) in _SIGNS:
+        return False
     if before is not None and _is_spelled(first) and not break_between(before, first):
         return False
     if first.key == "is" and before is not None and before.key in _BEFORE_DOUBLE_IS:

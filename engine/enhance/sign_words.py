@@ -43,8 +43,11 @@ NOT_AFTER = vocabulary(
 )
 """Words after which the name of a mark is a noun."""
 
-LEADING = vocabulary("to in on at for by from as than into like not is are was were be")
-"""Words after which it is one, unless the sentence ends there: "what is it like question mark"."""
+PREPOSITIONS = vocabulary("to in on at for by from as than into")
+"""Words after which it is one, unless the sentence ends there: "what is it for question mark"."""
+
+LEADING = PREPOSITIONS | vocabulary("like not is are was were be")
+"""Words after which "period" is one, unless the sentence ends there."""
 
 MENTIONS = vocabulary("see saw find found move moved keep kept drop fix change miss like why where")
 """Words after which a determiner is one: "move that comma"."""

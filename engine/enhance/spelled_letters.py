@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from engine.enhance.joints import DETERMINERS, is_joined, key_at, merged, says
+from engine.enhance.joints import is_joined, key_at, merged, says
 from engine.enhance.numbers import is_figure
 from engine.speech.tokens import Token
 from engine.speech.vocabulary import vocabulary
@@ -28,6 +28,9 @@ _KNOWN = vocabulary(
     "cia fbi ui gui cli qa usa nasa dna rna gpa sla faq mba aba"
 )
 """Abbreviations with "a" or "i" at an edge, where they could be words."""
+
+_BEFORE_NOUN = vocabulary("a an the my your our their his her its")
+"""Words after which neither "a" nor "i" is a word."""
 
 _AFTER_I = vocabulary(
     "am was have had will would can could should may might must do did don't didn't won't can't couldn't "
@@ -141,7 +144,7 @@ def _plain(words: Sequence[Token], at: int) -> tuple[str, int] | None:
     if text[-1] == "i" and follows and key_at(words, end) in _AFTER_I:
         text, end = text[:-1], end - 1
     elif text not in _KNOWN:
-        if text[0] == "i" or (text[0] == "a" and before not in DETERMINERS):
+        if text[0] in "ai" and before not in _BEFORE_NOUN:
             return None
         if text[-1] == "a" and follows:
             text, end = text[:-1], end - 1

@@ -11,6 +11,7 @@ from functools import cached_property
 
 from engine.enhance.joints import (
     DETERMINERS,
+    FUNCTION,
     beginning,
     ends_sentence,
     is_joined,
@@ -31,6 +32,7 @@ from engine.enhance.sign_words import (
     MENTIONS,
     MODIFIERS,
     NOT_AFTER,
+    PREPOSITIONS,
     PRONOUNS_TOO,
     SIGN_TRIGGERS,
     SUBJECTS,
@@ -107,7 +109,8 @@ class _Writer:
         if is_set_off(words, at) and is_set_off(words, end):
             return True
         before = words[at - 1].key
-        if before in DETERMINERS | NOT_AFTER | LEADING or words[at].key == "next":
+        numbered = before == "one" and at > 1 and words[at - 2].key not in FUNCTION | NOT_AFTER
+        if (before in DETERMINERS | NOT_AFTER | LEADING and not numbered) or words[at].key == "next":
             return False
         after = words[end] if end < len(words) else None
         return (
@@ -123,7 +126,7 @@ class _Writer:
         if (
             self._gap
             or before.key in NOT_AFTER
-            or (before.key in LEADING and not ends)
+            or (not ends and before.key in (LEADING if phrase == ("period",) else PREPOSITIONS))
             or (before.key in DETERMINERS and not self._is_pronoun(at, phrase))
             or self._is_noun(at, phrase)
         ):
@@ -212,7 +215,12 @@ class _Writer:
         following = words[at + 1]
         if sign == "/" and (last.key, following.key) != ("and", "or"):
             return 0
-        if sign != "/" and (last.key in DETERMINERS | NOT_AFTER | LEADING or following.key in CONTINUES):
+        chained = key_at(words, at + 2) == words[at].key or sign in last.core
+        if (
+            sign != "/"
+            and not chained
+            and (last.key in DETERMINERS | NOT_AFTER | LEADING or following.key in CONTINUES)
+        ):
             return 0
         if not (last.core and following.core):
             return 0
