@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Callable, Coroutine
+from collections.abc import Awaitable, Callable, Coroutine
 from dataclasses import replace
 from enum import Enum, auto
 from functools import partial
@@ -21,7 +21,7 @@ from engine.editing import Editor
 from engine.enhance.edited import Edited, Job
 from engine.enhance.enhancer import Draft
 from engine.enhance.review import Review
-from engine.events import Delivered, DictationFinished, Enhanced, EnhancementGrew, Event
+from engine.events import Delivered, DictationFinished, Enhanced, EnhancementGrew, Event, Notice
 from engine.foresight import Foresight, Order
 from engine.phrase_edits import PhraseEdits, Plan, combined
 from engine.texts import Text, Texts
@@ -120,28 +120,45 @@ class Finisher:
             with dictation.clock.stage("delivery"):
                 arrived = await self.deliver(dictation.id, text.text)
         if raw_first:
-            self._spawn(self._propose(text, job))
+            self._spawn(self._propose_later(dictation, text, job))
         return Fate.DELIVERED if arrived else Fate.FAILED
 
     async def edit_again(self, text: Text, job: Job, policy: DeliveryPolicy) -> None:
-        """Edit a text that is finished once more, and deliver what comes of it as `policy` says."""
-        if policy == "raw":
-            await self._propose(text, job)
-            return
-        edited = await self._editor.edit(job, partial(self._grew, text.number, job.draft.text))
-        self._enhanced(text.number, job.draft, edited)
-        text.edited, text.review, text.waits = edited, _all_taken(edited), policy == "accept"
-        self._texts.put(text)
-        if not text.waits:
-            await self.deliver(text.number, text.text)
+        """Edit a text that is finished once more, and deliver what comes of it as `policy` says.
 
-    async def _propose(self, text: Text, job: Job) -> None:
-        """Edit a text whose words went out already; the changes wait to be taken."""
-        edited = await self._editor.edit(job, partial(self._grew, text.number, job.draft.text))
+        Where that fails, or the guard refuses the answer, the text stays as it was.
+        """
+        edit = partial(self._editor.edit, job, partial(self._grew, text.number, job.draft.text))
+        if not await self._propose(text, job, edit, taken=policy != "raw", waits=policy == "accept"):
+            return
+        if policy == "enhanced" and await self.deliver(text.number, text.text):
+            await text.forget_audio()
+
+    async def _propose_later(self, dictation: Dictation, text: Text, job: Job) -> None:
+        """Edit a text whose words went out already; its changes are there to be taken."""
+        await self._propose(text, job, partial(self._edited, dictation, job))
+
+    async def _propose(
+        self,
+        text: Text,
+        job: Job,
+        edit: Callable[[], Awaitable[Edited]],
+        *,
+        taken: bool = False,
+        waits: bool = False,
+    ) -> bool:
+        """Edit a text that stands already; whether the edit takes the place of the one before."""
+        edited = await edit()
         self._enhanced(text.number, job.draft, edited)
-        text.edited = edited
-        text.review = Review.of(edited.changes, edited.plain, taken=False)
+        used = edited.accepted and job.enhancer is not None and edited.enhancer == job.enhancer.name
+        if used:
+            text.edited = edited
+            text.review = Review.of(edited.changes, edited.plain, taken=taken)
+            text.waits = waits
+        elif edited.remark:
+            self._publish(Notice("information", edited.remark))
         self._texts.put(text)
+        return used
 
     async def deliver(self, number: int, text: str) -> bool:
         """Hand `text` of dictation `number` to the target; returns whether it did not fail."""

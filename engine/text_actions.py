@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Coroutine
 from typing import Any
 
-from engine import recordings
 from engine.enhance.review import Review
 from engine.enhancers import Enhancers
 from engine.events import Event, Notice
@@ -123,9 +122,8 @@ class TextActions:
         """Deliver a text that waited; its sound is not needed any more once it arrived."""
         text.waits = False
         self._texts.tell(text)
-        if await self._finisher.deliver(text.number, text.text) and text.audio is not None:
-            audio, text.audio = text.audio, None
-            await recordings.remove(audio)
+        if await self._finisher.deliver(text.number, text.text):
+            await text.forget_audio()
 
     def _edit_again(self, text: Text, mode: str) -> None:
         settings = self._preferences.settings

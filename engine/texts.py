@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
+from engine import recordings
 from engine.enhance.edited import Edited
 from engine.enhance.enhancer import Draft
 from engine.enhance.review import Review
@@ -41,6 +42,12 @@ class Text:
     def text(self) -> str:
         """The text that stands."""
         return self.review.text
+
+    async def forget_audio(self) -> None:
+        """Remove its sound, now that the text went out."""
+        if self.audio is not None:
+            audio, self.audio = self.audio, None
+            await recordings.remove(audio)
 
 
 class Texts:

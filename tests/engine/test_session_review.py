@@ -185,3 +185,33 @@ async def test_another_mode_at_the_stop_edits_all_of_it_anew(
         await desk.driver.wait_for(Delivered)
         assert desk.driver.all(Enhanced)[-1].mode == "message"
         assert "chat message" in str(server.asked()[-1].body["messages"][0])
+
+
+async def test_an_edit_by_hand_that_comes_to_nothing_leaves_the_text_as_it_was(
+    monkeypatch: pytest.MonkeyPatch, server: OllamaServer
+) -> None:
+    async with at_desk(monkeypatch, server) as desk:
+        await desk.dictate(SPOKEN)
+        for failing, why in (("I'm sorry, I can't help with that.", "Refused"), ("", "tidy")):
+            if failing:
+                server.answer = lambda _, answer=failing: answer
+            else:
+                server.fail("cut", 2)
+            desk.session.texts.enhance_now()
+            notice = await desk.driver.wait_until(Notice, lambda event, why=why: why in event.message)
+            assert notice.severity == "information"
+            assert desk.session.final_text == GOOD
+        assert desk.texts == [GOOD]
+
+
+async def test_phrases_that_were_edited_ahead_serve_where_raw_goes_first(
+    monkeypatch: pytest.MonkeyPatch, server: OllamaServer
+) -> None:
+    async with at_desk(monkeypatch, server, delivery__policy="raw") as desk:
+        desk.session.start_recording()
+        await desk.say(SPOKEN)
+        await desk.until_asked(server, 2)
+        desk.session.stop_recording()
+        await desk.driver.wait_until(Reviewed, lambda event: event.enhancer == "ollama")
+        assert len(server.asked()) == 2, "what was edited ahead was edited again"
+        assert desk.texts == [READABLE]
