@@ -73,7 +73,7 @@ ACTIONS: tuple[Action, ...] = (
         "next_policy",
         "O",
         "delivery",
-        "take the next delivery: the enhanced text, the raw one at once, or on accept",
+        "take the next delivery: enhanced, raw first, or on accept",
         18,
     ),
     Action("enhancer", "S", "enhancer", "choose the enhancer: server and language model", 19),

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from functools import partial
 
 from engine.bus import EventStream
-from engine.events import Event, Levels
+from engine.events import EnhancementGrew, Event, Levels
 from tui.panels.level_history import is_calm
 
 FRAMES_PER_SECOND = 40
@@ -18,6 +18,10 @@ A frame of sound takes 32 ms: each that is on time passes without a wait, and wh
 
 CALM_PER_SECOND = 5
 """The same of the sound while nobody speaks and nothing is recorded: little moves then."""
+
+
+STREAMED_PER_SECOND = 20
+"""The same of a text that is being made: nobody reads faster, and each costs drawing."""
 
 
 class Bridge:
@@ -41,7 +45,7 @@ class Bridge:
             event = taken
             kind = type(event)
             if kind.absorb is not Event.absorb:
-                a_second = CALM_PER_SECOND if _calm(event) else FRAMES_PER_SECOND
+                a_second = _per_second(event)
                 early = self._shown_at.get(kind, 0.0) + 1 / a_second - clock()
                 if early > 0:
                     await self._stream.pause(early, partial(_can_wait, event))
@@ -53,6 +57,13 @@ class Bridge:
 def _can_wait(event: Event, newer: Event) -> bool:
     """Whether `newer` may merge into an event that waits, and be shown with it."""
     return type(newer) is type(event) and _calm(newer) >= _calm(event)
+
+
+def _per_second(event: Event) -> int:
+    """How often an event such as this is shown at most."""
+    if isinstance(event, EnhancementGrew):
+        return STREAMED_PER_SECOND
+    return CALM_PER_SECOND if _calm(event) else FRAMES_PER_SECOND
 
 
 def _calm(event: Event) -> bool:

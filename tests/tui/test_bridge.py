@@ -3,7 +3,7 @@ import asyncio
 import pytest
 
 from engine.bus import EventBus
-from engine.events import Event, LevelColumn, Levels, Notice, TranscriptChanged
+from engine.events import EnhancementGrew, Event, LevelColumn, Levels, Notice, TranscriptChanged
 from tui import bridge
 from tui.bridge import Bridge
 from tui.messages import EngineEvent
@@ -110,3 +110,17 @@ async def test_speech_does_not_wait_for_the_turn_of_quiet_sound(monkeypatch: pyt
     assert received[-1].speaking
     bus.close()
     await task
+
+
+async def test_a_streamed_text_is_shown_less_often_and_its_first_words_at_once(
+    monkeypatch: pytest.MonkeyPatch,
+):
+    monkeypatch.setattr(bridge, "STREAMED_PER_SECOND", 0.001)
+
+    async def publish(bus):
+        for number in range(4):
+            bus.publish(EnhancementGrew(1, "", str(number)))
+            await asyncio.sleep(0.01)
+
+    received = await carry(publish)
+    assert [event.text for event in received] == ["0", "3"]
