@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from engine.enhance.fillers import HESITATIONS
+from engine.enhance.joints import Phrases
 from engine.enhance.numbers import is_figure
 from engine.speech.vocabulary import vocabulary
 
@@ -27,18 +28,10 @@ FAINT = _phrases(_FAINT)
 
 LONGEST_MARKER = max(map(len, CLEAR))
 
-_ALONE = frozenset(phrase[0] for phrase in CLEAR | FAINT if len(phrase) == 1)
-_TOGETHER = frozenset(phrase[:2] for phrase in CLEAR | FAINT if len(phrase) > 1)
-FIRST = frozenset(phrase[0] for phrase in CLEAR | FAINT)
-"""Words with which an announcement begins."""
-
-
-def may_announce(first: str, second: str) -> bool:
-    """A quick look whether a word, and the next, may begin to say that something was wrong."""
-    if first not in FIRST:
-        return False
-    return first in _ALONE or second in HESITATIONS or (first, second) in _TOGETHER
-
+_SAID = tuple(CLEAR | FAINT)
+_HESITANT = tuple((phrase[0], sound) for phrase in _SAID for sound in HESITATIONS)
+announcements = Phrases((*_SAID, *_HESITANT)).places
+"""Where somebody may begin to say that something was wrong."""
 
 _KINDS: dict[str, frozenset[str]] = {
     "weekday": vocabulary("monday tuesday wednesday thursday friday saturday sunday"),

@@ -7,20 +7,18 @@ of the same shape, or where the speaker said to scratch it.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from itertools import pairwise
 
 from engine.enhance.correction_words import (
     CERTAIN_KINDS,
     CHOICES,
     CLEAR,
     FAINT,
-    FIRST,
     LONGEST_MARKER,
     PLAIN_MARKERS,
     PREPOSITIONS,
     VERBS,
+    announcements,
     kind_of,
-    may_announce,
 )
 from engine.enhance.fillers import HESITATIONS
 from engine.enhance.joints import DETERMINERS, FUNCTION, ends_sentence, in_place_of, is_set_off, key_at
@@ -41,20 +39,18 @@ _LONGEST_SCRATCHED = 60
 
 def corrections(words: list[Token]) -> list[Token]:
     """The tokens without what was corrected, and without the words that said so."""
-    if not any(word.key in FIRST and may_announce(word.key, after.key) for word, after in pairwise(words)):
-        return words
     text = list(words)
     out: list[Token] = []
-    at = 0
-    while at < len(text):
-        may = out and may_announce(text[at].key, key_at(text, at + 1))
-        after = _corrected(out, text, at) if may else None
-        if after is None:
-            out.append(text[at])
-            at += 1
-        else:
-            at = after
-    return out
+    done = 0
+    for at in announcements(words):
+        if at < done:
+            continue
+        out += text[done:at]
+        done = at
+        after = _corrected(out, text, at) if out else None
+        if after is not None:
+            done = after
+    return out + text[done:]
 
 
 def _corrected(out: list[Token], text: list[Token], at: int) -> int | None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from engine.speech.capitals import capitalised
 from engine.speech.sentences import break_between
@@ -45,6 +45,26 @@ def says(words: Sequence[Token], at: int, phrase: Sequence[str]) -> bool:
         and all(words[at + place].key == word for place, word in enumerate(phrase))
         and all(is_joined(words, place) for place in range(at + 1, end))
     )
+
+
+class Phrases:
+    """Phrases that are looked for in every text, which hardly ever holds one."""
+
+    def __init__(self, phrases: Iterable[tuple[str, ...]]) -> None:
+        """Prepare; a phrase is known by its first two words."""
+        listed = tuple(phrases)
+        self._first = frozenset(phrase[0] for phrase in listed)
+        self._alone = frozenset(phrase[0] for phrase in listed if len(phrase) == 1)
+        self._pairs = frozenset(phrase[:2] for phrase in listed if len(phrase) > 1)
+
+    def places(self, words: Sequence[Token]) -> list[int]:
+        """Where one of them may begin."""
+        found = [at for at, word in enumerate(words) if word.key in self._first]
+        return [
+            at
+            for at in found
+            if words[at].key in self._alone or (words[at].key, key_at(words, at + 1)) in self._pairs
+        ]
 
 
 def is_joined(words: Sequence[Token], at: int) -> bool:

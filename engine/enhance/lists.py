@@ -34,9 +34,6 @@ _NUMBERS = counted("one two three four five six seven eight nine ten", start=1) 
 }
 _BULLETS = (("bullet", "point"), ("next", "bullet", "point"), ("next", "bullet"), ("bullet",))
 
-LIST_TRIGGERS = vocabulary("first firstly number bullet")
-"""Words without one of which no list was counted out."""
-
 _NOT_AFTER = DETERMINERS | vocabulary(
     "at came come comes finished finish ranked of in on to from by with as and or"
 )
@@ -69,11 +66,11 @@ class _Marker(NamedTuple):
     value: int
 
 
-def lists(words: Sequence[Token]) -> list[Token]:
+def lists(words: list[Token]) -> list[Token]:
     """The tokens with lists set out, an item a line."""
     markers = _markers(words)
     if not markers:
-        return list(words)
+        return words
     out = list(words[: markers[0].at])
     if out:
         last = out[-1]
@@ -102,11 +99,12 @@ def without_last_stop(text: str) -> str:
 
 def _markers(words: Sequence[Token]) -> list[_Marker]:
     """The markers of the first list in the text; empty where nothing is counted out."""
-    for kind in (_bullets, _numbers, _ordinals):
-        markers = kind(words)
-        if markers:
-            return markers
-    return []
+    said = {word.key for word in words}
+    return (
+        (_bullets(words) if "bullet" in said else [])
+        or (_numbers(words) if "number" in said else [])
+        or (_ordinals(words) if said >= {"first", "third"} or said >= {"firstly", "thirdly"} else [])
+    )
 
 
 def _bullets(words: Sequence[Token]) -> list[_Marker]:

@@ -31,9 +31,6 @@ BREAKS: dict[tuple[str, ...], str] = {
 JOINING = {"hyphen": "-", "underscore": "_", "slash": "/"}
 """Names of signs that join two words."""
 
-SIGN_TRIGGERS = frozenset(phrase[0] for phrase in (*MARKS, *BREAKS)) | frozenset(JOINING) | {"dash"}
-"""Words without one of which no mark was spoken."""
-
 NOT_AFTER = vocabulary(
     "a an the of with without and or but nor between add adds added adding use uses used using put puts "
     "insert inserts inserted type typed types remove removes removed delete deletes deleted missing "

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from engine.enhance.joints import DETERMINERS, key_at, says
+from engine.enhance.joints import DETERMINERS, Phrases, key_at, says
 from engine.speech.tokens import Token
 
 LONGEST = 60
@@ -56,13 +56,13 @@ _PAIRS = (
     ),
 )
 
-PAIR_TRIGGERS = frozenset(phrase[0] for pair in _PAIRS for phrase in pair.closes)
-"""Words without one of which no pair was spoken."""
+_CLOSINGS = tuple(phrase for pair in _PAIRS for phrase in pair.closes)
+_MAY_CLOSE = Phrases(_CLOSINGS)
 
 
-def spoken_pairs(words: Sequence[Token]) -> Sequence[Token]:
+def spoken_pairs(words: list[Token]) -> list[Token]:
     """The tokens with spoken pairs of brackets and quotation marks written around what they hold."""
-    if PAIR_TRIGGERS.isdisjoint(word.key for word in words):
+    if not any(says(words, at, phrase) for at in _MAY_CLOSE.places(words) for phrase in _CLOSINGS):
         return words
     out: list[Token] = []
     opened: list[_Opened] = []

@@ -12,6 +12,7 @@ from functools import cached_property
 from engine.enhance.joints import (
     DETERMINERS,
     FUNCTION,
+    Phrases,
     beginning,
     ends_sentence,
     is_joined,
@@ -34,7 +35,6 @@ from engine.enhance.sign_words import (
     NOT_AFTER,
     PREPOSITIONS,
     PRONOUNS_TOO,
-    SIGN_TRIGGERS,
     SUBJECTS,
 )
 from engine.enhance.spoken_pairs import spoken_pairs
@@ -45,12 +45,14 @@ PARAGRAPH_WORDS = 4
 """Words from which on what stands before "new paragraph" is a sentence, and not a greeting."""
 
 _ENDS = ".?!"
+_SIGNS = Phrases((*MARKS, *BREAKS, *((name,) for name in (*JOINING, "dash"))))
 
 
-def spoken_punctuation(words: Sequence[Token]) -> list[Token]:
+def spoken_punctuation(words: list[Token]) -> list[Token]:
     """The tokens with spoken signs written: marks behind words, brackets, hyphens, line breaks."""
-    writer = _Writer(spoken_pairs(words))
-    return writer.written()
+    words = spoken_pairs(words)
+    places = _SIGNS.places(words)
+    return _Writer(words).written(places) if places else words
 
 
 class _Writer:
@@ -61,18 +63,25 @@ class _Writer:
         self._out: list[Token] = []
         self._gap = ""
         self._starts = False
-        self._since = 0
 
-    def written(self) -> list[Token]:
-        """All tokens, commands carried out."""
-        at = 0
-        while at < len(self._words):
-            used = self._command(at) if self._words[at].key in SIGN_TRIGGERS else 0
+    def written(self, places: Sequence[int]) -> list[Token]:
+        """All tokens, the commands at these places carried out."""
+        done = 0
+        for at in places:
+            if at < done:
+                continue
+            self._keep_all(self._words[done:at])
+            used = self._command(at)
             if not used:
                 self._keep(self._words[at])
-                used = 1
-            at += used
+            done = at + (used or 1)
+        self._keep_all(self._words[done:])
         return self._out
+
+    def _keep_all(self, words: Sequence[Token]) -> None:
+        if words:
+            self._keep(words[0])
+            self._out += words[1:]
 
     def _keep(self, word: Token) -> None:
         if self._gap:
@@ -80,7 +89,6 @@ class _Writer:
         if self._gap or self._starts:
             word = beginning(word)
         self._gap, self._starts = "", False
-        self._since = 1 if "\n" in word.gap else self._since + 1
         self._out.append(word)
 
     def _command(self, at: int) -> int:
@@ -99,7 +107,9 @@ class _Writer:
 
     def _break(self, gap: str) -> None:
         last = self._out[-1]
-        if gap == "\n\n" and not last.tail and self._since >= PARAGRAPH_WORDS:
+        line = self._out[-PARAGRAPH_WORDS:]
+        sentence = len(line) == PARAGRAPH_WORDS and not any("\n" in word.gap for word in line[1:])
+        if gap == "\n\n" and not last.tail and sentence:
             self._out[-1] = last._replace(tail=".")
         self._gap = "\n\n" if self._gap else gap
 

@@ -18,13 +18,11 @@ from engine.enhance.enhancer import Delta, Draft
 from engine.enhance.figures import figures
 from engine.enhance.fluency import fluent
 from engine.enhance.layouts import bullets, commit_message, sentences
-from engine.enhance.lists import LIST_TRIGGERS, lists, without_last_stop
+from engine.enhance.lists import lists, without_last_stop
 from engine.enhance.own_words import OwnWords
 from engine.enhance.replacements import Replacements
 from engine.enhance.rules import ALL, Rules
-from engine.enhance.sign_words import SIGN_TRIGGERS
 from engine.enhance.spelled_letters import spelled_letters
-from engine.enhance.spoken_pairs import PAIR_TRIGGERS
 from engine.enhance.spoken_punctuation import spoken_punctuation
 from engine.enhance.writing_mode import Layout, WritingMode
 from engine.speech.cleanup import compose
@@ -124,16 +122,15 @@ def _settled(words: list[Token], rules: Rules, layout: Layout) -> str:
 
 
 def _edited(words: list[Token], rules: Rules, layout: Layout) -> str:
-    """What one round of the rules makes of words. A rule is passed over where none of its words was said."""
-    said = {word.key for word in words}
+    """What one round of the rules makes of words."""
     if rules.addresses:
         words = addresses(words)
     if rules.corrections:
         words = corrections(words)
     words = fluent(words, rules)
-    if rules.punctuation and not (SIGN_TRIGGERS.isdisjoint(said) and PAIR_TRIGGERS.isdisjoint(said)):
+    if rules.punctuation:
         words = spoken_punctuation(words)
-    if rules.lists and not LIST_TRIGGERS.isdisjoint(said):
+    if rules.lists:
         words = lists(words)
     words = figures(words, rules)
     if rules.letters:
