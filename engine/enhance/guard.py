@@ -133,10 +133,12 @@ def _changed(raw: Text, answer: Text, mode: WritingMode) -> str:
     name = "" if shortens else lost_name(raw, answer, corrected)
     if name:
         return f"It leaves out the name “{name}”."
-    if not rewritten and len(difference.moved) > max(1, len(raw.words) // 12):
+    if not rewritten and len(difference.moved) > len(raw.words) // 10:
         return "It puts the words in another order."
     if difference.crossed or exchanged(raw, answer) or (not rewritten and disordered(raw, answer)):
         return "It exchanges two words for each other."
+    if _changes_sex(raw, answer):
+        return "It speaks of another person."
     if not rewritten and _answers(raw, answer):
         return _REPLIES
     if mode.fidelity == "exact":
@@ -144,6 +146,18 @@ def _changed(raw: Text, answer: Text, mode: WritingMode) -> str:
     if rewritten:
         return changed_content(raw, answer, difference, mode)
     return changed_words(raw, answer, difference)
+
+
+_HE, _SHE = frozenset({"he", "him", "his"}), frozenset({"she", "her", "hers"})
+
+
+def _changes_sex(raw: Text, answer: Text) -> bool:
+    """Whether "she" has become "he", or "he" has become "she"."""
+    spoken, written = ({word.key for word in text.words} for text in (raw, answer))
+    return any(
+        not spoken.isdisjoint(one) and spoken.isdisjoint(other) and not written.isdisjoint(other)
+        for one, other in ((_HE, _SHE), (_SHE, _HE))
+    )
 
 
 def _answers(raw: Text, answer: Text) -> bool:

@@ -21,6 +21,9 @@ _TAKEN_BACK = 8
 _STUTTER = 8
 """Words within which a word that is said again was a false start."""
 
+_WIDEST = 900
+"""Pairs of words in a gap up to which spellings are looked for; in a wider one all is new."""
+
 _JOINED = 3
 """Words that one word may have been heard as."""
 
@@ -75,8 +78,9 @@ def compare(raw: Text, answer: Text, *, exact: bool = False) -> Comparison:
     missing.sort()
     kept = {index for index, _ in replaced}
     missing = [index for index in missing if index in kept or not _is_superfluous(raw, index, exact)]
+    moved = tuple(x for x, y in pairs if old[x].kind == "content" and new[y].key.isalpha())
     crossed = _is_crossed(old, [(gap_of_lost[x], gap_of_gained[y], x) for x, y in pairs])
-    return Comparison(tuple(missing), tuple(added), replaced, corrected, tuple(x for x, _ in pairs), crossed)
+    return Comparison(tuple(missing), tuple(added), replaced, corrected, moved, crossed)
 
 
 def _replaced(
@@ -164,10 +168,12 @@ def _unmatched(old: Sequence[Word], new: Sequence[Word], xs: range, ys: range) -
     stems: dict[str, list[int]] = {}
     for y in gained:
         stems.setdefault(new[y].stem, []).append(y)
-    for x in list(lost):
-        if stems.get(old[x].stem):
-            lost.remove(x)
-            gained.remove(stems[old[x].stem].pop())
+    found = [(x, stems[old[x].stem].pop()) for x in lost if stems.get(old[x].stem)]
+    xs_found, ys_found = {x for x, _ in found}, {y for _, y in found}
+    lost = [x for x in lost if x not in xs_found]
+    gained = [y for y in gained if y not in ys_found]
+    if len(lost) * len(gained) > _WIDEST:
+        return lost, gained
     for y in list(gained):
         window = _window(old, lost, new[y])
         if window:

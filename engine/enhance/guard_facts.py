@@ -88,7 +88,7 @@ def changed_day(raw: Text, answer: Text, corrected: Container[int], *, may_drop:
 
 
 _ADDRESS = re.compile(
-    r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+|\b[\w-]+(?:\.[\w-]+)+/[\w./#?=&%-]*|\b[\w-]+(?:\.[\w-]+)*\.(?:com|org|net|io|dev|app|edu|gov|de|fr|es|eu|uk|ch|at)\b"
+    r"\b[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,8}|\b[\w-]{1,63}(?:\.[\w-]{1,63}){1,8}/[\w./#?=&%-]{0,200}|\b[\w-]{1,63}(?:\.[\w-]{1,63}){0,8}\.(?:com|org|net|io|dev|app|edu|gov|de|fr|es|eu|uk|ch|at)\b"
 )
 _PART = re.compile(r"[^\W\d_]+")
 

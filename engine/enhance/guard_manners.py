@@ -29,14 +29,14 @@ _KINDS = (
     "texte?|texto|version|versión|transcri\\w+|dictation|sentence|message|e-?mail|translation|übersetzung|traduc\\w+|"
     "summary|notes?|commit|comment|prompt|list|rewrit\\w+|edit\\w*|paragraph|bullets?|one|fassung|nachricht"
 )
-_START = r"\A[\s\"'*#>_-]*"
+_START = r"\A[\s\"'*#>_-]{0,40}"
 
 PREAMBLE = _manner(
     "The answer begins with words about the text.",
     rf"{_START}(?:(?:sure|certainly|of course|absolutely|okay|ok|alright|got it)[,!. ]+)*"
     rf"(?:here(?:'s|’s| is| are| you go)|below (?:is|are)|this is|the following is|i(?:'ve|’ve| have) \w+)\b"
-    rf"[^.\n]{{0,60}}\b(?:{_KINDS})\b[^.\n]{{0,60}}(?::|\.?\s*$)",
-    rf"{_START}(?:sure|certainly|of course|absolutely|okay|ok|got it)[,!.:]*\s+(?:here|i'll|i’ll|i will|i can|let me)\b",
+    rf"[^.\n]{{0,60}}\b(?:{_KINDS})\b[^.\n]{{0,60}}(?::|\.?[ \t]{0, 4}$)",
+    rf"{_START}(?:sure|certainly|of course|absolutely|okay|ok|got it)[,!.:]*\s{1, 4}(?:here|i'll|i’ll|i will|i can|let me)\b",
     rf"{_START}(?:the )?(?:corrected|cleaned(?:[- ]up)?|edited|revised|rewritten|improved|translated|polished|final|"
     rf"formatted|clean|korrigiert\w*|bereinigt\w*|überarbeitet\w*|corrigé\w*|corregid\w+)\b[^.\n]{{0,40}}:",
     rf"{_START}(?:text|transcript|transcription|dictation|output|result|answer|response|edit|translation|input|"
@@ -48,7 +48,7 @@ PREAMBLE = _manner(
 
 _THINKING = _manner(
     "The answer shows what the model thought.",
-    r"</?(?:think|thinking|thought|thoughts|reasoning|scratchpad|analysis)\b[^>\n]*>",
+    r"</?(?:think|thinking|thought|thoughts|reasoning|scratchpad|analysis)\b[^>\n]{0,80}>",
     r"\bthe user(?:'s|’s)? (?:wants?|is|asks?|asked|says?|said|dictat\w+|input|just|has|provided|gave|message|text|needs)\b",
     rf"{_START}(?:(?:okay|ok|alright|hmm|well|so|first)[,. ]+)*(?:let me (?:think|see|start|clean|edit|fix|rewrite|break|"
     r"analy[sz]e|first)|(?:we|i) (?:need|have|should|must) (?:to )?(?:edit|clean|rewrite|output|produce|remove|convert|"
@@ -57,7 +57,7 @@ _THINKING = _manner(
 
 _REFUSAL = _manner(
     "The model refused instead of editing the text.",
-    rf"{_START}(?:(?:hi|hello)[^.\n]*[.!]\s*)?i(?:'m|’m| am) (?:really |very |so )?sorry\b",
+    rf"{_START}(?:(?:hi|hello)[^.\n]{0, 160}[.!]\s*)?i(?:'m|’m| am) (?:really |very |so )?sorry\b",
     rf"{_START}(?:sorry|unfortunately), (?:but )?i(?:'m|’m| am| can)",
     r"\bas an? (?:ai|artificial|large language|language model|assistant)\b",
     r"\bi(?:'m|’m| am) (?:just |only )?an? (?:ai|artificial|large language|language model|assistant|chatbot)\b",
@@ -69,12 +69,12 @@ _REFUSAL = _manner(
     r"you (?:haven't|"
     r"haven’t|have not|didn't|did not) provided?)\b",
     r"\bi(?:'d|’d| would) need (?:to see|more|the|some|additional)\b",
-    rf"{_START}(?:there is|there's|it (?:seems|looks like)) (?:no|you)\b[^.\n]*\b(?:text|dictation|transcript|provided?)\b",
+    rf"{_START}(?:there is|there's|it (?:seems|looks like)) (?:no|you)\b[^.\n]{0, 160}\b(?:text|dictation|transcript|provided?)\b",
     rf"{_START}(?:es )?tut mir (?:sehr )?leid\b",
-    rf"{_START}(?:leider )?(?:kann ich|ich kann) (?:dir|ihnen|dabei|das|diese\w*|leider|ihre\w*)\b[^.\n]*\b(?:nicht|nur)\b",
+    rf"{_START}(?:leider )?(?:kann ich|ich kann) (?:dir|ihnen|dabei|das|diese\w*|leider|ihre\w*)\b[^.\n]{0, 160}\b(?:nicht|nur)\b",
     r"\bals (?:ki|künstliche intelligenz|sprachmodell|ki-\w+)\b",
     rf"{_START}(?:je suis |c'est )?(?:vraiment )?désolée?\b",
-    rf"{_START}je ne (?:peux|suis|dispose)[^.\n]*\b(?:aider|répondre|traduire|fournir|en mesure|accès)\b",
+    rf"{_START}je ne (?:peux|suis|dispose)[^.\n]{0, 160}\b(?:aider|répondre|traduire|fournir|en mesure|accès)\b",
     r"\ben tant qu(?:e |'|’)(?:ia|intelligence|modèle|assistant)\b",
     rf"{_START}lo siento\b",
     rf"{_START}no puedo (?:ayudar|traducir|cumplir|responder|proporcionar|hacer)\w*\b",
@@ -102,12 +102,12 @@ _ANSWER = _manner(
 _COMMENTARY = _manner(
     "The answer comments on the text.",
     r"\bi(?:'ve|’ve| have)? (?:also |only |just )?(?:fixed|corrected|removed|changed|added|kept|cleaned|edited|adjusted|"
-    r"translated|replaced|rephrased|improved|preserved|made (?:the|some|a few|minor)|left) [^.\n]*(?:\b(?:text|punctuation|"
+    r"translated|replaced|rephrased|improved|preserved|made (?:the|some|a few|minor)|left) [^.\n]{0,160}(?:\b(?:text|punctuation|"
     r"grammar|fillers?|words?|sentences?|capitali[sz]ation|spelling|typos?|meaning|original|tone|changes?|flow|clarity|"
     r"structure|numbers?|commas?|mistakes?|errors?|repetitions?)\b|\bas [\"“])",
-    r"(?:^|[.!?]\s)[\s(*_\[]*(?:note|notes?|explanation|changes(?: made)?|corrections|edits|anmerkung|hinweis|änderungen|remarque|nota|"
-    r"explicación|explication)(?: *\*\*)?\s*:(?!\s*$)",
-    r"[(\[](?:note|translated|edited|corrected|changed|removed|the original)\b[^)\]]*[)\]]",
+    r"(?:^|[.!?]\s)[ \t(*_\[]{0,8}(?:note|notes?|explanation|changes(?: made)?|corrections|edits|anmerkung|hinweis|änderungen|remarque|nota|"
+    r"explicación|explication)(?: *\*\*)?[ \t]{0,4}:(?![ \t]{0,8}$)",
+    r"[(\[](?:note|translated|edited|corrected|changed|removed|the original)\b[^)\]]{0,160}[)\]]",
     r"\b(?:hope (?:this|that) helps|feel free to|let me know if (?:you(?:'d|’d| would| need| want)|there|this|that|anything))",
     r"\b(?:no (?:other )?changes (?:were )?(?:made|needed|necessary)|(?:was|were) (?:changed|corrected) to [\"“'])",
     r"\bich habe [^.\n]{0,80}(?:korrigiert|entfernt|geändert|verbessert|angepasst|bereinigt|übersetzt)\b",
@@ -131,10 +131,10 @@ _PLACEHOLDER = _manner(
 )
 
 _CODE_LINE = re.compile(
-    r"^\s*(?:async )?def \w+\s*\(|^\s*class \w+\s*[(:{]|^\s*(?:from [\w.]+ )?import [\w., {}*]+;?$|^\s*\w[\w.\[\]]* [+-]?= \S"
-    r"|=>|[;{]\s*$|^\s*\}\s*;?$|^\s*(?:for|while|if|with|elif|except)\b[^.?!\n]*:\s*\n\s{2,}\S|^\s*[\w.]+\([^)\n]*\)\s*;?$"
-    r"|\breturn \w+[.(\[]|\bconsole\.log\(|\bprint\(|^\s*SELECT\b.*\bFROM\b|^\s*(?:\$ )?(?:git|npm|pip|docker|sudo|curl) \w+ [-\w\"']"
-    r"|^\s*#!/|^\s*<\w+[^>]*>.*</\w+>",
+    r"^[ \t]{0,40}(?:async )?def \w+\s*\(|^[ \t]{0,40}class \w+\s*[(:{]|^[ \t]{0,40}(?:from [\w.]+ )?import [\w., {}*]+;?$|^[ \t]{0,40}\w[\w.\[\]]* [+-]?= \S"
+    r"|=>|[;{][ \t]{0,8}$|^[ \t]{0,40}\}[ \t]{0,8};?$|^[ \t]{0,40}(?:for|while|if|with|elif|except)\b[^.?!\n]{0,160}:[ \t]{0,8}\n[ \t]{2,40}\S|^[ \t]{0,40}[\w.]+\([^)\n]{0,80}\)[ \t]{0,8};?$"
+    r"|\breturn \w+[.(\[]|\bconsole\.log\(|\bprint\(|^[ \t]{0,40}SELECT\b.*\bFROM\b|^[ \t]{0,40}(?:\$ )?(?:git|npm|pip|docker|sudo|curl) \w+ [-\w\"']"
+    r"|^[ \t]{0,40}#!/|^[ \t]{0,40}<\w+[^>\n]{0,80}>.*</\w+>",
     re.M,
 )
 _SPOKEN_CODE = re.compile(
@@ -142,7 +142,7 @@ _SPOKEN_CODE = re.compile(
     r"docker|sudo|curl|select|dot|flag|klammer)\b",
     re.I,
 )
-_FENCE = re.compile(r"^\s*(?:```|~~~)", re.M)
+_FENCE = re.compile(r"^[ \t]{0,8}(?:```|~~~)", re.M)
 
 
 def manner(raw: Text, answer: Text, mode: WritingMode) -> str:
@@ -163,6 +163,9 @@ def manner(raw: Text, answer: Text, mode: WritingMode) -> str:
                 and re.match("let me|feel free", match.group(), re.I)
             ):
                 continue
+            translated = mode.fidelity == "translated" and one in (_ANSWER, _REFUSAL)
+            if translated and _was_translated(match.group(), raw):
+                continue
             if not _was_said(match.group(), spoken, known, raw):
                 return one.reason
     if _FENCE.search(answer.source) and not _FENCE.search(raw.source):
@@ -172,6 +175,34 @@ def manner(raw: Text, answer: Text, mode: WritingMode) -> str:
     if _is_code(raw, answer):
         return "The answer is code instead of the words that were spoken."
     return _repeated_orders(raw, answer, mode)
+
+
+_SAYS = (
+    ("thanks?", "merci|dank|gracias|grazie|obrigad|ありがと|谢谢|спасибо|tack"),
+    ("sorry", "leid|désolé|siento|perdón|entschuldig|excus|scus|ごめん|すみません|извин|抱歉|对不起|pardon"),
+    ("understand", "versteh|compren|comprend|entiend|capisc|わか|понима"),
+    ("understood", "verstanden|compris|entendido|承知|понятно"),
+    ("agree", "einverstanden|stimme|accord|acuerdo|賛成|соглас"),
+    ("suggest|recommend|advise", "vorschlag|schlage|empfehl|propos|recomm|conseill|recom|sugier|aconsej"),
+    ("happy|glad|love", "froh|gern|freu|content|heureu|ravi|alegr|feliz|encant|gustar|嬉|рад"),
+    (
+        "yes|yeah|sure|certainly|course|definitely",
+        r"\bja\b|\boui\b|\bsí\b|claro|natürlich|sicher|bien sûr|はい|да\b|是",
+    ),
+    ("no|problem|worries", r"\bnein\b|\bkein|\bnon\b|\bno\b|problem|いいえ|нет|不"),
+    ("okay|ok|alright|got", r"\bok|\bgut\b|accord|vale|bueno|bien|alles klar|好"),
+    ("can|cannot|unable|not", "nicht|kein|pas|no puedo|ません|ない|не |non |não|不能"),
+    ("please|could", "bitte|s'il|por favor|ください|пожалуйста|请|könn|pourr|podr"),
+)
+"""Words of a manner → what in another language says the same."""
+
+
+def _was_translated(match: str, raw: Text) -> bool:
+    """Whether the speaker said in another language what a pattern found in a translation."""
+    return any(
+        re.search(rf"\b(?:{english})\b", match, re.I) and re.search(foreign, raw.source, re.I)
+        for english, foreign in _SAYS
+    )
 
 
 def _was_said(match: str, spoken: str, known: frozenset[str], raw: Text) -> bool:
@@ -187,7 +218,9 @@ def _was_said(match: str, spoken: str, known: frozenset[str], raw: Text) -> bool
     return bool(heavy) and len(known) > len(heavy) and known.issuperset(heavy)
 
 
-_SPEAKER = frozenset("i we my me our us let let's ich wir mein je j nous mon yo".split())
+_SPEAKER = frozenset(
+    ["i", "we", "my", "me", "our", "us", "let", "let's", "ich", "wir", "mein", "je", "j", "nous", "mon", "yo"]
+)
 
 
 def _speaks_first(raw: Text, answer: Text) -> bool:
@@ -248,8 +281,12 @@ def _turns(keys: Sequence[str]) -> float:
     for size in range(1, _LONGEST_TURN + 1):
         same = longest = 0
         for here, there in zip(keys, keys[size:], strict=False):
-            same = same + 1 if here == there else 0
-            longest = max(longest, same)
+            if here != there:
+                same = 0
+                continue
+            same += 1
+            if same > longest:
+                longest = same
         most = _MOST_WORDS if size == 1 else _MOST_PHRASES
         worst = max(worst, (longest // size + 1) / (most - 0.5))
     return worst

@@ -93,14 +93,14 @@ def read(text: str, language: str, whole: Container[str] = ()) -> Text:
     words: list[Word] = []
     at = 0
     for numeral in found:
-        words.extend(_judged(bare[at : numeral.start], known, language))
+        words.extend(_judged(bare[at : numeral.start], language))
         first = bare[numeral.start]
         key = "+".join(group[0] for group in numeral.groups)
         words.append(
             Word(key, "#" + key.replace("+", ""), "number", False, first.opens, first.start, numeral)
         )
         at = numeral.end
-    words.extend(_judged(bare[at:], known, language))
+    words.extend(_judged(bare[at:], language))
     return Text(source, language, known, tuple(words))
 
 
@@ -114,7 +114,7 @@ def _bare(source: str, language: str, whole: Container[str]) -> Iterator[Word]:
             opens = opens or last not in _TITLES or match.group() != "."
             continue
         written = match.group()
-        for piece in (written,) if written.lower() in whole else _CAMEL.split(written):
+        for piece in (written,) if written.islower() or written.lower() in whole else _CAMEL.split(written):
             lower = piece.lower().replace("’", "'")
             if lower in _ORDINAL_ENDINGS and last[:1].isdigit() and start == behind:
                 continue
@@ -138,15 +138,16 @@ def _parts(key: str, language: str) -> tuple[str, ...]:
     return tuple(part for part in key.split("'") if part)
 
 
-def _judged(words: list[Word], known: Vocabulary, language: str) -> Iterator[Word]:
-    for word in words:
-        kind, root = _worth(word.key, known, language)
-        yield word._replace(stem=root, kind=kind)
+def _judged(words: list[Word], language: str) -> Iterator[Word]:
+    for key, _, _, capital, opens, start, _ in words:
+        kind, root = _worth(key, language)
+        yield Word(key, root, kind, capital, opens, start)
 
 
-@lru_cache(maxsize=8192)
-def _worth(key: str, known: Vocabulary, language: str) -> tuple[Kind, str]:
+@lru_cache(maxsize=16384)
+def _worth(key: str, language: str) -> tuple[Kind, str]:
     """What a word is worth, and its stem."""
+    known = vocabulary_of(language)
     key = ABBREVIATIONS.get(key, key)
     if key in known.denials:
         return "denial", key

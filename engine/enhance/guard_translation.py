@@ -29,7 +29,7 @@ _DENSE = 2.2
 
 _DENSE_SCRIPT = re.compile(r"[\u3041-\u30ff\u3400-\u9fff\uac00-\ud7af]")
 _ADDRESS = re.compile(
-    r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+|(?:https?://|www\.)\S+|\b\w+(?:\.\w+)*\.(?:com|org|net|io|de|dev|fr|es|eu|uk)\b\S*"
+    r"\b[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,8}|(?:https?://|www\.)\S{1,200}|\b\w{1,63}(?:\.\w{1,63}){0,8}\.(?:com|org|net|io|de|dev|fr|es|eu|uk)\b\S*"
 )
 _INTO = re.compile(r"\b(?:into|to|in|nach|ins|en|al|auf)\s+(?:the\s+)?([^\W\d_]+)", re.I)
 _OWN_NAMES = {

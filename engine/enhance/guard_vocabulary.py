@@ -45,7 +45,7 @@ ENGLISH = Vocabulary(
         "one ones is are was were be been being am do does did done doing have has had having can could "
         "will would shall should may might of to in on at for with from by as into onto about and or but if "
         "so then than because since while which who whom whose what when where why how that's also too "
-        "just very s d ll re ve t any some such per please pm th st nd rd clock"
+        "just very any some such per please pm th st nd rd clock"
     ),
     fillers=HESITATIONS
     | vocabulary(
@@ -234,7 +234,7 @@ SYNONYMS = {word: frozenset(group.split()) for group in _SYNONYMS for word in gr
 """Words that editors take for each other when they change the tone of a text."""
 
 ABBREVIATIONS = {
-    **dict.fromkeys("ok okay".split(), "okay"),
+    **dict.fromkeys(["ok", "okay"], "okay"),
     **dict.fromkeys(["kg", "kilo", "kilos", "kilograms", "kilogram", "kilogramm"], "kilogram"),
     **dict.fromkeys(["km", "kilometres", "kilometers", "kilometre", "kilometer"], "kilometer"),
     **dict.fromkeys(["meters", "metres", "meter", "metre"], "meter"),

@@ -147,12 +147,10 @@ def changed_content(raw: Text, answer: Text, difference: Comparison, mode: Writi
         and answer.words[index].key not in own
         and not _is_within(answer.words[index], spoken, raw)
     ]
-    pair = next((one for one in difference.replaced if not _is_same(raw, answer, one)), None)
-    if pair and raw.words[pair[0]].kind == "number":
-        return _exchange(raw, answer, pair)
-    polite = mode.layout == "email" and pair is not None and _is_spare(raw, answer, pair, spare)
-    if pair and answer.words[pair[1]].key not in own and not polite:
-        return _exchange(raw, answer, pair)
+    for pair in difference.replaced:
+        if not _is_same(raw, answer, pair) and answer.words[pair[1]].key not in own:
+            if not (mode.layout == "email" and _is_spare(raw, answer, pair, spare)):
+                return _exchange(raw, answer, pair)
     if len(news) > 1 + limits.new * len(answer.content):
         return UNLIKE
     for sentence in _sentences(answer):

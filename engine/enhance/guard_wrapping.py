@@ -11,9 +11,9 @@ import re
 from engine.enhance.guard_manners import PREAMBLE
 from engine.enhance.guard_text import read
 
-_FENCED = re.compile(r"\A\s*(```|~~~)[^\n`]*\n(.*?)\n?[ \t]*\1\s*\Z", re.S)
+_FENCED = re.compile(r"\A[ \t]{0,8}(```|~~~)[^\n`]*\n(.*?)\n?[ \t]{0,8}\1[ \t]{0,8}\Z", re.S)
 _PAIRS = {'"': '"', "“": "”", "„": "“", "«": "»", "'": "'", "‘": "’", "`": "`", "「": "」", "**": "**"}
-_BLANK_LINE_AT_END = re.compile(r"\n[ \t]*\[[^\W\d_][^\]\n\d]{1,40}\][ \t]*\Z")
+_BLANK_LINE_AT_END = re.compile(r"\n[ \t]{0,8}\[[^\W\d_][^\]\n\d]{1,40}\][ \t]{0,8}\Z")
 _ROUNDS = 3
 """Wrappers within each other: a line before a fence around quotes."""
 
