@@ -100,11 +100,13 @@ def without_last_stop(text: str) -> str:
 def _markers(words: Sequence[Token]) -> list[_Marker]:
     """The markers of the first list in the text; empty where nothing is counted out."""
     said = {word.key for word in words}
-    return (
+    markers = (
         (_bullets(words) if "bullet" in said else [])
         or (_numbers(words) if "number" in said else [])
         or (_ordinals(words) if said >= {"first", "third"} or said >= {"firstly", "thirdly"} else [])
     )
+    empty = any(marker.end >= following.at for marker, following in pairwise(markers))
+    return [] if empty else markers
 
 
 def _bullets(words: Sequence[Token]) -> list[_Marker]:
