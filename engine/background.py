@@ -6,9 +6,14 @@ import asyncio
 import threading
 from collections.abc import Callable
 from concurrent.futures import Future
-from typing import TypeVar
+from typing import ParamSpec, TypeVar
 
+Parameters = ParamSpec("Parameters")
 Result = TypeVar("Result")
+
+QUICK_CHARACTERS = 800
+"""Length of a text, before and after an edit, up to which whatever is done with it takes under 2 ms: some 70
+words each. Another thread takes as long to get its turn, and many times that on a busy machine."""
 
 
 async def in_background(work: Callable[[], Result], name: str) -> Result:
@@ -33,3 +38,12 @@ async def in_background(work: Callable[[], Result], name: str) -> Result:
 
     threading.Thread(target=run, name=name, daemon=True).start()
     return await asyncio.wrap_future(future)
+
+
+async def in_thread_if_long(
+    text: str, work: Callable[Parameters, Result], *args: Parameters.args, **kwargs: Parameters.kwargs
+) -> Result:
+    """Do `work`, whose time grows with the length of `text`: at once, or on a thread where that is long."""
+    if len(text) <= QUICK_CHARACTERS:
+        return work(*args, **kwargs)
+    return await asyncio.to_thread(work, *args, **kwargs)

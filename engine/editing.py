@@ -15,6 +15,7 @@ from contextlib import aclosing
 from dataclasses import replace
 from typing import TypeAlias
 
+from engine.background import in_thread_if_long
 from engine.enhance.diff import word_diff
 from engine.enhance.edited import Edited, Job, in_one_line
 from engine.enhance.enhancer import Ending, Enhancer
@@ -62,7 +63,7 @@ class Editor:
         clock = clock or StageClock()
         began = time.perf_counter()
         with clock.stage("cleanup"):
-            plain = await asyncio.to_thread(readable, job.draft)
+            plain = await in_thread_if_long(job.draft.text, readable, job.draft)
         if job.enhancer is None:
             return await _edited(job, plain, plain, began)
         with clock.stage("enhancement"):
@@ -78,7 +79,7 @@ class Editor:
             if not text.strip():
                 text, remark = plain, f"{remark} The enhancer answered nothing. {PLAIN_TEXT_USED}".strip()
             return await _edited(job, plain, text, began, answer, remark=remark)
-        kept, remark = await asyncio.to_thread(_usable, job, plain, answer)
+        kept, remark = await in_thread_if_long(job.draft.text + answer.text, _usable, job, plain, answer)
         text, accepted = (plain, False) if kept is None else (kept, True)
         return await _edited(job, plain, text, began, answer, remark=remark, accepted=accepted)
 
@@ -170,7 +171,7 @@ async def _edited(
     name = job.enhancer.name if job.enhancer else "off"
     if job.mode.join_lines and name != "off":
         text = in_one_line(text)
-    changes = await asyncio.to_thread(word_diff, job.draft.text, text)
+    changes = await in_thread_if_long(job.draft.text + text, word_diff, job.draft.text, text)
     return Edited(
         text,
         plain,

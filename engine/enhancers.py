@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
+from importlib import import_module
 
 from engine import registry
 from engine.enhance.edited import Job
@@ -69,6 +70,7 @@ class Enhancers:
         await asyncio.to_thread(self._rules)
         if self._preferences.settings.enhancement.enhancer != TIDY:
             self.server.refresh()
+            await asyncio.to_thread(import_module, "engine.enhance.guard")
 
     def job(self, draft: Draft, mode: WritingMode, recognized_by: str, *, by_hand: bool = False) -> Job:
         """Who edits a text.

@@ -8,6 +8,7 @@ from contextlib import aclosing
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from engine.background import in_thread_if_long
 from engine.enhance.answer_text import AnswerText
 from engine.enhance.edit_cost import Timing
 from engine.enhance.enhancer import Delta, Draft, Ending
@@ -66,7 +67,7 @@ class Ollama:
             yield Delta("", Ending())
             return
         # Off the event loop: reading an hour of dictation takes tens of milliseconds.
-        prompt, most, around = await asyncio.to_thread(self._prepared, draft, mode)
+        prompt, most, around = await in_thread_if_long(draft.text, self._prepared, draft, mode)
         await self._client.ready()
         models = list(dict.fromkeys(one for one in (mode.model, self.options.model) if one))
         for at, model in enumerate(models):

@@ -5,7 +5,7 @@ import threading
 
 import pytest
 
-from engine.background import in_background
+from engine.background import QUICK_CHARACTERS, in_background, in_thread_if_long
 
 
 async def test_what_the_work_gives_is_given_and_the_loop_goes_on() -> None:
@@ -37,3 +37,11 @@ def test_nobody_waits_for_work_that_is_given_up() -> None:
     assert not ended.is_set()
     gate.set()
     assert ended.wait(30), "the work ends by itself, though its loop is closed"
+
+
+@pytest.mark.parametrize(("length", "here"), [(QUICK_CHARACTERS, True), (QUICK_CHARACTERS + 1, False)])
+async def test_only_what_takes_long_goes_to_a_thread(length: int, here: bool) -> None:
+    def work(*, where: threading.Thread) -> bool:
+        return threading.current_thread() is where
+
+    assert await in_thread_if_long("x" * length, work, where=threading.current_thread()) is here
