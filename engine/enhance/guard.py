@@ -8,11 +8,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from engine.enhance.guard_amounts import changed_day, changed_number
 from engine.enhance.guard_comparison import compare
 from engine.enhance.guard_facts import (
-    changed_day,
     changed_denial,
-    changed_number,
     disordered,
     exchanged,
     lost_name,

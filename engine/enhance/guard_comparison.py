@@ -11,8 +11,8 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from engine.enhance.alignment import align
+from engine.enhance.guard_equivalents import CALENDAR, OPPOSITES, SOUNDS, SPOKEN_SIGNS
 from engine.enhance.guard_text import Text, Word
-from engine.enhance.guard_vocabulary import CALENDAR, OPPOSITES, SOUNDS, SPOKEN_SIGNS
 from engine.enhance.word_stems import alike
 
 _TAKEN_BACK = 8

@@ -7,142 +7,22 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from typing import NamedTuple
 
+from engine.enhance.guard_patterns import (
+    ANSWER,
+    CODE_LINE,
+    COMMENTARY,
+    FENCE,
+    LEAK,
+    PLACEHOLDER,
+    PREAMBLE,
+    REFUSAL,
+    REPLIES,
+    SPOKEN_CODE,
+    THINKING,
+)
 from engine.enhance.guard_text import Text, read
 from engine.enhance.writing_mode import WritingMode
-
-
-class _Manner(NamedTuple):
-    """One way of not editing: how it reads, and what is said of it."""
-
-    pattern: re.Pattern[str]
-    reason: str
-
-
-def _manner(reason: str, *alternatives: str) -> _Manner:
-    return _Manner(re.compile("|".join(f"(?:{one})" for one in alternatives), re.I | re.M), reason)
-
-
-_REPLIES = "The answer replies to the dictation instead of editing it."
-_KINDS = (
-    "texte?|texto|version|versión|transcri\\w+|dictation|sentence|message|e-?mail|translation|übersetzung|traduc\\w+|"
-    "summary|notes?|commit|comment|prompt|list|rewrit\\w+|edit\\w*|paragraph|bullets?|one|fassung|nachricht"
-)
-_START = r"\A[\s\"'*#>_-]{0,40}"
-
-PREAMBLE = _manner(
-    "The answer begins with words about the text.",
-    rf"{_START}(?:(?:sure|certainly|of course|absolutely|okay|ok|alright|got it)[,!. ]+)*"
-    rf"(?:here(?:'s|’s| is| are| you go)|below (?:is|are)|this is|the following is|i(?:'ve|’ve| have) \w+)\b"
-    rf"[^.\n]{{0,60}}\b(?:{_KINDS})\b[^.\n]{{0,60}}(?::|\.?[ \t]{0, 4}$)",
-    rf"{_START}(?:sure|certainly|of course|absolutely|okay|ok|got it)[,!.:]*\s{1, 4}(?:here|i'll|i’ll|i will|i can|let me)\b",
-    rf"{_START}(?:the )?(?:corrected|cleaned(?:[- ]up)?|edited|revised|rewritten|improved|translated|polished|final|"
-    rf"formatted|clean|korrigiert\w*|bereinigt\w*|überarbeitet\w*|corrigé\w*|corregid\w+)\b[^.\n]{{0,40}}:",
-    rf"{_START}(?:text|transcript|transcription|dictation|output|result|answer|response|edit|translation|input|"
-    r"instruction|übersetzung|traduction|traducción|réponse|respuesta|antwort)\s*:",
-    rf"{_START}hier (?:ist|sind|kommt|der|die|das)\b[^.\n]{{0,60}}\b(?:{_KINDS})\b[^.\n]{{0,40}}[:.]",
-    rf"{_START}(?:bien sûr[ ,!.]*)?voici\b[^.\n]{{0,60}}\b(?:{_KINDS})\b[^.\n]{{0,40}}[:.]",
-    rf"{_START}(?:claro[ ,!.]*)?aquí (?:tienes|está|va|tiene)\b[^.\n]{{0,60}}\b(?:{_KINDS})\b[^.\n]{{0,40}}[:.]",
-)
-
-_THINKING = _manner(
-    "The answer shows what the model thought.",
-    r"</?(?:think|thinking|thought|thoughts|reasoning|scratchpad|analysis)\b[^>\n]{0,80}>",
-    r"\bthe user(?:'s|’s)? (?:wants?|is|asks?|asked|says?|said|dictat\w+|input|just|has|provided|gave|message|text|needs)\b",
-    rf"{_START}(?:(?:okay|ok|alright|hmm|well|so|first)[,. ]+)*(?:let me (?:think|see|start|clean|edit|fix|rewrite|break|"
-    r"analy[sz]e|first)|(?:we|i) (?:need|have|should|must) (?:to )?(?:edit|clean|rewrite|output|produce|remove|convert|"
-    r"translate|correct|return|write))\b",
-)
-
-_REFUSAL = _manner(
-    "The model refused instead of editing the text.",
-    rf"{_START}(?:(?:hi|hello)[^.\n]{0, 160}[.!]\s*)?i(?:'m|’m| am) (?:really |very |so )?sorry\b",
-    rf"{_START}(?:sorry|unfortunately), (?:but )?i(?:'m|’m| am| can)",
-    r"\bas an? (?:ai|artificial|large language|language model|assistant)\b",
-    r"\bi(?:'m|’m| am) (?:just |only )?an? (?:ai|artificial|large language|language model|assistant|chatbot)\b",
-    r"\bi (?:can(?:'t|’t|not| not)|am unable to|am not able to|won't|will not) (?:help|assist|provide|comply|fulfil+|do that|"
-    r"send|translate|ignore|access|generate|write|answer|process|edit|browse|create|continue|share|engage)\b",
-    r"\bi (?:don't|don’t|do not) have (?:access|real-time|the ability|enough|any|information|personal|current)\b",
-    rf"{_START}i apologi[sz]e\b",
-    rf"{_START}(?:please (?:provide|share|give|paste|send)(?: me)?(?: with)? (?:the|your|a|some|more) (?:\w+ )?(?:text|dictation|transcript|sentence|regex|code|details|context|content|information)\b|could you (?:please )?(?:provide|share|clarify)|"
-    r"you (?:haven't|"
-    r"haven’t|have not|didn't|did not) provided?)\b",
-    r"\bi(?:'d|’d| would) need (?:to see|more|the|some|additional)\b",
-    rf"{_START}(?:there is|there's|it (?:seems|looks like)) (?:no|you)\b[^.\n]{0, 160}\b(?:text|dictation|transcript|provided?)\b",
-    rf"{_START}(?:es )?tut mir (?:sehr )?leid\b",
-    rf"{_START}(?:leider )?(?:kann ich|ich kann) (?:dir|ihnen|dabei|das|diese\w*|leider|ihre\w*)\b[^.\n]{0, 160}\b(?:nicht|nur)\b",
-    r"\bals (?:ki|künstliche intelligenz|sprachmodell|ki-\w+)\b",
-    rf"{_START}(?:je suis |c'est )?(?:vraiment )?désolée?\b",
-    rf"{_START}je ne (?:peux|suis|dispose)[^.\n]{0, 160}\b(?:aider|répondre|traduire|fournir|en mesure|accès)\b",
-    r"\ben tant qu(?:e |'|’)(?:ia|intelligence|modèle|assistant)\b",
-    rf"{_START}lo siento\b",
-    rf"{_START}no puedo (?:ayudar|traducir|cumplir|responder|proporcionar|hacer)\w*\b",
-    r"\bcomo (?:modelo de|ia|inteligencia|asistente)\b",
-)
-
-_ANSWER = _manner(
-    _REPLIES,
-    rf"{_START}(?:sure|certainly|of course|absolutely|definitely|understood|got it|noted|great|no worries|no problem|"
-    r"you(?:'re|’re| are) (?:right|welcome)|good question|great question|happy to|glad to|my apologies)\b[,.! ]",
-    rf"{_START}(?:thank you|thanks) for (?:the|your|sharing|letting|providing|reaching|telling|asking)\b",
-    rf"{_START}i(?:'d|’d| would) (?:be (?:happy|glad)|love|suggest|recommend|advise)\b",
-    rf"{_START}i (?:agree|understand|see|recommend|suggest)\b",
-    rf"{_START}i(?:'ve|’ve| have) (?:fixed|updated|corrected|cleaned|edited|made|added|changed|sent|written|noted|set)\b",
-    rf"{_START}(?:yes|yeah|no|okay|ok|alright|sí|oui|ja|claro|gerne|natürlich|selbstverständlich|klar|verstanden|compris|"
-    r"entendido|bien sûr|d'accord|por supuesto|承知|わかりました|はい)[,.!。、:]",
-    r"\bhow (?:can|may) i (?:help|assist)\b",
-    r"\b(?:puis-je|comment puis-je|wie kann ich|kann ich (?:dir|ihnen)|puedo) (?:vous |t'|te |le )?(?:aider|helfen|ayudar)",
-    r"\b(?:anything|something) else (?:i can|you(?:'d|’d| would)? (?:like|need|want))",
-    r"\bthe (?:speaker|dictation|transcript|original (?:text|sentence)|(?:japanese|german|french|spanish|english|chinese|"
-    r"given|provided|above) (?:text|sentence|phrase|passage)|text) (?:\w+ ){0,2}?(?:says|asks|means|reads|states|contains|"
-    r"translates|mentions|requests|describes|discusses|talks)\b",
-)
-
-_COMMENTARY = _manner(
-    "The answer comments on the text.",
-    r"\bi(?:'ve|’ve| have)? (?:also |only |just )?(?:fixed|corrected|removed|changed|added|kept|cleaned|edited|adjusted|"
-    r"translated|replaced|rephrased|improved|preserved|made (?:the|some|a few|minor)|left) [^.\n]{0,160}(?:\b(?:text|punctuation|"
-    r"grammar|fillers?|words?|sentences?|capitali[sz]ation|spelling|typos?|meaning|original|tone|changes?|flow|clarity|"
-    r"structure|numbers?|commas?|mistakes?|errors?|repetitions?)\b|\bas [\"“])",
-    r"(?:^|[.!?]\s)[ \t(*_\[]{0,8}(?:note|notes?|explanation|changes(?: made)?|corrections|edits|anmerkung|hinweis|änderungen|remarque|nota|"
-    r"explicación|explication)(?: *\*\*)?[ \t]{0,4}:(?![ \t]{0,8}$)",
-    r"[(\[](?:note|translated|edited|corrected|changed|removed|the original)\b[^)\]]{0,160}[)\]]",
-    r"\b(?:hope (?:this|that) helps|feel free to|let me know if (?:you(?:'d|’d| would| need| want)|there|this|that|anything))",
-    r"\b(?:no (?:other )?changes (?:were )?(?:made|needed|necessary)|(?:was|were) (?:changed|corrected) to [\"“'])",
-    r"\bich habe [^.\n]{0,80}(?:korrigiert|entfernt|geändert|verbessert|angepasst|bereinigt|übersetzt)\b",
-    r"\bj(?:'|’)ai (?:corrigé|supprimé|modifié|ajouté|traduit|retiré|amélioré)\b",
-    r"\bhe (?:corregido|eliminado|cambiado|añadido|traducido|quitado|mejorado)\b",
-    r"\b(?:this|the) (?:version|edited text|revision|edit|revised text|text above) (?:is|keeps|removes|has|preserves|maintains)\b",
-)
-
-_LEAK = _manner(
-    "The answer repeats what the model was told.",
-    r"</?(?:dictation|transcript|transcription|text|input|output|instructions?|example|answer|user|system|assistant)\d*>",
-    r"<\|\w*\|?>?|\[/?INST\]|<<SYS>>|^###\s*(?:instruction|input|response|system|user|assistant)",
-    r"<<<|>>>",
-    rf"{_START}(?:user|assistant|system|human|ai|raw|before|after|original|spoken|written)\s*:",
-    r"^(?:output|written|edited|cleaned|after|answer|assistant|corrected)(?: (?:text|version))?\s*:",
-)
-
-_PLACEHOLDER = _manner(
-    "The answer has a blank to fill in, which was not spoken.",
-    r"\[(?!x\]|X\])[^\W\d_][^\]\n\d]{1,40}\](?!\()",
-)
-
-_CODE_LINE = re.compile(
-    r"^[ \t]{0,40}(?:async )?def \w+\s*\(|^[ \t]{0,40}class \w+\s*[(:{]|^[ \t]{0,40}(?:from [\w.]+ )?import [\w., {}*]+;?$|^[ \t]{0,40}\w[\w.\[\]]* [+-]?= \S"
-    r"|=>|[;{][ \t]{0,8}$|^[ \t]{0,40}\}[ \t]{0,8};?$|^[ \t]{0,40}(?:for|while|if|with|elif|except)\b[^.?!\n]{0,160}:[ \t]{0,8}\n[ \t]{2,40}\S|^[ \t]{0,40}[\w.]+\([^)\n]{0,80}\)[ \t]{0,8};?$"
-    r"|\breturn \w+[.(\[]|\bconsole\.log\(|\bprint\(|^[ \t]{0,40}SELECT\b.*\bFROM\b|^[ \t]{0,40}(?:\$ )?(?:git|npm|pip|docker|sudo|curl) \w+ [-\w\"']"
-    r"|^[ \t]{0,40}#!/|^[ \t]{0,40}<\w+[^>\n]{0,80}>.*</\w+>",
-    re.M,
-)
-_SPOKEN_CODE = re.compile(
-    r"\b(?:paren\w*|brackets?|braces?|equals?|semicolon|colon|underscore|def|arrow|quotes?|dash dash|backslash|git|npm|pip|"
-    r"docker|sudo|curl|select|dot|flag|klammer)\b",
-    re.I,
-)
-_FENCE = re.compile(r"^[ \t]{0,8}(?:```|~~~)", re.M)
 
 
 def manner(raw: Text, answer: Text, mode: WritingMode) -> str:
@@ -155,23 +35,23 @@ def manner(raw: Text, answer: Text, mode: WritingMode) -> str:
     """
     spoken = " ".join(word.stem for word in raw.words)
     known = frozenset(word.stem for word in raw.words)
-    for one in (_THINKING, _LEAK, PREAMBLE, _REFUSAL, _PLACEHOLDER, _ANSWER, _COMMENTARY):
+    for one in (THINKING, LEAK, PREAMBLE, REFUSAL, PLACEHOLDER, ANSWER, COMMENTARY):
         for match in one.pattern.finditer(answer.source):
             if (
-                one is _COMMENTARY
+                one is COMMENTARY
                 and mode.layout == "email"
                 and re.match("let me|feel free", match.group(), re.I)
             ):
                 continue
-            translated = mode.fidelity == "translated" and one in (_ANSWER, _REFUSAL)
+            translated = mode.fidelity == "translated" and one in (ANSWER, REFUSAL)
             if translated and _was_translated(match.group(), raw):
                 continue
             if not _was_said(match.group(), spoken, known, raw):
                 return one.reason
-    if _FENCE.search(answer.source) and not _FENCE.search(raw.source):
+    if FENCE.search(answer.source) and not FENCE.search(raw.source):
         return "The answer puts the text in a code block."
     if _speaks_first(raw, answer):
-        return _REPLIES
+        return REPLIES
     if _is_code(raw, answer):
         return "The answer is code instead of the words that were spoken."
     return _repeated_orders(raw, answer, mode)
@@ -231,9 +111,9 @@ def _speaks_first(raw: Text, answer: Text) -> bool:
 
 
 def _is_code(raw: Text, answer: Text) -> bool:
-    if not _CODE_LINE.search(answer.source) or _CODE_LINE.search(raw.source):
+    if not CODE_LINE.search(answer.source) or CODE_LINE.search(raw.source):
         return False
-    return not _SPOKEN_CODE.search(raw.source)
+    return not SPOKEN_CODE.search(raw.source)
 
 
 _OWN_WORDS = 0.6
@@ -251,7 +131,7 @@ def _repeated_orders(raw: Text, answer: Text, mode: WritingMode) -> str:
     if share_of_words(told[1], raw) > _OWN_WORDS:
         return ""
     if any(not written.isdisjoint(_phrases([word.key for word in one.words])) for one in told):
-        return _LEAK.reason
+        return LEAK.reason
     return ""
 
 

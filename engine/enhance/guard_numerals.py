@@ -11,56 +11,13 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from engine.speech.vocabulary import counted, vocabulary
-
-_ENGLISH = {
-    **counted("zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen", 0),
-    **counted("fifteen sixteen seventeen eighteen nineteen", 15),
-    **counted("twenty thirty forty fifty sixty seventy eighty ninety", 20, 10),
-    **counted("first second third fourth fifth sixth seventh eighth ninth tenth eleventh twelfth", 1),
-    **counted("thirteenth fourteenth fifteenth sixteenth seventeenth eighteenth nineteenth", 13),
-    **counted("twentieth thirtieth fortieth fiftieth sixtieth seventieth eightieth ninetieth", 20, 10),
-    **{"oh": 0, "dozen": 12, "hundred": 100, "thousand": 10**3, "million": 10**6, "billion": 10**9},
-    **{"trillion": 10**12, "hundredth": 100},
-}
-_GERMAN = {
-    **counted("null ein zwei drei vier fünf sechs sieben acht neun zehn elf zwölf", 0),
-    **counted("dreizehn vierzehn fünfzehn sechzehn siebzehn achtzehn neunzehn", 13),
-    **counted("zwanzig dreißig vierzig fünfzig sechzig siebzig achtzig neunzig", 20, 10),
-    **{"eins": 1, "zwo": 2, "sech": 6, "sieb": 7, "hundert": 100, "tausend": 10**3},
-    **{"million": 10**6, "millionen": 10**6, "milliarde": 10**9, "milliarden": 10**9},
-}
-_FRENCH = {
-    **counted("zéro un deux trois quatre cinq six sept huit neuf dix onze douze treize quatorze", 0),
-    **{"quinze": 15, "seize": 16, "vingt": 20, "vingts": 20, "trente": 30, "quarante": 40, "une": 1},
-    **{"cinquante": 50, "soixante": 60, "septante": 70, "huitante": 80, "nonante": 90},
-    **{"cent": 100, "cents": 100, "mille": 10**3, "million": 10**6, "millions": 10**6, "milliard": 10**9},
-}
-_SPANISH = {
-    **counted("cero un dos tres cuatro cinco seis siete ocho nueve diez once doce trece catorce quince", 0),
-    **counted("dieciséis diecisiete dieciocho diecinueve veinte veintiuno veintidós veintitrés", 16),
-    **counted("veinticuatro veinticinco veintiséis veintisiete veintiocho veintinueve", 24),
-    **counted("treinta cuarenta cincuenta sesenta setenta ochenta noventa cien", 30, 10),
-    **counted(
-        "doscientos trescientos cuatrocientos quinientos seiscientos setecientos ochocientos", 200, 100
-    ),
-    **{"uno": 1, "una": 1, "veintiún": 21, "ciento": 100, "novecientos": 900, "mil": 10**3},
-    **{"millón": 10**6, "millones": 10**6},
-}
-_KANJI = {**counted("〇 一 二 三 四 五 六 七 八 九 十", 0), "百": 100, "千": 1000, "万": 10**4}
-_WORDS = {"en": _ENGLISH, "de": _GERMAN, "fr": _FRENCH, "es": _SPANISH, "ja": _KANJI, "zh": _KANJI}
-_ANDS = {"en": "and", "de": "und", "fr": "et", "es": "y"}
-
-_VAGUE = vocabulary("one ein eins un une uno una neuf oh zero null 一")
-"""Number words that mean something else as often as not: nobody misses them."""
-
-_LOOSE = vocabulary("first second third once") | _VAGUE
-"""Those and what may be a way of counting off: missed only where every word counts."""
+from engine.enhance.number_words import ANDS, GERMAN, LOOSE, NUMBERS, VAGUE
+from engine.speech.vocabulary import vocabulary
 
 _HOURS = vocabulary("h uhr heures")
 """Between hours and minutes: "19 h 30"."""
 
-_GERMAN_PART = re.compile("|".join(sorted((*_GERMAN, "und", "zig", "ßig"), key=len, reverse=True)))
+_GERMAN_PART = re.compile("|".join(sorted((*GERMAN, "und", "zig", "ßig"), key=len, reverse=True)))
 _FIGURE = re.compile(r"\d[\d.,:'’]*")
 
 
@@ -100,7 +57,7 @@ def numerals(words: Sequence[str], breaks: Sequence[bool], language: str) -> lis
         breaks: For each word whether a sentence or a line ends before it.
         language: ISO 639-1 code; figures are read in any language.
     """
-    table = _WORDS.get(language, {})
+    table = NUMBERS.get(language, {})
     found: list[Numeral] = []
     at = 0
     while at < len(words):
@@ -123,8 +80,8 @@ def _numeral(
         group, end = _group(words, breaks, at, table, language)
         if not group:
             break
-        firm = firm or any(word not in _LOOSE for word in words[at:end])
-        strict = strict or any(word not in _VAGUE for word in words[at:end])
+        firm = firm or any(word not in LOOSE for word in words[at:end])
+        strict = strict or any(word not in VAGUE for word in words[at:end])
         groups.append(group)
         at = end
         if at < len(words) - 1 and words[at] in _HOURS and words[at + 1][0].isdigit() and not breaks[at + 1]:
@@ -174,7 +131,7 @@ def _figure(words: Sequence[str], at: int, table: dict[str, int]) -> tuple[tuple
     plain = re.sub(r"[.,'’](?=\d{3}(?:\D|$))", "", text)
     decimal = _trimmed(text.replace(",", ".")) if re.fullmatch(r"\d+[.,]\d+", text) else ""
     if re.fullmatch(r"\d{1,3}(?:[.,'’]\d{3})+", text):
-        strings = (plain, decimal) if decimal and text[-4] == "." else (plain,)
+        strings: tuple[str, ...] = (plain, decimal) if decimal and text[-4] == "." else (plain,)
     elif decimal:
         # "Fifteen ninety nine" may be 15.99; "two five" is hardly 2.5.
         cents = re.fullmatch(r"\d+[.,]\d\d", text)
@@ -220,7 +177,7 @@ def _cardinal(
 ) -> tuple[int, int]:
     """The cardinal or ordinal at `start`, as far as words add up to one number."""
     total, current, scale, at = 0, -1, 10**15, start
-    joined = _ANDS.get(language, "")
+    joined = ANDS.get(language, "")
     while at < len(words) and (at == start or not breaks[at]):
         word = words[at]
         value = table.get(word, -1)
@@ -345,8 +302,8 @@ def _minutes(
     groups: list[tuple[str, ...]],
     whole: set[str],
 ) -> int:
-    """ "Twenty past six": what it may be written as, and the index behind it."""
-    table = _WORDS.get(language, {})
+    """What a time such as "twenty past six" may be written as, and the index behind it."""
+    table = NUMBERS.get(language, {})
     hour = words[end + 1] if end + 1 < len(words) else ""
     value = int(hour) if hour.isdigit() and len(hour) < 3 else table.get(hour, 0)
     if not 1 <= value <= 24:

@@ -9,8 +9,9 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Literal, NamedTuple
 
+from engine.enhance.guard_equivalents import ABBREVIATIONS
 from engine.enhance.guard_numerals import Numeral, numerals
-from engine.enhance.guard_vocabulary import ABBREVIATIONS, Vocabulary, vocabulary_of
+from engine.enhance.guard_vocabulary import Vocabulary, vocabulary_of
 from engine.enhance.word_stems import stem
 
 Kind = Literal["content", "function", "filler", "denial", "number"]

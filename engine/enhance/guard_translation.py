@@ -9,10 +9,11 @@ from __future__ import annotations
 import re
 from collections import Counter
 
+from engine.enhance.guard_amounts import changed_number
 from engine.enhance.guard_comparison import taken_back
-from engine.enhance.guard_facts import changed_number
+from engine.enhance.guard_equivalents import CALENDAR
 from engine.enhance.guard_text import Text, read
-from engine.enhance.guard_vocabulary import CALENDAR, vocabulary_of
+from engine.enhance.guard_vocabulary import vocabulary_of
 from engine.enhance.word_stems import alike, unaccented
 from engine.enhance.writing_mode import WritingMode
 from engine.models.languages import LANGUAGES
@@ -29,7 +30,8 @@ _DENSE = 2.2
 
 _DENSE_SCRIPT = re.compile(r"[\u3041-\u30ff\u3400-\u9fff\uac00-\ud7af]")
 _ADDRESS = re.compile(
-    r"\b[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,8}|(?:https?://|www\.)\S{1,200}|\b\w{1,63}(?:\.\w{1,63}){0,8}\.(?:com|org|net|io|de|dev|fr|es|eu|uk)\b\S*"
+    r"\b[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,8}|(?:https?://|www\.)\S{1,200}|"
+    r"\b\w{1,63}(?:\.\w{1,63}){0,8}\.(?:com|org|net|io|de|dev|fr|es|eu|uk)\b\S*"
 )
 _INTO = re.compile(r"\b(?:into|to|in|nach|ins|en|al|auf)\s+(?:the\s+)?([^\W\d_]+)", re.I)
 _OWN_NAMES = {
@@ -60,16 +62,21 @@ _MARKS = {
     "nl": vocabulary("de het een en is niet van ik dat op te voor met zijn we aan"),
 }
 _OTHER_NAMES = vocabulary(
-    "germany france spain italy england britain austria switzerland japan china russia poland greece europe "
-    "munich cologne vienna zurich geneva rome florence venice milan naples paris lisbon seville prague warsaw "
-    "moscow athens brussels copenhagen english german french spanish italian japanese chinese russian american "
+    "germany france spain italy england britain austria switzerland japan china russia poland greece "
+    "europe "
+    "munich cologne vienna zurich geneva rome florence venice milan naples paris lisbon seville "
+    "prague warsaw "
+    "moscow athens brussels copenhagen english german french spanish italian japanese chinese "
+    "russian american "
     "british european mr mrs ms dr i bavaria saxony lake danube rhine christmas easter god internet monday"
 )
 """Names that English writes in another way than their own language, or where that has none."""
 
 _ASKING = vocabulary(
-    "what who whom whose which where when why how wer wen wem was wo wohin woher wann warum wie wieso welche welcher "
-    "welches wieviel weshalb qui que quel quelle quels quelles où quand comment pourquoi combien quoi qué quién quiénes "
+    "what who whom whose which where when why how wer wen wem was wo wohin woher wann warum wie "
+    "wieso welche welcher "
+    "welches wieviel weshalb qui que quel quelle quels quelles où quand comment pourquoi combien "
+    "quoi qué quién quiénes "
     "cuál cuáles dónde cuándo cómo cuánto cuánta cuántos cuántas adónde por cuando como donde quien cual"
 )
 _QUESTION = re.compile(r"[?？]")
@@ -85,9 +92,9 @@ def changed_translation(raw: Text, answer_text: str, mode: WritingMode) -> str:
         return "It is not translated." if same else f"It is not in {LANGUAGES.get(target, target)}."
     if not _same_script(raw.source, answer_text) and target == raw.language:
         return f"It is not in {LANGUAGES.get(target, target)}."
-    if raw.language not in (target, "en") and _DENSE_SCRIPT.search(raw.source) and target in _KNOWN:
-        if len(_DENSE_SCRIPT.findall(answer_text)) * 3 > len(answer_text):
-            return "It is not translated."
+    dense = len(_DENSE_SCRIPT.findall(answer_text))
+    if raw.language != target and target in _KNOWN and dense * 3 > len(answer_text):
+        return "It is not translated."
     return _changed_length(raw.source, answer_text) or _changed_facts(raw, answer)
 
 
@@ -145,9 +152,9 @@ def _changed_facts(raw: Text, answer: Text) -> str:
     if _QUESTION.search(raw.source) and not _QUESTION.search(answer.source):
         return "The answer replies to the dictation instead of editing it."
     asks = answer.words[0].key if answer.words and _QUESTION.search(answer.source) else ""
-    if asks in _ASKING and known and not any(word.key in _ASKING for word in raw.words):
-        if raw.language in _KNOWN:
-            return "The answer replies to the dictation instead of editing it."
+    asked = any(word.key in _ASKING for word in raw.words)
+    if asks in _ASKING and raw.language in _KNOWN and not asked:
+        return "The answer replies to the dictation instead of editing it."
     return _changed_denial(raw, answer)
 
 

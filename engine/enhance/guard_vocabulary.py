@@ -43,7 +43,8 @@ ENGLISH = Vocabulary(
         "a an the this that these those there here i you he she it we they me him us them my your his her "
         "its our their mine yours ours theirs myself yourself himself herself itself ourselves themselves "
         "one ones is are was were be been being am do does did done doing have has had having can could "
-        "will would shall should may might of to in on at for with from by as into onto about and or but if "
+        "will would shall should may might of to in on at for with from by as into onto about and or "
+        "but if "
         "so then than because since while which who whom whose what when where why how that's also too "
         "just very any some such per please pm th st nd rd clock"
     ),
@@ -60,17 +61,20 @@ ENGLISH = Vocabulary(
         "absent forbid forbidden reject rejected"
     ),
     corrections=_phrases(
-        "no wait,no make that,no sorry,wait no,scratch that,make that,i mean,i meant,sorry i mean,or rather,"
+        "no wait,no make that,no sorry,wait no,scratch that,make that,i mean,i meant,sorry i mean,or "
+        "rather,"
         "no actually,actually no,correction,sorry no,no i mean,rather,strike that,excuse me,no it's,"
         "no it is,sorry,wait,no not,well actually,no no,oh no,no,let me rephrase,what i mean is,actually"
     ),
     requests=vocabulary(
         "write tell ask say send email mail message note notes list bullet point points commit comment "
-        "reply answer letter let know call called thing things okay add need needs want like remind make sure "
+        "reply answer letter let know call called thing things okay add need needs want like remind "
+        "make sure "
         "going get got today learned put down take title heading header"
     ),
     courtesies=vocabulary(
-        "hi hello hey dear best kind regards thanks thank sincerely cheers yours truly greetings warm warmly "
+        "hi hello hey dear best kind regards thanks thank sincerely cheers yours truly greetings "
+        "warm warmly "
         "morning afternoon evening good unfortunately however therefore additionally please kindly could "
         "would appreciate appreciated sir madam team all everyone sorry forward look hearing hope well "
         "great soon happy love respectfully wishes many much you"
@@ -81,9 +85,12 @@ GERMAN = Vocabulary(
     functions=vocabulary(
         "der die das den dem des ein eine einen einem einer eines ich du er sie es wir ihr ihnen mich dich "
         "ihn uns euch mir dir ihm mein dein sein unser euer meine deine seine ihre unsere meinen deinen "
-        "seinen ihren unseren ihres ist sind war waren bin bist seid sein gewesen wird werden wurde hat haben "
-        "habe hatte hatten kann können könnte soll sollen sollte will wollen würde würden und oder aber dass "
-        "das wenn weil als wie was wer wo wann warum zu zum zur in im am an auf für mit von vom bei aus nach "
+        "seinen ihren unseren ihres ist sind war waren bin bist seid sein gewesen wird werden wurde "
+        "hat haben "
+        "habe hatte hatten kann können könnte soll sollen sollte will wollen würde würden und oder "
+        "aber dass "
+        "das wenn weil als wie was wer wo wann warum zu zum zur in im am an auf für mit von vom bei "
+        "aus nach "
         "um so da dann auch noch sich man dies diese dieser dieses es bitte"
     ),
     fillers=vocabulary(
@@ -109,8 +116,10 @@ GERMAN = Vocabulary(
 FRENCH = Vocabulary(
     functions=vocabulary(
         "le la les l un une des du de d je tu il elle on nous vous ils elles me m te t se s lui leur leurs "
-        "mon ton son ma ta sa mes tes ses notre votre nos vos ce c cet cette ces ça est sont était être suis "
-        "es sommes êtes ai as a avons avez ont avait avoir sera et ou mais que qu qui quoi où quand comment "
+        "mon ton son ma ta sa mes tes ses notre votre nos vos ce c cet cette ces ça est sont était "
+        "être suis "
+        "es sommes êtes ai as a avons avez ont avait avoir sera et ou mais que qu qui quoi où quand "
+        "comment "
         "pourquoi si dans en sur à au aux par pour avec sous chez y ne n car donc alors plus très aussi j"
     ),
     fillers=vocabulary("euh heu hein ben bah bon alors enfin donc voilà quoi genre bref ouais ok okay"),
@@ -126,9 +135,12 @@ FRENCH = Vocabulary(
 
 SPANISH = Vocabulary(
     functions=vocabulary(
-        "el la los las un una unos unas lo al del de yo tú tu él ella usted nosotros ellos ellas ustedes me "
-        "te se le les nos mi mis su sus este esta estos estas ese esa eso es son era está están estar ser ha "
-        "han he hemos y e o u pero que qué quien cuando cuándo donde dónde como cómo porque por para con en a "
+        "el la los las un una unos unas lo al del de yo tú tu él ella usted nosotros ellos ellas "
+        "ustedes me "
+        "te se le les nos mi mis su sus este esta estos estas ese esa eso es son era está están "
+        "estar ser ha "
+        "han he hemos y e o u pero que qué quien cuando cuándo donde dónde como cómo porque por para "
+        "con en a "
         "si más muy también ya hay"
     ),
     fillers=vocabulary("eh em este bueno pues o sea digo vale entonces ah ok okay mm"),
@@ -154,153 +166,3 @@ UNKNOWN = Vocabulary()
 def vocabulary_of(language: str) -> Vocabulary:
     """What is known of a language by its ISO 639-1 code; nothing of most."""
     return _BY_LANGUAGE.get(language, UNKNOWN)
-
-
-SOUNDS = HESITATIONS | vocabulary("ah eh mm mhm äh ähm öh euh em")
-"""Sounds of thinking in all these languages."""
-
-CALENDAR = vocabulary(
-    "monday tuesday wednesday thursday friday saturday sunday january february march april june july "
-    "august september october november december today tomorrow yesterday weekly monthly daily yearly "
-    "montag dienstag mittwoch donnerstag freitag samstag sonntag januar februar märz april mai juni juli "
-    "oktober dezember heute gestern lundi mardi mercredi jeudi vendredi samedi dimanche janvier février "
-    "mars avril juin juillet août septembre octobre novembre décembre demain hier lunes martes miércoles "
-    "jueves viernes sábado domingo enero febrero marzo abril mayo junio julio agosto septiembre octubre "
-    "noviembre diciembre hoy mañana ayer noon midnight"
-)
-"""Words that look alike and mean different days: they are never a spelling of each other."""
-
-OPPOSITES = vocabulary(
-    "before after left right first last always never more less open opened close closed up down over under "
-    "buy sell start stop true false all none most few every in out inside outside with without win lose "
-    "allow deny accept except reject include exclude internal external minimum maximum private public "
-    "morning evening high low old new can must should may on off yes no above below early late once twice thrice"
-)
-"""Words whose exchange changes what is said, however alike they are written."""
-
-DAYS = CALENDAR - vocabulary(
-    "today tomorrow yesterday weekly monthly daily yearly heute gestern demain hier hoy mañana ayer march may mars"
-)
-"""Days and months: facts, whatever the mode."""
-
-_SYNONYMS = (
-    *("tell inform notify let explain say mention know", "get receive obtain got", "need require must have"),
-    *("want like wish", "ask request inquire enquire", "start begin commence", "end finish stop conclude"),
-    *("fix repair resolve solve mend", "use utilize employ", "show display", "help assist", "buy purchase"),
-    *(
-        "about regarding concerning",
-        "kid child",
-        "problem issue trouble",
-        "big large",
-        "quick fast",
-        "maybe perhaps",
-    ),
-    *("think believe", "check verify confirm", "look see check", "give provide send", "miss ms missus"),
-    *(
-        "ms millisecond",
-        "seems appears",
-        "talk speak discuss",
-        "bill invoice",
-        "happy glad pleased",
-        "mom mum mother",
-    ),
-    *("dad father", "guy person", "lot many much", "till until", "enough sufficient", "keep retain preserve"),
-    *(
-        "change modify alter",
-        "remove delete",
-        "make create",
-        "write compose",
-        "phone call",
-        "because since due",
-    ),
-    *(
-        "good great nice",
-        "shop store",
-        "also additionally too",
-        "then afterwards",
-        "but however",
-        "thing matter item",
-    ),
-    *(
-        "come attend make join",
-        "put place",
-        "try attempt",
-        "happen occur",
-        "ready finished",
-        "not unfortunately",
-    ),
-)
-SYNONYMS = {word: frozenset(group.split()) for group in _SYNONYMS for word in group.split()}
-"""Words that editors take for each other when they change the tone of a text."""
-
-ABBREVIATIONS = {
-    **dict.fromkeys(["ok", "okay"], "okay"),
-    **dict.fromkeys(["kg", "kilo", "kilos", "kilograms", "kilogram", "kilogramm"], "kilogram"),
-    **dict.fromkeys(["km", "kilometres", "kilometers", "kilometre", "kilometer"], "kilometer"),
-    **dict.fromkeys(["meters", "metres", "meter", "metre"], "meter"),
-    **dict.fromkeys(["cm", "centimeters", "centimetres"], "centimeter"),
-    **dict.fromkeys(["mm", "millimeters", "millimetres"], "millimeter"),
-    **dict.fromkeys(["grams", "gram", "gramm"], "gram"),
-    **dict.fromkeys(["mg", "milligrams", "milligram"], "milligram"),
-    **dict.fromkeys(["liter", "liters", "litre", "litres"], "liter"),
-    **dict.fromkeys(["ml", "milliliters", "millilitres"], "milliliter"),
-    **dict.fromkeys(["gb", "gigabytes", "gigabyte", "gigs"], "gigabyte"),
-    **dict.fromkeys(["mb", "megabytes", "megabyte", "megs"], "megabyte"),
-    **dict.fromkeys(["kb", "kilobytes", "kilobyte"], "kilobyte"),
-    **dict.fromkeys(["tb", "terabytes", "terabyte"], "terabyte"),
-    **dict.fromkeys(["min", "mins", "minutes", "minute"], "minute"),
-    **dict.fromkeys(["hr", "hrs", "hours", "hour"], "hour"),
-    **dict.fromkeys(["sec", "secs", "seconds"], "seconds"),
-    **dict.fromkeys(["€", "eur", "euros", "euro"], "euro"),
-    **dict.fromkeys(["$", "usd", "dollars", "dollar", "bucks"], "dollar"),
-    **dict.fromkeys(["£", "gbp", "pounds", "pound", "quid"], "pound"),
-    **dict.fromkeys(["%", "percent", "percentage", "prozent"], "percent"),
-    **dict.fromkeys(["°", "degrees", "degree"], "degree"),
-    **dict.fromkeys(["doctor", "dr"], "doctor"),
-    **dict.fromkeys(["mister", "mr"], "mister"),
-    **dict.fromkeys(["missus", "mrs"], "missus"),
-    **dict.fromkeys(["versus", "vs"], "versus"),
-    **dict.fromkeys(["&", "and"], "and"),
-    **dict.fromkeys(["+", "plus"], "plus"),
-    **dict.fromkeys(["street", "st"], "street"),
-    **dict.fromkeys(["gonna"], "going"),
-    **dict.fromkeys(["wanna"], "want"),
-    **dict.fromkeys(["till", "til", "until"], "until"),
-    **dict.fromkeys(["whether", "if"], "if"),
-}
-"""Spellings of one word."""
-
-SPOKEN_SIGNS = {
-    **{
-        "dot": ".",
-        "at": "@",
-        "slash": "/",
-        "backslash": "\\",
-        "dash": "-–—",
-        "hyphen": "-",
-        "underscore": "_",
-    },
-    **{"colon": ":", "semicolon": ";", "comma": ",", "period": ".", "point": ".!", "stop": ".", "full": "."},
-    **dict.fromkeys(["paren", "parens", "parenthesis", "parentheses"], "()"),
-    **dict.fromkeys(["bracket", "brackets", "brace", "braces"], "()[]{}"),
-    **dict.fromkeys(["quote", "quotes", "unquote"], "\"'“”‘’«»„"),
-    **dict.fromkeys(["equals", "equal"], "="),
-    **{"open": '([{<"“', "close": ')]}>"”', "plus": "+", "minus": "-", "star": "*", "asterisk": "*"},
-    **{
-        "hash": "#",
-        "hashtag": "#",
-        "pipe": "|",
-        "tilde": "~",
-        "ampersand": "&",
-        "dollar": "$",
-        "sign": "$%&",
-    },
-    **{"question": "?", "mark": "?!", "exclamation": "!", "new": "\n", "line": "\n", "newline": "\n"},
-    **{"paragraph": "\n", "arrow": "->→", "percent": "%", "bullet": "-*•", "tab": "\t"},
-    **{"punkt": ".", "komma": ",", "klammer": "()", "doppelpunkt": ":", "bindestrich": "-", "ät": "@"},
-    **{"fragezeichen": "?", "ausrufezeichen": "!", "unterstrich": "_", "schrägstrich": "/", "zeile": "\n"},
-    **{"neue": "\n", "klammeraffe": "@", "absatz": "\n", "auf": "(", "zu": ")"},
-    **{"virgule": ",", "tiret": "-", "arobase": "@", "deux-points": ":", "ligne": "\n", "barre": "/"},
-    **{"punto": ".", "coma": ",", "arroba": "@", "guion": "-", "barra": "/", "línea": "\n"},
-}
-"""Words that a text can hold as a sign instead."""

@@ -10,8 +10,8 @@ from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from engine.enhance.guard_comparison import Comparison, is_fixed, is_sign, runs
+from engine.enhance.guard_equivalents import SPOKEN_SIGNS, SYNONYMS
 from engine.enhance.guard_text import Text, Word
-from engine.enhance.guard_vocabulary import SPOKEN_SIGNS, SYNONYMS
 from engine.enhance.word_stems import alike
 from engine.enhance.writing_mode import WritingMode
 
@@ -148,9 +148,9 @@ def changed_content(raw: Text, answer: Text, difference: Comparison, mode: Writi
         and not _is_within(answer.words[index], spoken, raw)
     ]
     for pair in difference.replaced:
-        if not _is_same(raw, answer, pair) and answer.words[pair[1]].key not in own:
-            if not (mode.layout == "email" and _is_spare(raw, answer, pair, spare)):
-                return _exchange(raw, answer, pair)
+        polite = mode.layout == "email" and _is_spare(raw, answer, pair, spare)
+        if not polite and not _is_same(raw, answer, pair) and answer.words[pair[1]].key not in own:
+            return _exchange(raw, answer, pair)
     if len(news) > 1 + limits.new * len(answer.content):
         return UNLIKE
     for sentence in _sentences(answer):

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 
-from engine.enhance.guard_manners import PREAMBLE
+from engine.enhance.guard_patterns import PREAMBLE
 from engine.enhance.guard_text import read
 
 _FENCED = re.compile(r"\A[ \t]{0,8}(```|~~~)[^\n`]*\n(.*?)\n?[ \t]{0,8}\1[ \t]{0,8}\Z", re.S)

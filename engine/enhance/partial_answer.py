@@ -1,4 +1,4 @@
-"""What is useful of an answer that was stopped while it came: its whole sentences, then the text as recognised; pure.
+"""What is useful of a stopped answer: its whole sentences, then the rest of the text; pure.
 
 The end of the last whole sentence is looked for among the words of the text. It is taken only where the
 guard finds that the sentences are what was spoken up to there; else nothing certain can be said.

@@ -11,7 +11,7 @@ import unicodedata
 from difflib import SequenceMatcher
 from functools import lru_cache
 
-from engine.enhance.guard_vocabulary import CALENDAR, OPPOSITES
+from engine.enhance.guard_equivalents import CALENDAR, OPPOSITES
 
 ALIKE = 0.7
 """Ratio from which two spellings may be of one word: "my sequel" and "MySQL" have 0.77."""
@@ -22,7 +22,7 @@ _LONGEST = 40
 """Letters beyond which spellings are not compared: the cost grows with their square."""
 
 _IRREGULAR = {
-    form: forms[0]
+    form: forms.split()[0]
     for forms in (
         *(
             "see saw seen",
@@ -55,8 +55,7 @@ _IRREGULAR = {
             "hide hid hidden",
         ),
     )
-    for forms in [forms.split()]
-    for form in forms
+    for form in forms.split()
     if form not in OPPOSITES
 }
 _ENGLISH_ENDINGS = ("ingly", "edly", "ings", "ing", "ies", "ied", "es", "ed", "s", "ly", "e", "y")

@@ -1,4 +1,4 @@
-"""The guard's written corpus: dictations with good and bad answers, by the modes that the program is shipped with."""
+"""The guard's written corpus: dictations with good and bad answers, in the shipped writing modes."""
 
 from __future__ import annotations
 

@@ -16,6 +16,7 @@ TUNING = [*corpus("corpus_guard"), *corpus("corpus_guard_modes")]
 HELD_OUT = [*corpus("corpus_guard_heldout"), *corpus("corpus_guard_fresh")]
 ALL = [*TUNING, *HELD_OUT]
 CLEAN, EMAIL = MODES["clean"], MODES["email"]
+PIECES = ["No,", "not", "3:30", "twenty", "Mr.", "to", "I'm", '`"[x]', "a.b@c.de", "</think>", "明日"]
 TEXTS = st.one_of(
     st.text(max_size=80),
     st.lists(

@@ -11,13 +11,14 @@ from engine.enhance.partial_answer import completed
 from tests.engine.enhance.guard_corpus import MODES
 
 CLEAN = MODES["clean"]
-RAW = "Um so the report is due on Friday and the the numbers are missing. We should call Bob. He has twenty three pages."
+REST = "We should call Bob. He has twenty three pages."
+RAW = f"Um so the report is due on Friday and the the numbers are missing. {REST}"
 WORDS = ["garden", "river", "stone", "window", "letter", "bridge", "paper", "winter", "candle", "market"]
 
 
 def test_whole_sentences_are_kept_and_the_rest_of_the_text_follows() -> None:
     partial = "So the report is due on Friday, and the numbers are missing. We should ca"
-    kept = "So the report is due on Friday, and the numbers are missing. We should call Bob. He has twenty three pages."
+    kept = f"So the report is due on Friday, and the numbers are missing. {REST}"
     assert completed(RAW, partial, CLEAN) == kept
 
 
