@@ -31,6 +31,11 @@ _NOUGHTS = vocabulary("oh o")
 _BEGINNINGS = CARDINALS | ORDINALS | MONTHS | vocabulary("a the half quarter minus point oh o double triple")
 """Words with which something can begin that is written in figures."""
 
+_ARTICLES = frozenset({"a", "the"})
+_TELLING = _BEGINNINGS - _ARTICLES
+_NEAR = 8
+"""Words in which an article is followed by what makes a figure of it ("a dollar and fifty cents")."""
+
 
 def figures(words: Sequence[Token], on: Rules = ALL) -> list[Token]:
     """The tokens with what is spoken in figures written so; what is no number is returned as it is.
@@ -45,6 +50,8 @@ def figures(words: Sequence[Token], on: Rules = ALL) -> list[Token]:
         kept = 0
         for at, word in enumerate(breath.words):
             if at < kept or word not in readers:
+                continue
+            if word in _ARTICLES and _TELLING.isdisjoint(breath.words[at + 1 : at + _NEAR]):
                 continue
             out.extend(breath.said(kept, at))
             kept = at

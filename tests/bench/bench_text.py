@@ -27,6 +27,14 @@ SAID = (
     "quarterly numbers"
 )
 WORDS = SAID.split()
+PROSE = (
+    "so i looked at the logs again and um it seems that the service restarts every night because the backup "
+    "job takes all of the memory i think we should move the job to another machine or at least give it a limit "
+    "and then watch what happens for a week or so can you ask anna whether the new server is ready and tell her "
+    "that we would like to have it before the end of june the other thing is the report you know the one for "
+    "the board they want twenty three pages and charts and i have no idea who will write it "
+)
+"""Speech as people dictate it."""
 COMMANDS = (
     "send it to john dot smith at example dot com comma no wait to mary at example dot org full stop see "
     "config dot toml and slash etc slash hosts question mark the c i and capital s m i t h period we meet "
@@ -49,6 +57,20 @@ def speech(words: int) -> Draft:
             if chance.random() < 0.1:
                 pauses.append(Pause(len(text), chance.choice((0.3, 0.7, 1.5))))
         text += chance.choice(WORDS)
+    return Draft(text, tuple(pauses))
+
+
+def ordered(said: str, words: int) -> Draft:
+    """The words of a text in their order, over and over, with a pause before every tenth or so."""
+    chance = random.Random(words)
+    spoken = said.split()
+    text, pauses = "", []
+    for at in range(words):
+        if text:
+            text += " "
+            if chance.random() < 0.1:
+                pauses.append(Pause(len(text), chance.choice((0.3, 0.7, 1.5))))
+        text += spoken[at % len(spoken)]
     return Draft(text, tuple(pauses))
 
 
@@ -80,12 +102,6 @@ def clean(text: str) -> str:
     return tidy(Draft(text), CLEAN)
 
 
-def dense(words: int) -> Draft:
-    """Speech full of commands, addresses, numbers and corrections."""
-    said = COMMANDS.split()
-    return Draft(" ".join(said[at % len(said)] for at in range(words)))
-
-
 def own(draft: Draft, replacements: Replacements, terms: OwnWords) -> str:
     """Tidied text with the user's replacements and terms."""
     return tidy(draft, CLEAN, replacements=replacements, terms=terms)
@@ -109,9 +125,10 @@ def said(words: int) -> list[Segment]:
 ROWS: dict[str, Callable[[int], Callable[[], object]]] = {
     "cleanup": lambda n: partial(readable, speech(n)),
     "cleanup, live": lambda n: partial(live, said(n)),
+    "tidy, prose": lambda n: partial(tidy, ordered(PROSE, n), CLEAN),
     "tidy": lambda n: partial(tidy, speech(n), CLEAN),
     "tidy, own words": lambda n: partial(own, speech(n), REPLACEMENTS, TERMS),
-    "tidy, commands": lambda n: partial(tidy, dense(n), CLEAN),
+    "tidy, commands": lambda n: partial(tidy, ordered(COMMANDS, n), CLEAN),
     "diff": lambda n: partial(word_diff, speech(n).text, readable(speech(n))),
     "all three": lambda n: partial(whole, speech(n)),
     "odd: unlike texts": lambda n: partial(word_diff, *unlike(n)),

@@ -39,6 +39,26 @@ COMMANDS = sorted(
         "best semicolon config toml tilde etc hosts e. t. S-M-I-T-H 1. - yes on to w jane@example.org "
     )
     | set(WORDS)
+    | {
+        "number one",
+        "number two",
+        "bullet point",
+        "open paren",
+        "close paren",
+        "end quote",
+        "new line",
+        "new paragraph",
+    }
+    | {
+        "scratch that",
+        "make that",
+        "no wait",
+        "dash dash",
+        "question mark",
+        "full stop",
+        "at example dot com",
+    }
+    | {"colon slash slash", "as in bravo", "capital s m", "kind regards", "hi anna"}
 )
 
 
