@@ -19,6 +19,9 @@ from engine.background import in_thread_if_long
 from engine.enhance.diff import word_diff
 from engine.enhance.edited import Edited, Job, in_one_line
 from engine.enhance.enhancer import Ending, Enhancer
+from engine.enhance.guard import judge
+from engine.enhance.guard_wrapping import cleaned
+from engine.enhance.partial_answer import completed
 from engine.errors import EnhancementError
 from engine.metrics import StageClock
 from engine.speech.cleanup import readable
@@ -140,14 +143,9 @@ class _Answer:
 
 def _usable(job: Job, plain: str, answer: _Answer) -> tuple[str | None, str]:
     """The part of an answer that can be used, and a remark; None where nothing can."""
-    from engine.enhance.guard import judge
-    from engine.enhance.guard_wrapping import cleaned
-
     raw, mode = job.draft.text, job.mode
     if answer.stopped:
-        from engine.enhance.partial_answer import completed
-
-        kept = completed(plain, answer.text, mode)
+        kept = completed(plain, answer.text, mode, language=job.draft.language)
         what = PLAIN_TEXT_USED if kept is None else "What had come is kept, the rest is as recognised."
         return kept, f"Stopped. {what}"
     text = cleaned(answer.text, raw)
