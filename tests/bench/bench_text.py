@@ -28,11 +28,12 @@ SAID = (
 )
 WORDS = SAID.split()
 PROSE = (
-    "so i looked at the logs again and um it seems that the service restarts every night because the backup "
-    "job takes all of the memory i think we should move the job to another machine or at least give it a limit "
-    "and then watch what happens for a week or so can you ask anna whether the new server is ready and tell her "
-    "that we would like to have it before the end of june the other thing is the report you know the one for "
-    "the board they want twenty three pages and charts and i have no idea who will write it "
+    "so i looked at the logs again and um it seems that the service restarts every night because the "
+    "backup job takes all of the memory i think we should move the job to another machine or at least "
+    "give it a limit and then watch what happens for a week or so can you ask anna whether the new server "
+    "is ready and tell her that we would like to have it before the end of june the other thing is the "
+    "report you know the one for the board they want twenty three pages and charts and i have no idea who "
+    "will write it "
 )
 """Speech as people dictate it."""
 COMMANDS = (
