@@ -21,7 +21,7 @@ from engine.events import (
     TranscriptChanged,
 )
 from engine.state import DictationState
-from tests.support.dictating import Collected, dictate, driving, recordings, worker
+from tests.support.dictating import Collected, dictate, driving, recordings, worker, worker_begun
 from tests.support.voices import SENTENCES, Voices, word_errors
 
 SPHINX = {"recognition__recognizer": "pocketsphinx"}
@@ -136,7 +136,7 @@ async def test_closing_does_not_wait_for_a_recogniser_that_is_being_loaded(voice
     async with driving(FileSource(voices.speak(SENTENCES[0]).path), **SPHINX) as driver:
         driver.session.start_recording()
         await driver.wait_for(RecordingStarted)
-        worker().suspend()
+        (await worker_begun()).suspend()
         async with asyncio.timeout(5):
             kept = await driver.session.close()
     assert [kept] == recordings(".wav")

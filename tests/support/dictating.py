@@ -138,8 +138,20 @@ async def dictate(driver: Driver) -> None:
 
 def worker() -> psutil.Process:
     """The process of the recogniser."""
-    (found,) = [one for one in psutil.Process().children() if "engine.speech.worker" in one.cmdline()]
+    (found,) = _workers()
     return found
+
+
+async def worker_begun() -> psutil.Process:
+    """The process of a recogniser that is being loaded, once there is one."""
+    async with asyncio.timeout(30):
+        while not _workers():  # noqa: ASYNC110 - a process, of which no event tells
+            await asyncio.sleep(0.01)
+    return worker()
+
+
+def _workers() -> list[psutil.Process]:
+    return [one for one in psutil.Process().children() if "engine.speech.worker" in one.cmdline()]
 
 
 def recordings(ending: str) -> list[Path]:
