@@ -128,7 +128,7 @@ class _Correction:
         right = in_place_of(text[start], out[begin])
         noun = out[end - 1]
         counted = kind_of(text[start].key) == "number" and kind_of(noun.key) != "number"
-        if counted and is_set_off(text, after):
+        if counted and (is_set_off(text, after) or key_at(text, after) in FUNCTION):
             out[begin:] = [right, *text[start + 1 : after], noun._replace(tail=text[after - 1].tail)]
             out[-2] = out[-2]._replace(tail="")
             return after
