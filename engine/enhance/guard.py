@@ -27,6 +27,7 @@ from engine.enhance.guard_words import (
     changed_spelling,
     changed_words,
     share_of_content,
+    share_of_pairs,
 )
 from engine.enhance.guard_wrapping import wrapped
 from engine.enhance.writing_mode import WritingMode
@@ -35,6 +36,12 @@ from engine.speech.openings import is_question
 _REPLIES = "The answer replies to the dictation instead of editing it."
 _FAR = 0.5
 """Share of the content words under which an answer has nothing to do with the text."""
+
+_LONG = 400
+"""Words from which a text is looked at for scrambled order before all else."""
+
+_SCRAMBLED = 0.15
+"""Share of neighbouring words under which a text is in no order of the speaker's."""
 
 _LONGER = 3
 """How many times as long as the text no edit is, beyond a greeting and a closing."""
@@ -115,6 +122,9 @@ def _changed(raw: Text, answer: Text, mode: WritingMode) -> str:
         return UNLIKE if answer.words else ""
     if share_of_content(raw, answer) < (_FAR / 2 if mode.fidelity == "rewritten" else _FAR):
         return _REPLIES if is_question([word.key for word in raw.words]) else UNLIKE
+    # Aligning long texts that have nothing but words in common would take seconds.
+    if len(raw.words) > _LONG and share_of_pairs(raw, answer) < _SCRAMBLED:
+        return UNLIKE if mode.fidelity == "rewritten" else "It puts the words in another order."
     difference = compare(raw, answer, exact=mode.fidelity == "exact")
     corrected = difference.corrected
     rewritten = mode.fidelity == "rewritten"

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
+from itertools import pairwise
 from typing import NamedTuple
 
 from engine.enhance.guard_comparison import Comparison, is_fixed, is_sign, runs
@@ -244,6 +245,13 @@ def _sentences(text: Text) -> Iterator[list[int]]:
             sentence.append(index)
     if sentence:
         yield sentence
+
+
+def share_of_pairs(raw: Text, answer: Text) -> float:
+    """Share of the neighbouring words of a text that are neighbours in the answer, 0 to 1."""
+    spoken = Counter((one.stem, other.stem) for one, other in pairwise(raw.words))
+    kept = spoken & Counter((one.stem, other.stem) for one, other in pairwise(answer.words))
+    return kept.total() / spoken.total() if spoken else 1.0
 
 
 def share_of_content(raw: Text, answer: Text) -> float:

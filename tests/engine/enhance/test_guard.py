@@ -13,7 +13,7 @@ from engine.enhance.guard_wrapping import cleaned
 from tests.engine.enhance.guard_corpus import MODES, Dictation, corpus
 
 TUNING = [*corpus("corpus_guard"), *corpus("corpus_guard_modes")]
-HELD_OUT = [*corpus("corpus_guard_heldout"), *corpus("corpus_guard_fresh")]
+HELD_OUT = [*corpus("corpus_guard_heldout"), *corpus("corpus_guard_fresh"), *corpus("corpus_guard_last")]
 ALL = [*TUNING, *HELD_OUT]
 CLEAN, EMAIL = MODES["clean"], MODES["email"]
 PIECES = ["No,", "not", "3:30", "twenty", "Mr.", "to", "I'm", '`"[x]', "a.b@c.de", "</think>", "明日"]
