@@ -101,6 +101,9 @@ class TextEnhancer:
             return replace(job, enhancer=None, model="", remark="")
         if job.enhancer is job.stand_in:
             return job
+        trouble = await self._trouble()
+        if trouble is not None:
+            return self._without_server(job, recognized_by, trouble)
         skipped = reason_to_skip(
             draft.text,
             mode,
@@ -111,9 +114,6 @@ class TextEnhancer:
         if skipped and not by_hand:
             remark = f"{job.model} was not asked: {skipped}"
             return replace(job, enhancer=job.stand_in, model="", remark=remark)
-        trouble = await self._trouble()
-        if trouble is not None:
-            return self._without_server(job, recognized_by, trouble)
         return replace(job, enhancer=self._enhancers.server.link().ollama)
 
     def _without_server(self, job: Job, recognized_by: str, error: EnhancementError) -> Job:
