@@ -140,6 +140,8 @@ class _Correction:
         """Where the phrase begins that is said anew from its first word on: "to john no to mary"."""
         out, end = self._out, self._end
         first = self._text[self._start].key
+        if kind_of(first) == "number":
+            return None
         for begin in range(end - 2, max(end - _LONGEST_SHAPE, 0) - 1, -1):
             if out[begin].tail or out[begin + 1].lead:
                 return None
