@@ -52,7 +52,7 @@ ACTIONS: tuple[Action, ...] = (
         "cancel",
         "escape",
         "cancel",
-        "close dialog, cancel recording, stop enhancing, dismiss message",
+        "close dialog, cancel recording or enhancing, dismiss message",
         2,
     ),
     Action("copy_final", "y", "copy", "copy the final text again", 3),

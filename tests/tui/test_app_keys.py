@@ -89,18 +89,18 @@ async def test_escape_takes_the_first_thing_that_applies(settings: Settings):
 async def test_enhancement_mode_and_auto_stop_are_switched_and_remembered(settings: Settings):
     async with running(settings) as it:
         await it.pilot.press("m")
-        await it.until(lambda: "verbatim ·" in it.shown())
+        await it.until(lambda: "email ·" in it.shown())
         await it.pilot.press("m", "v")
-        await it.until(lambda: "clean ·" in it.shown() and "auto-stop ·" in it.shown())
+        await it.until(lambda: "message ·" in it.shown() and "auto-stop ·" in it.shown())
         await it.pilot.press("e")
         await it.until(lambda: "enhancement off ·" in it.shown())
         assert it.remembered == {
-            "enhancement.mode": "clean",
+            "enhancement.mode": "message",
             "audio.auto_stop": True,
             "enhancement.enabled": False,
         }
         await it.pilot.press("e", "v")
-        await it.until(lambda: "clean ·" in it.shown() and "auto-stop ·" not in it.shown())
+        await it.until(lambda: "message ·" in it.shown() and "auto-stop ·" not in it.shown())
 
 
 async def test_the_performance_mode_is_switched_and_remembered(settings: Settings):

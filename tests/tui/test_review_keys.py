@@ -8,6 +8,7 @@ from engine.enhance.diff import word_diff
 from engine.events import Reviewed
 from engine.session import DictationSession
 from engine.settings.schema import Settings
+from engine.state import DictationState
 from tests.tui.running import running
 from tui.delivery_policies import meaning
 from tui.messages import EngineEvent
@@ -86,3 +87,15 @@ async def test_a_mode_that_rules_cannot_do_says_so(settings: Settings):
         await it.pilot.press("m")
         await it.until(lambda: "translate ·" in it.shown())
         assert "Tidy cannot translate. S chooses a language model." in it.shown()
+
+
+async def test_the_writing_mode_is_changed_while_one_speaks(settings: Settings):
+    async with running(settings) as it:
+        await it.pilot.press("space")
+        await it.until(lambda: it.session.state is DictationState.RECORDING)
+        await it.pilot.press("m")
+        await it.until(lambda: "email ·" in it.shown())
+        assert it.session.settings.enhancement.mode == "email"
+        assert it.session.state is DictationState.RECORDING
+        await it.pilot.press("escape")
+        await it.until(lambda: it.session.state is DictationState.READY)
