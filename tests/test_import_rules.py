@@ -66,6 +66,7 @@ PURE = {
     *("engine.enhance.correction_words", "engine.enhance.replacements", "engine.enhance.own_words"),
     *("engine.enhance.layouts", "engine.enhance.email_layout", "engine.enhance.rule_book"),
     *("engine.enhance.prompts", "engine.enhance.token_limit", "engine.enhance.answer_text"),
+    "engine.enhance.text_pieces",
     *("engine.enhance.guard", "engine.enhance.guard_amounts", "engine.enhance.guard_comparison"),
     *("engine.enhance.guard_equivalents", "engine.enhance.guard_facts", "engine.enhance.guard_manners"),
     *("engine.enhance.guard_numerals", "engine.enhance.guard_patterns", "engine.enhance.guard_text"),
