@@ -59,7 +59,8 @@ class ReviewingApp(App[None], inherit_bindings=False):
     def action_toggle_change(self) -> None:
         """Take or leave the change that the cursor is on; without one, put it on the first."""
         session = self._runner.ready_for("toggle_change")
-        current = self.workstation.diff.current
+        diff = self.workstation.diff
+        current = diff.current if diff.display else None
         if current is None:
             self._step(1)
         elif session is not None:
@@ -90,5 +91,7 @@ class ReviewingApp(App[None], inherit_bindings=False):
             session.texts.show_later()
 
     def _step(self, by: int) -> None:
-        if not self.workstation.diff.step(by):
+        if not self.workstation.diff.display:
+            self.workstation.tell("information", "There is no room to show changes; a larger window has it.")
+        elif not self.workstation.diff.step(by):
             self.workstation.tell("information", "There is no change to go to.")

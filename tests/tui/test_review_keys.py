@@ -53,6 +53,10 @@ async def test_each_key_asks_the_session(settings: Settings, monkeypatch: pytest
             await it.pilot.press(key)
             assert diff.current == wanted
         assert not asked
+        await it.pilot.resize_terminal(50, 12)
+        await it.pilot.press("x")
+        assert not asked
+        await it.until(lambda: "no room to show changes" in it.shown())
 
 
 async def test_the_delivery_policy_is_switched_says_what_it_means_and_is_remembered(settings: Settings):

@@ -89,7 +89,8 @@ async def test_a_change_that_is_left_is_told_from_one_that_is_taken(stage: MakeS
         assert app.workstation.transcript.text == "um We need to send it on Friday now."
         await publish(pilot, reviewed(1, *range(COUNT)))
         assert app.workstation.transcript.text == RAW
-        assert "all left out" in titles(app)[0]
+        assert titles(app)[0].endswith("· raw · 2.1 s")
+        assert titles(app)[1] == "a takes all"
 
 
 async def test_what_waits_names_the_keys_and_puts_them_first_in_the_key_bar(stage: MakeStage):
@@ -166,8 +167,10 @@ async def test_an_earlier_text_says_which_it_is_and_stands_out(stage: MakeStage)
     async with app.run_test(size=(80, 24)) as pilot:
         for number in (1, 2, 3):
             await publish(pilot, *said(number), edited(number), reviewed(number, place=number, count=number))
+            await publish(pilot, DictationFinished(number, RAW, TEXT))
         await publish(pilot, reviewed(1, place=1, count=3))
         assert titles(app)[0].startswith("enhancement · 1 of 3 · ollama")
+        assert "transcript · 1 of 3" in shown(app)
         assert "previous" not in titles(app)[0]
         assert not app.workstation.diff.has_class("-previous")
         assert [mark.name for mark in app.workstation.transcript._marks] == ["chosen", "earlier", "earlier"]

@@ -121,14 +121,18 @@ class Diff(Flow):
         self.end(event.dictation)
         self._over.discard(event.dictation)
 
-    def review(self, event: Reviewed) -> None:
-        """Show what stands of a comparison: which changes are taken, and what it waits for."""
+    def review(self, event: Reviewed, place: str) -> None:
+        """Show what stands of a comparison: which changes are taken, and what it waits for.
+
+        Args:
+            event: What is known of it.
+            place: Which of several texts it is of, such as "2 of 5"; empty for the newest.
+        """
         self._edits.setdefault(event.dictation, Edit(event.enhancer, mode=event.mode))
         if not event.shown:
             return
         if event.dictation != self._finished.dictation or event.changes != self._finished.changes:
             self._cursor = None
-        place = f"{event.place} of {event.count}" if event.place < event.count else ""
         self._finished = View(event.dictation, event.changes, event.taken, event.remark, event.waits, place)
         self._draw()
 
@@ -211,6 +215,8 @@ class Diff(Flow):
         """What can be decided now, the most urgent first."""
         view, keys = self._finished, self._keys
         asked = [f"{keys.accept} accepts", f"{keys.reject} raw"] if view.waits else []
+        if view.taken and not any(view.taken) and not asked:
+            asked.append(f"{keys.accept} takes all")
         if self._cursor is not None:
             does = "leaves" if view.taken[self._cursor] else "takes"
             asked += [f"{keys.toggle} {does} it", f"change {self._cursor + 1} of {len(view.taken)}"]

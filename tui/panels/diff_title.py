@@ -99,8 +99,8 @@ def _counted(number: int, name: str) -> str:
 
 
 def _left(left: int, all_of_them: int) -> str:
-    """How many changes are not in the text."""
-    return "" if not left else "all left out" if left == all_of_them else f"{left} left out"
+    """How many changes are not in the text; without any it is the raw one."""
+    return "" if not left else "raw" if left == all_of_them else f"{left} left out"
 
 
 def _fitted(parts: Iterable[tuple[str, int]], room: int) -> str:

@@ -41,6 +41,7 @@ class Transcript(Flow):
         self._about = ""
         self._entries = Entries()
         self._chosen: int | None = None
+        self._place = ""
         self._information: Timer | None = None
         self._redraw()
 
@@ -109,12 +110,18 @@ class Transcript(Flow):
         self._entries.stand(dictation, plain(text).strip())
         self._redraw()
 
-    def choose(self, dictation: int | None) -> None:
-        """Make the text of an earlier dictation stand out, which keys act on; None for the newest."""
-        if dictation == self._chosen:
+    def choose(self, dictation: int, place: str) -> None:
+        """Make the text stand out that keys act on, where it is not the newest.
+
+        Args:
+            dictation: The dictation that it is of.
+            place: Which of several texts it is, such as "2 of 5"; empty for the newest.
+        """
+        chosen = dictation if place else None
+        if (chosen, place) == (self._chosen, self._place):
             return
-        self._chosen = dictation
-        self._redraw(follow=dictation is None)
+        self._chosen, self._place = chosen, place
+        self._redraw(follow=not place)
         for mark in self._marks:
             if mark.name == "chosen":
                 self.reveal(mark.begin, mark.end)
@@ -128,7 +135,7 @@ class Transcript(Flow):
         self._redraw()
 
     def _redraw(self, *, follow: bool = False) -> None:
-        about = WAITS if self._entries.waits else self._about
+        about = WAITS if self._entries.waits else self._place or self._about
         self.border_title = f"{self.BORDER_TITLE} · {about}" if about else self.BORDER_TITLE
         chosen = None if self._chosen is None else self._entries.get(self._chosen)
         text, marks = _drawn(self._entries, chosen)

@@ -50,9 +50,9 @@ class EnhancementNews:
 
     def _review(self, event: Reviewed) -> None:
         """Show the text that stands in its place, and if it is the one that keys act on, what they can do."""
+        place = f"{event.place} of {event.count}" if event.place < event.count else ""
         self._transcript.stand(event.dictation, event.text)
-        self._diff.review(event)
+        self._diff.review(event, place)
         if event.shown:
-            earlier = event.place < event.count
-            self._transcript.choose(event.dictation if earlier else None)
+            self._transcript.choose(event.dictation, place)
             self._keybar.bring(DECISIONS if event.waits else ())
