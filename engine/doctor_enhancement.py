@@ -6,11 +6,11 @@ import asyncio
 from collections.abc import Iterable
 
 from engine import paths
-from engine.enhance.edit_cost import USUAL_WORDS
-from engine.enhance.edit_rates import EditRates
-from engine.enhance.model_server import ModelServer, same_model
-from engine.enhance.ollama_client import OllamaClient
-from engine.enhance.ollama_options import OllamaOptions
+from engine.enhance.ollama.client import OllamaClient
+from engine.enhance.ollama.edit_cost import USUAL_WORDS
+from engine.enhance.ollama.edit_rates import EditRates
+from engine.enhance.ollama.model_server import ModelServer, same_model
+from engine.enhance.ollama.options import OllamaOptions
 from engine.enhance.served_model import ServedModel
 from engine.errors import EnhancementError
 from engine.findings import Finding, Patient

@@ -19,9 +19,9 @@ from engine.background import in_thread_if_long
 from engine.enhance.diff import word_diff
 from engine.enhance.edited import Edited, Job, in_one_line
 from engine.enhance.enhancer import Ending, Enhancer
-from engine.enhance.guard import judge
-from engine.enhance.guard_wrapping import cleaned
-from engine.enhance.partial_answer import completed
+from engine.enhance.guard.judge import judge
+from engine.enhance.guard.partial_answer import completed
+from engine.enhance.guard.wrapping import cleaned
 from engine.errors import EnhancementError
 from engine.metrics import StageClock
 from engine.speech.cleanup import readable

@@ -11,7 +11,7 @@ from engine.enhance.edited import Job
 from engine.enhance.enhancer import Draft, Enhancer
 from engine.enhance.enhancer_status import EnhancerStatus
 from engine.enhance.policy import reason_to_skip
-from engine.enhance.rules import Rules
+from engine.enhance.rules.switches import Rules
 from engine.enhance.served_model import ServedModel
 from engine.enhance.writing_mode import WritingMode
 from engine.events import EnhancerChanged, Event
@@ -70,7 +70,7 @@ class Enhancers:
         await asyncio.to_thread(self._rules)
         if self._preferences.settings.enhancement.enhancer != TIDY:
             self.server.refresh()
-            await asyncio.to_thread(import_module, "engine.enhance.guard")
+            await asyncio.to_thread(import_module, "engine.enhance.guard.judge")
 
     def job(self, draft: Draft, mode: WritingMode, recognized_by: str, *, by_hand: bool = False) -> Job:
         """Who edits a text.

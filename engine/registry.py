@@ -27,7 +27,7 @@ RECOGNIZERS: dict[str, str] = {
 
 ENHANCERS: dict[str, str] = {
     "tidy": "engine.enhance.tidy:Tidy",
-    "ollama": "engine.enhance.ollama:Ollama",
+    "ollama": "engine.enhance.ollama.ollama:Ollama",
 }
 """Name of an enhancer → module and class that satisfy `engine.enhance.enhancer.Enhancer`."""
 

@@ -14,14 +14,14 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from engine import paths
-from engine.enhance.edit_rates import EditRates
 from engine.enhance.enhancer import Delta, Draft, Enhancer
 from engine.enhance.enhancer_status import EnhancerState, EnhancerStatus
-from engine.enhance.model_server import ModelServer, same_model
-from engine.enhance.ollama import Ollama
-from engine.enhance.ollama_client import OllamaClient
-from engine.enhance.ollama_host import is_near, shown
-from engine.enhance.ollama_options import OllamaOptions
+from engine.enhance.ollama.client import OllamaClient
+from engine.enhance.ollama.edit_rates import EditRates
+from engine.enhance.ollama.host import is_near, shown
+from engine.enhance.ollama.model_server import ModelServer, same_model
+from engine.enhance.ollama.ollama import Ollama
+from engine.enhance.ollama.options import OllamaOptions
 from engine.enhance.served_model import ServedModel
 from engine.enhance.writing_mode import WritingMode
 from engine.errors import EnhancementError

@@ -11,19 +11,19 @@ import asyncio
 from collections.abc import AsyncGenerator, Callable, Mapping, Sequence
 from types import MappingProxyType
 
-from engine.enhance import email_layout
-from engine.enhance.addresses import addresses
-from engine.enhance.corrections import corrections
 from engine.enhance.enhancer import Delta, Draft
-from engine.enhance.figures import figures
-from engine.enhance.fluency import fluent
-from engine.enhance.layouts import bullets, commit_message, sentences
-from engine.enhance.lists import lists, without_last_stop
-from engine.enhance.own_words import OwnWords
-from engine.enhance.replacements import Replacements
-from engine.enhance.rules import ALL, Rules
-from engine.enhance.spelled_letters import spelled_letters
-from engine.enhance.spoken_punctuation import spoken_punctuation
+from engine.enhance.rules import email_layout
+from engine.enhance.rules.addresses import addresses
+from engine.enhance.rules.corrections import corrections
+from engine.enhance.rules.figures import figures
+from engine.enhance.rules.fluency import fluent
+from engine.enhance.rules.layouts import bullets, commit_message, sentences
+from engine.enhance.rules.lists import lists, without_last_stop
+from engine.enhance.rules.own_words import OwnWords
+from engine.enhance.rules.replacements import Replacements
+from engine.enhance.rules.spelled_letters import spelled_letters
+from engine.enhance.rules.spoken_punctuation import spoken_punctuation
+from engine.enhance.rules.switches import ALL, Rules
 from engine.enhance.writing_mode import Layout, WritingMode
 from engine.speech.cleanup import compose
 from engine.speech.tokens import Token, tokens

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from engine.enhance.rules import Rules
+from engine.enhance.rules.switches import Rules
 from engine.settings.section import Section
 
 
 class TidySettings(Section):
-    """`[tidy]`: which rules apply. `engine.enhance.rule_book` has an example of each."""
+    """`[tidy]`: which rules apply. `engine.enhance.rules.rule_book` has an example of each."""
 
     fillers: bool
     """Whether sounds of thinking, and phrases that say nothing, are taken out."""

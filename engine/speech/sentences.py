@@ -7,7 +7,7 @@ hesitation, however long.
 
 from __future__ import annotations
 
-from engine.enhance.fillers import HESITATIONS
+from engine.enhance.rules.fillers import HESITATIONS
 from engine.speech.tokens import Token
 from engine.speech.vocabulary import vocabulary
 

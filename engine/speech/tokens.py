@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from engine.enhance.enhancer import Draft
-from engine.enhance.fillers import HESITATIONS
+from engine.enhance.rules.fillers import HESITATIONS
 from engine.speech.openings import opens_question
 
 OPENERS = "\"'“‘([{«¿¡「『（"

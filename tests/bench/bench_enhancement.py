@@ -32,8 +32,8 @@ import pytest
 from engine.editing import Editor
 from engine.enhance.edited import Job
 from engine.enhance.enhancer import Draft
-from engine.enhance.ollama import Ollama
-from engine.enhance.ollama_options import OllamaOptions
+from engine.enhance.ollama.ollama import Ollama
+from engine.enhance.ollama.options import OllamaOptions
 from engine.enhance.prompts import messages
 from engine.enhance.tidy import Tidy
 from engine.enhance.token_limit import limit

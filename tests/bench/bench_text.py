@@ -13,8 +13,8 @@ from time import process_time
 
 from engine.enhance.diff import word_diff
 from engine.enhance.enhancer import Draft, Pause
-from engine.enhance.own_words import OwnWords
-from engine.enhance.replacements import Replacements
+from engine.enhance.rules.own_words import OwnWords
+from engine.enhance.rules.replacements import Replacements
 from engine.enhance.tidy import tidy
 from engine.speech.cleanup import readable
 from engine.speech.live_text import LiveText

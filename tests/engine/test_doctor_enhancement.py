@@ -11,8 +11,8 @@ import pytest
 from engine import paths
 from engine.doctor import can_dictate
 from engine.doctor_enhancement import enhancement
-from engine.enhance.edit_cost import Timing
-from engine.enhance.edit_rates import EditRates
+from engine.enhance.ollama.edit_cost import Timing
+from engine.enhance.ollama.edit_rates import EditRates
 from engine.findings import Finding, Patient
 from engine.settings.load import load
 from tests.support.ollama_script import Served

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import re
-import tomllib
-from pathlib import Path
 
 import pytest
 from hypothesis import given
@@ -14,14 +12,9 @@ from engine.enhance.enhancer import Draft
 from engine.enhance.prompts import COMMAND_SPOKEN, MOST_NAMES, delimiters, messages
 from engine.enhance.token_limit import MARGIN, estimate, limit
 from engine.enhance.writing_mode import WritingMode
+from tests.support.modes import shipped_modes
 
 CLEAN = WritingMode("clean", "Remove fillers.", "um so hello", "So, hello.")
-ROOT = Path(__file__).resolve().parents[3]
-
-
-def shipped() -> list[WritingMode]:
-    tables = tomllib.loads((ROOT / "config.toml").read_text(encoding="utf-8"))["modes"]
-    return [WritingMode(name, **table) for name, table in tables.items()]
 
 
 def test_a_prompt_is_instruction_examples_and_dictation() -> None:
@@ -39,7 +32,7 @@ def test_a_prompt_is_instruction_examples_and_dictation() -> None:
     assert last["content"] == "<dictation>\nuh we ship on friday\n</dictation>"
 
 
-@pytest.mark.parametrize("mode", shipped(), ids=lambda mode: mode.name)
+@pytest.mark.parametrize("mode", shipped_modes().values(), ids=lambda mode: mode.name)
 def test_every_mode_shows_or_says_that_commands_are_content(mode: WritingMode) -> None:
     told = messages(Draft("hello"), mode)
     assert COMMAND_SPOKEN in " ".join(one["content"] for one in told)

@@ -1,0 +1,1 @@
+"""Whether a model's answer is still the speaker's text."""

@@ -1,0 +1,121 @@
+"""Whether an answer kept the numbers and the days of a text; pure."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Container, Sequence
+
+from engine.enhance.guard.equivalents import CALENDAR, DAYS
+from engine.enhance.guard.numerals import Numeral
+from engine.enhance.guard.text import Text, Word
+from engine.speech.vocabulary import vocabulary
+
+_LONGEST_RUN = 12
+"""Numbers that may be written as one: digits of a long telephone number."""
+
+
+def changed_number(
+    raw: Text,
+    answer: Text,
+    corrected: Container[int],
+    *,
+    may_drop: bool = False,
+    may_add: bool = False,
+    strict: bool = False,
+) -> str:
+    """Say which number was left out or put in, in a sentence; empty where all are kept.
+
+    Args:
+        raw: What was spoken.
+        answer: What the model wrote.
+        corrected: Indices of the words of the text that the speaker took back.
+        may_drop: Whether numbers may be left out, though none may be new.
+        may_add: Whether numbers may be new: where the text's own cannot all be read.
+        strict: Whether a small ordinal is missed as well.
+    """
+    spoken = [(index, word) for index, word in enumerate(raw.words) if word.number]
+    written = [(index, word) for index, word in enumerate(answer.words) if word.number]
+    in_raw = _readable([word for _, word in spoken])
+    in_answer = _readable([word for _, word in written])
+    lists = _enumerators(answer, written)
+    for index, word in written:
+        if may_add or index in lists or not word.number:
+            continue
+        if word.number.firm and not _found(word.number, in_raw):
+            return f"It has the number {_as_written(answer, index)}, which was not spoken."
+    if not may_drop:
+        for index, word in spoken:
+            if not word.number or index in corrected or _counts_off(raw, index):
+                continue
+            missed = word.number.strict if strict else word.number.firm
+            if missed and not _found(word.number, in_answer):
+                return f"It leaves out the number {_as_written(raw, index)}."
+    return ""
+
+
+_COUNTED = vocabulary("things points items notes bullets steps tasks topics dinge punkte choses cosas")
+
+
+def _counts_off(text: Text, index: int) -> bool:
+    """Whether a number only says how many points follow: "three things"."""
+    # A month that is a number in Chinese and Japanese has a name elsewhere.
+    return index + 1 < len(text.words) and text.words[index + 1].key in (*_COUNTED, "月")
+
+
+def changed_day(raw: Text, answer: Text, corrected: Container[int], *, may_drop: bool) -> str:
+    """Say which day or month was left out or put in, in a sentence; empty where all are kept."""
+    spoken = {word.key for word in raw.words}
+    written = {word.key for word in answer.words}
+    for word in answer.words:
+        if word.key in CALENDAR and word.kind == "content" and word.key not in spoken:
+            return f"It has “{word.key.capitalize()}”, which was not spoken."
+    for index, word in enumerate(raw.words):
+        if word.key in DAYS and word.key not in written and index not in corrected and not may_drop:
+            return f"It leaves out “{word.key.capitalize()}”."
+    return ""
+
+
+def _found(numeral: Numeral, others: Container[str]) -> bool:
+    if any(whole in others for whole in numeral.whole):
+        return True
+    return all(any(text in others for text in group) for group in numeral.groups)
+
+
+def _readable(words: Sequence[Word]) -> set[str]:
+    """All strings that some of the numbers, one after another, may stand for."""
+    strings: set[str] = set()
+    groups: list[tuple[str, ...]] = []
+    for word in words:
+        if word.number:
+            strings.update(word.number.whole)
+            groups.extend(word.number.groups)
+    for start, group in enumerate(groups):
+        strings.update(group)
+        joined = group[0]
+        for following in groups[start + 1 : start + _LONGEST_RUN]:
+            joined += following[0]
+            strings.add(joined)
+    return strings
+
+
+def _enumerators(answer: Text, written: Sequence[tuple[int, Word]]) -> set[int]:
+    """Indices of the numbers that only count the lines of a list."""
+    heads = [
+        (index, word)
+        for index, word in written
+        if word.opens and re.match(r"\d+[.)]\s", answer.source[word.start :]) and _begins_line(answer, word)
+    ]
+    if [word.key for _, word in heads] != [str(number) for number in range(1, len(heads) + 1)]:
+        return set()
+    return {index for index, _ in heads}
+
+
+def _begins_line(text: Text, word: Word) -> bool:
+    line = text.source.rfind("\n", 0, word.start) + 1
+    return not text.source[line : word.start].strip()
+
+
+def _as_written(text: Text, index: int) -> str:
+    word = text.words[index]
+    end = text.words[index + 1].start if index + 1 < len(text.words) else len(text.source)
+    return text.source[word.start : end].strip(" \n\t.,;:!?-–—()\"'")[:30]

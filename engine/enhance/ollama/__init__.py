@@ -1,0 +1,1 @@
+"""The language model server: its client, its faults, what it has and what it costs."""

@@ -1,0 +1,1 @@
+"""The rules of tidy, one a file, and the words that they know."""

@@ -1,0 +1,185 @@
+"""Writes items that were counted out as a list: "first … second … third …", "bullet point …"; pure.
+
+Counting words are ordinary words as well, so a list needs its markers in order, each with something
+said after it: three ordinals, two numbers, or two bullets.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from itertools import pairwise
+from typing import NamedTuple
+
+from engine.enhance.rules.joints import (
+    DETERMINERS,
+    beginning,
+    ends_sentence,
+    is_joined,
+    is_set_off,
+    key_at,
+    merged,
+    says,
+)
+from engine.speech.capitals import capitalised
+from engine.speech.sentences import written_break
+from engine.speech.tokens import Token
+from engine.speech.vocabulary import counted, vocabulary
+
+_ORDINALS = counted("first second third fourth fifth sixth seventh eighth ninth tenth", start=1) | counted(
+    "firstly secondly thirdly fourthly fifthly", start=1
+)
+_NUMBERS = counted("one two three four five six seven eight nine ten", start=1) | {
+    str(number): number for number in range(1, 11)
+}
+_BULLETS = (("bullet", "point"), ("next", "bullet", "point"), ("next", "bullet"), ("bullet",))
+
+_NOT_AFTER = DETERMINERS | vocabulary(
+    "at came come comes finished finish ranked of in on to from by with as and or"
+)
+"""Words after which nothing is a marker, unless it is set off."""
+
+_RANKED = vocabulary("is was are were be am been being")
+"""Words after which an ordinal is none either."""
+
+_NOT_BEFORE = vocabulary(
+    "of and or in is was are on at to place time times half name names thing things one class priority "
+    "rule reason choice came come comes went base fan hit seller customer supplier step year day week "
+    "month second third floor person lady"
+)
+"""Words before which they are no marker, whatever stands before them."""
+
+_ITEM = re.compile(r"(?:- |\d{1,2}\. )\S")
+
+
+class _Marker(NamedTuple):
+    """Where an item of a list begins.
+
+    Attributes:
+        at: Index of the first word that announces it.
+        end: Index of its first own word.
+        value: Its number; 0 for a bullet.
+    """
+
+    at: int
+    end: int
+    value: int
+
+
+def lists(words: list[Token]) -> list[Token]:
+    """The tokens with lists set out, an item a line."""
+    markers = _markers(words)
+    if not markers:
+        return words
+    out = list(words[: markers[0].at])
+    if out:
+        last = out[-1]
+        if last.tail in ("", ","):
+            out[-1] = last._replace(tail=":")
+    ends = [marker.at for marker in markers[1:]]
+    end = _last_end(words, markers)
+    for marker, stop in zip(markers, [*ends, end], strict=True):
+        out.extend(_item(words, marker, stop, first=not out))
+    if end < len(words):
+        out.append(beginning(words[end])._replace(gap="\n\n", pause=0.0))
+        out.extend(words[end + 1 :])
+    return out
+
+
+def without_last_stop(text: str) -> str:
+    """`text`, without the full stop behind an item at its end that is a single sentence."""
+    *above, line = text.split("\n")
+    if not line.endswith(".") or line.endswith("..") or not _ITEM.match(line):
+        return text
+    if not above or not _ITEM.match(above[-1]) or above[-1].endswith("."):
+        return text
+    mark, _, item = line[:-1].partition(" ")
+    return text if any(end in item for end in (". ", "? ", "! ")) else "\n".join([*above, f"{mark} {item}"])
+
+
+def _markers(words: Sequence[Token]) -> list[_Marker]:
+    """The markers of the first list in the text; empty where nothing is counted out."""
+    said = {word.key for word in words}
+    markers = (
+        (_bullets(words) if "bullet" in said else [])
+        or (_numbers(words) if "number" in said else [])
+        or (_ordinals(words) if said >= {"first", "third"} or said >= {"firstly", "thirdly"} else [])
+    )
+    empty = any(marker.end >= following.at for marker, following in pairwise(markers))
+    return [] if empty else markers
+
+
+def _bullets(words: Sequence[Token]) -> list[_Marker]:
+    found: list[_Marker] = []
+    at = 0
+    while at < len(words):
+        name = next((name for name in _BULLETS if words[at].key == name[0] and says(words, at, name)), None)
+        if name is None or (key_at(words, at - 1) in _NOT_AFTER and not is_set_off(words, at)):
+            at += 1
+            continue
+        if (len(name) > 1 or is_set_off(words, at)) and _holds(words, at + len(name)):
+            found.append(_Marker(at, at + len(name), 0))
+        at += len(name)
+    return found if len(found) > 1 else []
+
+
+def _numbers(words: Sequence[Token]) -> list[_Marker]:
+    found: list[_Marker] = []
+    for at in range(len(words) - 2):
+        if words[at].key != "number" or not is_joined(words, at + 1):
+            continue
+        if _NUMBERS.get(words[at + 1].key) == len(found) + 1 and _counts(words, at, at + 2):
+            found.append(_Marker(at, at + 2, len(found) + 1))
+    return found if len(found) > 1 else []
+
+
+def _ordinals(words: Sequence[Token]) -> list[_Marker]:
+    found: list[_Marker] = []
+    for at in range(len(words) - 1):
+        if _ORDINALS.get(words[at].key) != len(found) + 1 or key_at(words, at - 1) in _RANKED:
+            continue
+        if _counts(words, at, at + 1):
+            found.append(_Marker(at, at + 1, len(found) + 1))
+    return found if len(found) > 2 else []
+
+
+def _counts(words: Sequence[Token], at: int, end: int) -> bool:
+    """Whether words that can announce an item do so."""
+    if key_at(words, at - 1) in _NOT_AFTER and not is_set_off(words, at):
+        return False
+    return _holds(words, end) and words[end].key not in _NOT_BEFORE
+
+
+def _holds(words: Sequence[Token], end: int) -> bool:
+    """Whether an item has words of its own, on the same line as its marker."""
+    return end < len(words) and bool(words[end].core) and "\n" not in words[end].gap
+
+
+def _last_end(words: Sequence[Token], markers: Sequence[_Marker]) -> int:
+    """Where the last item ends: with its line, or with its sentence where the others have but one."""
+    single = not any(
+        ends_sentence(words, at)
+        for marker, following in pairwise(markers)
+        for at in range(marker.end + 1, following.at)
+    )
+    for at in range(markers[-1].end + 1, len(words)):
+        if "\n" in words[at].gap or (single and ends_sentence(words, at)):
+            return at
+    return len(words)
+
+
+def _item(words: Sequence[Token], marker: _Marker, stop: int, *, first: bool) -> list[Token]:
+    """One item in a line of its own, without a full stop if it is a single sentence."""
+    name = words[marker.at]
+    gap = "" if first else "\n"
+    if marker.value:
+        head = merged(name, name, str(marker.value))._replace(lead="", tail=".", gap=gap, pause=0.0)
+    else:
+        head = merged(name, name, "-")._replace(lead="", tail="", gap=gap, pause=0.0)
+    item = list(words[marker.end : stop])
+    item[0] = item[0]._replace(pause=0.0, gap=" ").with_core(capitalised(item[0].core))
+    single = not any(ends_sentence(item, at) for at in range(1, len(item)))
+    last = item[-1]
+    if last.tail in (",", ";") or (single and last.tail == "." and written_break(last) == "."):
+        item[-1] = last._replace(tail="")
+    return [head, *item]
