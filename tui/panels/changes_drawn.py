@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from copy import copy
+from functools import lru_cache
 from itertools import groupby
 
 from engine.enhance.diff import Change
@@ -50,12 +51,12 @@ class Drawing:
 
     def add(self, change: Change, *, taken: bool = True) -> None:
         """Draw one more change, or a run of equal words; `taken` if it is in the text that stands."""
-        shown, breaks, spans = _signed(change, taken=taken)
+        shown, breaks, spans = _signed(change, taken)
         if change.kind == "equal":
             self._append(shown + breaks)
             return
         if spans and not taken:
-            shown, spans = f"{LEFT[0]}{shown}{LEFT[1]}", [Mark(0, len(shown) + 2, "left")]
+            shown, spans = f"{LEFT[0]}{shown}{LEFT[1]}", (Mark(0, len(shown) + 2, "left"),)
         begin = self._append(shown + breaks)
         self.marks += [Mark(begin + one.begin, begin + one.end, one.name) for one in spans]
         self.places.append((begin, begin + len(shown) if spans else begin))
@@ -94,8 +95,12 @@ class Drawing:
         return begin
 
 
-def _signed(change: Change, *, taken: bool) -> tuple[str, str, list[Mark]]:
-    """One change with its signs, the line breaks that stand behind it, and where its styles lie."""
+@lru_cache(maxsize=4096)
+def _signed(change: Change, taken: bool) -> tuple[str, str, tuple[Mark, ...]]:
+    """One change with its signs, the line breaks that stand behind it, and where its styles lie.
+
+    A comparison is drawn again with each decision, and of thousands of changes one is another then.
+    """
     shown, breaks, spans = "", "", list[Mark]()
     absent = "removed" if taken else "added"
     for at, token in enumerate(tokens(change)):
@@ -107,7 +112,7 @@ def _signed(change: Change, *, taken: bool) -> tuple[str, str, list[Mark]]:
                 spans.append(Mark(len(shown), len(shown) + len(words), name))
             shown += words
             breaks += "" if name == absent else ends
-    return shown, breaks, spans
+    return shown, breaks, tuple(spans)
 
 
 def _style(piece: Piece) -> str:

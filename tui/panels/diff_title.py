@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from rich.cells import cell_len
 
 from engine.enhance.diff import Change
-from engine.enhance.touchups import tally
+from engine.enhance.touchups import Tally, tally
 from tui.panels.plain import one_line
 
 NAME = "enhancement"
@@ -56,7 +57,7 @@ def finished(
         place: Which of several texts it is, such as "2 of 5"; empty for the newest.
         previous: Whether another dictation has begun since.
     """
-    found, left = tally(changes), sum(not one for one in taken)
+    found, left = _found(tuple(changes)), sum(not one for one in taken)
     name, model = one_line(edit.enhancer), one_line(edit.model)
     counts = [_counted(found.changes, "change")] if found.changes else []
     touched = [_counted(found.touch_ups, "touch-up")] if found.touch_ups else []
@@ -92,6 +93,12 @@ def growing(enhancer: str, first_ms: float | None, room: int) -> str:
 def seconds(milliseconds: float) -> str:
     """A time as people read it, in tenths of a second."""
     return f"{milliseconds / 1000:.1f} s"
+
+
+@lru_cache(maxsize=2)
+def _found(changes: tuple[Change, ...]) -> Tally:
+    """What differs: asked with each step of the cursor, and of a long text that takes milliseconds."""
+    return tally(changes)
 
 
 def _counted(number: int, name: str) -> str:
