@@ -147,11 +147,11 @@ def _usable(job: Job, plain: str, answer: _Answer) -> tuple[str | None, str]:
     if answer.stopped:
         kept = completed(plain, answer.text, mode, language=job.draft.language)
         what = PLAIN_TEXT_USED if kept is None else "What had come is kept, the rest is as recognised."
-        return kept, f"Stopped. {what}"
+        return kept and job.own(kept), f"Stopped. {what}"
     text = cleaned(answer.text, raw)
     verdict = judge(raw, text, mode, language=job.draft.language, truncated=answer.ending.truncated)
     if verdict.accepted:
-        return text, job.remark
+        return job.own(text), job.remark
     return None, f"Refused: {_lower(verdict.reason)} {PLAIN_TEXT_USED}"
 
 

@@ -11,7 +11,7 @@ from engine.enhance.edited import Job
 from engine.enhance.enhancer import Draft, Enhancer
 from engine.enhance.enhancer_status import EnhancerStatus
 from engine.enhance.policy import reason_to_skip
-from engine.enhance.rules.switches import Rules
+from engine.enhance.rules.own_forms import OwnForms
 from engine.enhance.served_model import ServedModel
 from engine.enhance.writing_mode import WritingMode
 from engine.events import EnhancerChanged, Event
@@ -46,6 +46,7 @@ class Enhancers:
         self._publish = publish
         self._tidy: Enhancer | None = None
         self._tidy_of: tuple[object, ...] = ()
+        self._own = OwnForms({}, ())
         self._told: EnhancerStatus | None = None
         self.server = ServerWatch(lambda: preferences.settings, self._tell)
 
@@ -87,7 +88,7 @@ class Enhancers:
             return Job(draft, mode, None, rules)
         if settings.enhancement.enhancer == TIDY:
             return Job(draft, mode, rules, rules, remark=_cannot(mode))
-        asked = Job(draft, mode, self.server.enhancer, rules, self.server.model_for(mode))
+        asked = Job(draft, mode, self.server.enhancer, rules, self.server.model_for(mode), self._own.written)
         if by_hand:
             return asked
         status = self.server.status
@@ -146,10 +147,12 @@ class Enhancers:
         if self._tidy is None or wanted != self._tidy_of:
             self._tidy = registry.build_enhancer(
                 "tidy",
-                rules=Rules(**settings.tidy.model_dump()),
+                rules=settings.tidy.rules,
                 replacements=settings.replacements,
                 vocabulary=settings.recognition.vocabulary,
             )
+            terms = settings.recognition.vocabulary if settings.tidy.vocabulary else ()
+            self._own = OwnForms(settings.replacements, terms)
             self._tidy_of = wanted
         return self._tidy
 

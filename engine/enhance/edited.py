@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from engine.enhance.diff import Change
@@ -19,6 +20,7 @@ class Job:
         enhancer: Who edits; None where nobody does, and the words are only made readable.
         stand_in: Who steps in where the enhancer fails: one that needs nothing and cannot fail.
         model: The language model that is asked; empty where there is none.
+        own: Writes a model's answer in the forms that the user wants.
         remark: Why this is not the enhancer that was set, in one sentence; mostly empty.
     """
 
@@ -27,6 +29,7 @@ class Job:
     enhancer: Enhancer | None
     stand_in: Enhancer
     model: str = ""
+    own: Callable[[str], str] = str
     remark: str = ""
 
 
