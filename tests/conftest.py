@@ -13,6 +13,7 @@ from typing import Any
 import pytest
 from hypothesis import settings
 
+from tests.support.measured import said
 from tests.support.turns import turn
 from tests.support.virtual_microphone import VirtualMicrophone
 from tests.support.virtual_microphone import virtual_microphone as running_microphone
@@ -78,6 +79,12 @@ def _encodable(data: Any) -> Any:
         case list() | tuple():
             return type(data)(map(_encodable, data))
     return data
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Say what was measured: what a test prints is not seen where it runs in another process."""
+    for line in said(report for reports in terminalreporter.stats.values() for report in reports):
+        terminalreporter.write_line(line)
 
 
 @pytest.fixture(autouse=True)

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from engine.enhance.guard.judge import judge
 from engine.enhance.guard.wrapping import cleaned
 from tests.engine.enhance.guard.guard_corpus import MODES, Dictation, corpus
+from tests.support.measured import Record, say
 
 TUNING = [*corpus("corpus_guard"), *corpus("corpus_guard_modes")]
 HELD_OUT = [*corpus("corpus_guard_heldout"), *corpus("corpus_guard_fresh"), *corpus("corpus_guard_last")]
@@ -49,10 +50,10 @@ def test_the_corpus_is_as_large_as_it_says() -> None:
     assert sum(len(one.bad) for one in ALL) >= 350
 
 
-def test_hardly_a_bad_answer_is_let_through_and_hardly_a_good_one_refused() -> None:
+def test_hardly_a_bad_answer_is_let_through_and_hardly_a_good_one_refused(record_property: Record) -> None:
     for name, part in (("tuning", TUNING), ("held out", HELD_OUT), ("all", ALL)):
         let_through, refused = shares(part)
-        print(f"guard, {name}: bad let through {let_through:.1%}, good refused {refused:.1%}")
+        say(record_property, f"guard, {name}: bad let through {let_through:.1%}, good refused {refused:.1%}")
     assert let_through <= 0.01
     assert refused <= 0.03
 

@@ -20,6 +20,7 @@ from engine.speech.tokens import tokens
 from engine.speech.vocabulary import vocabulary
 from tests.engine.enhance.rules.spoken_numbers import cardinal, ordinal, year
 from tests.engine.enhance.speech import draft, drafts
+from tests.support.measured import Record, say
 
 CORPUS: dict[str, list[tuple[str, str]]] = {
     name: [(raw, clean) for raw, clean in part["pairs"]]
@@ -56,12 +57,11 @@ def written(said: Draft, on: Rules | None = None) -> str:
 
 
 @pytest.mark.parametrize("part", CORPUS)
-def test_the_corpus_is_written_as_it_should_be(part: str, capsys: pytest.CaptureFixture[str]) -> None:
+def test_the_corpus_is_written_as_it_should_be(part: str, record_property: Record) -> None:
     pairs = CORPUS[part]
     wrong = [(raw, got, clean) for raw, clean in pairs if (got := written(draft(raw))) != clean]
     share = 1 - len(wrong) / len(pairs)
-    with capsys.disabled():
-        print(f"\nfigures, {part}: {share:.1%} of {len(pairs)} pairs")
+    say(record_property, f"figures, {part}: {share:.1%} of {len(pairs)} pairs")
     assert share >= SHARES[part], wrong
 
 

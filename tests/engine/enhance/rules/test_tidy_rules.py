@@ -21,6 +21,7 @@ from engine.enhance.writing_mode import WritingMode
 from engine.settings.tidy import TidySettings
 from engine.speech.vocabulary import vocabulary
 from tests.engine.enhance.speech import WORDS, draft, drafts
+from tests.support.measured import Record, say
 from tests.support.modes import CLEAN
 
 HERE = Path(__file__).parent
@@ -75,12 +76,12 @@ def share(pairs: list[tuple[str, str]]) -> float:
     return sum(tidy(draft(raw), CLEAN) == written for raw, written in pairs) / len(pairs)
 
 
-def test_the_corpora_hold_and_say_how_well(capsys: pytest.CaptureFixture[str]) -> None:
+def test_the_corpora_hold_and_say_how_well(record_property: Record) -> None:
     tuned, held_out = share(TUNED), share(HELD_OUT)
-    with capsys.disabled():
-        print(
-            f"\ntidy's rules: {tuned:.1%} of {len(TUNED)} pairs, {held_out:.1%} of {len(HELD_OUT)} set aside"
-        )
+    say(
+        record_property,
+        f"tidy's rules: {tuned:.1%} of {len(TUNED)} pairs, {held_out:.1%} of {len(HELD_OUT)} set aside",
+    )
     assert tuned >= ENOUGH
     assert held_out >= ENOUGH
 
