@@ -66,6 +66,7 @@ class Edit:
     last: float
     server: float
     cpu: float = 0.0
+    """Not known of a session, which does more than this."""
 
     @property
     def ours(self) -> float:
@@ -180,8 +181,9 @@ def shown(rate: float, name: str, edits: Sequence[Edit], plain: Sequence[Edit]) 
     first, last, ours = ([getattr(one, key) for one in edits] for key in ("first", "last", "ours"))
     figures = "".join(f"{median(one):8.1f}{_p95(one):8.1f}" for one in (first, last, ours))
     server, cpu = median(one.server for one in edits), median(one.cpu for one in edits)
+    computed = f"{cpu:.1f}" if cpu else "-"
     ratio = median(last) / median(one.last for one in plain)
-    return f"{pace:<9}{name:<8}{len(edits):5d}{figures}{server:9.1f}{cpu:7.1f}{ratio:7.2f}"
+    return f"{pace:<9}{name:<8}{len(edits):5d}{figures}{server:9.1f}{computed:>7}{ratio:7.2f}"
 
 
 def main() -> None:
