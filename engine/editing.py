@@ -19,9 +19,6 @@ from engine.background import in_thread_if_long
 from engine.enhance.diff import word_diff
 from engine.enhance.edited import Edited, Job, in_one_line
 from engine.enhance.enhancer import Ending, Enhancer
-from engine.enhance.guard.judge import judge
-from engine.enhance.guard.partial_answer import completed
-from engine.enhance.guard.wrapping import cleaned
 from engine.errors import EnhancementError
 from engine.metrics import StageClock
 from engine.speech.cleanup import readable
@@ -143,6 +140,11 @@ class _Answer:
 
 def _usable(job: Job, plain: str, answer: _Answer) -> tuple[str | None, str]:
     """The part of an answer that can be used, and a remark; None where nothing can."""
+    # The guard's patterns take 50 ms to make, and are made only where a model edits.
+    from engine.enhance.guard.judge import judge
+    from engine.enhance.guard.partial_answer import completed
+    from engine.enhance.guard.wrapping import cleaned
+
     raw, mode = job.draft.text, job.mode
     if answer.stopped:
         kept = completed(plain, answer.text, mode, language=job.draft.language)
