@@ -60,6 +60,7 @@ def before_the_stop(driver: Driver) -> list[Event]:
     return driver.events[: states[0]]
 
 
+@pytest.mark.alone
 @pytest.mark.parametrize("voice", VOICES)
 async def test_after_a_pause_the_text_was_there_before_the_stop(voices: Voices, voice: Voice) -> None:
     talk = voices.talk(voices.folder / f"two-{voice}.wav", voice, 2)
