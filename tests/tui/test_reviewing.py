@@ -10,6 +10,7 @@ import pytest
 from engine.enhance.diff import joined, word_diff
 from engine.enhance.enhancer_status import EnhancerStatus
 from engine.events import (
+    DictationFailed,
     DictationFinished,
     Enhanced,
     EnhancementGrew,
@@ -20,6 +21,7 @@ from engine.events import (
     TranscriptChanged,
 )
 from tests.tui.conftest import Stage, publish, screen_lines, shown, words
+from tui.panels import diff as diff_module
 from tui.panels.diff import Diff
 
 MakeStage = Callable[..., Stage]
@@ -181,6 +183,31 @@ async def test_an_earlier_text_says_which_it_is_and_stands_out(stage: MakeStage)
         assert {mark.name for mark in app.workstation.transcript._marks} == {"earlier"}
 
 
+async def test_how_the_oldest_texts_were_made_is_forgotten_but_not_what_is_shown(
+    stage: MakeStage, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr(diff_module, "REMEMBERED", 2)
+    app = stage()
+    async with app.run_test(size=(190, 48)) as pilot:
+        await publish(pilot, edited(1), reviewed(1), edited(2), reviewed(1, place=1, count=2))
+        for number in (3, 4):
+            await publish(pilot, edited(number), reviewed(number, shown=False))
+        assert titles(app)[0].startswith("enhancement · 1 of 2 · ollama qwen2.5:3b · email")
+        await publish(pilot, reviewed(1, place=1, count=4))
+        assert titles(app)[0].startswith("enhancement · 1 of 4 · ollama · email")
+        assert len(app.workstation.diff._edits) == 2
+
+
+async def test_a_text_that_failed_can_be_edited_later(stage: MakeStage):
+    app = stage()
+    async with app.run_test(size=(80, 24)) as pilot:
+        failed = DictationFailed(1, "delivery", "No.", "", None, RAW)
+        await publish(pilot, *said(1), edited(), reviewed(), failed, EnhancementGrew(1, RAW, "late", 9.0))
+        assert "late" not in app.workstation.diff.text
+        await publish(pilot, reviewed(), EnhancementGrew(1, RAW, "We must", 9.0))
+        assert "streaming…" in titles(app)[0]
+
+
 async def test_a_text_that_went_out_raw_is_enhanced_behind_that(stage: MakeStage):
     app = stage()
     async with app.run_test(size=(80, 24)) as pilot:
@@ -201,6 +228,7 @@ async def test_a_remark_is_one_sentence_under_the_words(stage: MakeStage):
         await publish(pilot, *said(1), edited(remark=why), reviewed(remark=why))
         assert app.workstation.diff.text.endswith("\nNothing answers at box:1[2J; tidy edited the text.")
         assert app.workstation.diff._marks[-1].name == "remark"
+        assert titles(app)[1] == "E asks the model"
 
 
 async def test_names_of_models_are_made_safe(stage: MakeStage):

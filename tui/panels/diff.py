@@ -22,6 +22,10 @@ REMEMBERED = 200
 """Dictations of which it is kept how their text was made; the oldest go first."""
 
 
+NO_EDIT = Edit("")
+"""What stands for the way a text was made before there is one."""
+
+
 @dataclass(frozen=True, slots=True)
 class ReviewKeys:
     """The keys that are named on the frame, as people write them."""
@@ -29,6 +33,7 @@ class ReviewKeys:
     accept: str = "a"
     reject: str = "r"
     toggle: str = "x"
+    enhance: str = "E"
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +42,7 @@ class View:
 
     Attributes:
         dictation: Number of the dictation.
+        edit: How its text was made.
         changes: All runs of words in order, equal ones included.
         taken: For each change that is no "equal" whether it is in the text.
         remark: Why the text is not what was asked for; empty when it is.
@@ -45,6 +51,7 @@ class View:
     """
 
     dictation: int = -1
+    edit: Edit = NO_EDIT
     changes: tuple[Change, ...] = ()
     taken: tuple[bool, ...] = ()
     remark: str = ""
@@ -117,7 +124,7 @@ class Diff(Flow):
         if event.dictation == last.dictation or (event.dictation > last.dictation and not last.place):
             taken = tuple(True for change in event.changes if change.kind != "equal")
             self._cursor = None
-            self._finished = View(event.dictation, event.changes, taken, event.remark, place=last.place)
+            self._finished = View(event.dictation, edit, event.changes, taken, event.remark, place=last.place)
         self.end(event.dictation)
         self._over.discard(event.dictation)
 
@@ -128,12 +135,15 @@ class Diff(Flow):
             event: What is known of it.
             place: Which of several texts it is of, such as "2 of 5"; empty for the newest.
         """
-        self._edits.setdefault(event.dictation, Edit(event.enhancer, mode=event.mode))
         if not event.shown:
             return
+        self._over.discard(event.dictation)
+        edit = self._edits.get(event.dictation, Edit(event.enhancer, mode=event.mode))
         if event.dictation != self._finished.dictation or event.changes != self._finished.changes:
             self._cursor = None
-        self._finished = View(event.dictation, event.changes, event.taken, event.remark, event.waits, place)
+        self._finished = View(
+            event.dictation, edit, event.changes, event.taken, event.remark, event.waits, place
+        )
         self._draw()
 
     def end(self, dictation: int) -> None:
@@ -201,8 +211,7 @@ class Diff(Flow):
         elif view.dictation < 0:
             title = NAME
         else:
-            edit = self._edits[view.dictation]
-            title = finished(edit, view.changes, view.taken, room, place=view.place, previous=previous)
+            title = finished(view.edit, view.changes, view.taken, room, place=view.place, previous=previous)
         asked = [] if making else self._asked()
         while asked and Content(JOINT.join(asked)).cell_length > room:
             asked.pop()
@@ -217,6 +226,8 @@ class Diff(Flow):
         asked = [f"{keys.accept} accepts", f"{keys.reject} raw"] if view.waits else []
         if view.taken and not any(view.taken) and not asked:
             asked.append(f"{keys.accept} takes all")
+        if view.remark:
+            asked.append(f"{keys.enhance} asks the model")
         if self._cursor is not None:
             does = "leaves" if view.taken[self._cursor] else "takes"
             asked += [f"{keys.toggle} {does} it", f"change {self._cursor + 1} of {len(view.taken)}"]

@@ -32,7 +32,7 @@ SILENT = "silent"
 COPIED = 0
 """The number under which a text is delivered that a key copies; dictations have larger ones."""
 
-NAMED = ("accept", "reject", "toggle_change", "enhancer")
+NAMED = ("accept", "reject", "toggle_change", "enhance_now", "enhancer")
 """Ids of the actions whose keys are named where there is something to decide."""
 
 WIDTHS = [(0, "-narrow"), (60, "-normal"), (100, "-wide")]
@@ -66,7 +66,7 @@ class Workstation(Screen[None]):
         self.facts = HeaderFacts(self.header, settings, named)
         self.waveform = Waveform(settings.audio.preroll_s)
         self.transcript = Transcript(f"Press {record} and speak. {sample} plays a sample recording.")
-        review_keys = ReviewKeys(named["accept"], named["reject"], named["toggle_change"])
+        review_keys = ReviewKeys(*(named[action] for action in NAMED[:4]))
         self.diff = Diff("What the enhancer changes appears here.", review_keys)
         self.messages = MessageStrip(show_key(keys["cancel"][0]))
         self.performance = Performance()
