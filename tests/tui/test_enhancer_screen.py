@@ -226,3 +226,10 @@ async def test_a_row_is_one_line_at_every_size(stage: MakeStage, width: int):
             rows = it.screen.query_one("#list", OptionList)
             assert rows.virtual_size.height == len(SERVED) + 2
             assert "esc" in screen_lines(it.app)[it.screen.query_one("#keys").region.y]
+
+
+async def test_a_small_window_keeps_names_costs_and_keys(stage: MakeStage):
+    async with opened(stage, (40, 8)) as it:
+        assert it.row("auto") == "✓ auto model or tidy"
+        assert it.row("qwen2.5:3b") == "●✓ qwen2.5:3b 2.1 s measured"
+        assert screen_lines(it.app)[-1].startswith("enter use  o server…")

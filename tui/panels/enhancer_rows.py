@@ -19,6 +19,9 @@ LEGEND = "● edits now  ○ in memory  ✓ chosen"
 MEANINGS = {"auto": "the chosen model if it is there, else tidy", "tidy": "rules, at once"}
 """What the rows are that no server lists."""
 
+BRIEF_MEANINGS = {"auto": "model or tidy", "tidy": "rules, at once"}
+"""The same for a narrow row."""
+
 WIDE_ROW = 58
 """Cells from which a row says more than a name and what an edit costs."""
 
@@ -82,7 +85,7 @@ def row(choice: Choice, width: int, *, bare: bool = False) -> Content:
     head = ((mark, style), "✓" if choice.chosen else " ", " ")
     name = _cell(one_line(choice.name), _name_cells(width))
     if choice.kind != "model":
-        words = MEANINGS[choice.kind]
+        words = (BRIEF_MEANINGS if width < WIDE_ROW else MEANINGS)[choice.kind]
         return Content.assemble(*head, name, " ", _cell(words, max(1, width - _name_cells(width) - 4)))
     cost = _cell(_cost(choice.served), COST_CELLS)
     if width < WIDE_ROW:
