@@ -11,15 +11,12 @@ from engine.editing import Editor
 from engine.enhance.diff import word_diff
 from engine.enhance.edited import Edited, Job
 from engine.enhance.enhancer import Draft
-from engine.enhance.policy import reason_to_skip
 from engine.enhance.text_pieces import Piece, cut, put_together
 from engine.enhance.writing_mode import WritingMode
-from engine.enhancers import AUTO, TIDY, Enhancers
-from engine.errors import EnhancementError
+from engine.enhancers import TIDY, USABLE, Enhancers
 from engine.events import Event
 from engine.metrics import StageClock
 from engine.preferences import Preferences
-from engine.server_watch import reach
 from engine.settings.schema import Settings
 
 MOST_FAILURES = 2
@@ -39,7 +36,6 @@ class TextEnhancer:
         self._preferences = Preferences(settings, _unheard, None)
         self._enhancers = Enhancers(self._preferences, _unheard)
         self._editor = Editor()
-        self._absent: EnhancementError | None = None
 
     async def enhance(
         self,
@@ -78,52 +74,30 @@ class TextEnhancer:
         """Whether a server will be asked, which takes its time, unless the policy spares it a text."""
         enhancement = self._settings.enhancement
         wanted = enhancement.enabled and enhancement.enhancer != TIDY
-        return wanted and await self._trouble() is None
+        return wanted and await self._is_there()
 
     async def close(self) -> None:
         """Let go of the server. Safe to call twice."""
         await self._enhancers.close()
 
-    async def _trouble(self) -> EnhancementError | None:
-        """Why the server cannot be asked, found out once; None where it seems to be there."""
-        if self._absent is None:
-            try:
-                await reach(self._enhancers.server.link().client.url, self._settings.ollama.connect_s)
-            except EnhancementError as error:
-                self._absent = error
-        return self._absent
+    async def _is_there(self) -> bool:
+        """Whether the server seems to be there; it is looked for once."""
+        server = self._enhancers.server
+        if server.status.state == "asking":
+            await server.probe()
+        return server.status.state in USABLE
 
     async def _job(self, draft: Draft, mode: WritingMode, recognized_by: str, by_hand: bool) -> Job:
         """Who edits the text: as for a dictation, but that the server is looked for here and now."""
         enhancement = self._settings.enhancement
-        job = self._enhancers.job(draft, mode, recognized_by, by_hand=True)
         if not (enhancement.enabled or by_hand):
-            return replace(job, enhancer=None, model="", remark="")
-        if job.enhancer is job.stand_in:
-            return job
-        trouble = await self._trouble()
-        if trouble is not None:
-            return self._without_server(job, recognized_by, trouble)
-        skipped = reason_to_skip(
-            draft.text,
-            mode,
-            recognized_by,
-            skip_good=enhancement.skip_good,
-            skip_words=enhancement.skip_words,
-        )
-        if skipped and not by_hand:
-            remark = f"{job.model} was not asked: {skipped}"
-            return replace(job, enhancer=job.stand_in, model="", remark=remark)
-        return replace(job, enhancer=self._enhancers.server.link().ollama)
-
-    def _without_server(self, job: Job, recognized_by: str, error: EnhancementError) -> Job:
-        """The stand-in, for this text and all others; it is told where the server was asked for."""
-        self._preferences.try_out("enhancement.enhancer", TIDY)
-        instead = self._enhancers.job(job.draft, job.mode, recognized_by, by_hand=True)
-        if self._settings.enhancement.enhancer == AUTO:
-            return instead
-        what = error.what.rstrip(" .")
-        return replace(instead, remark=f"{what}; {TIDY} edited the text. {error.remedy}".strip())
+            return self._enhancers.job(draft, mode, recognized_by)
+        if enhancement.enhancer == TIDY or not await self._is_there():
+            return self._enhancers.by_rules(draft, mode)
+        job = self._enhancers.job(draft, mode, recognized_by, by_hand=by_hand)
+        # Nobody watches how the server is: a text from a pipe is edited once.
+        model = self._enhancers.server.link().ollama
+        return replace(job, enhancer=model) if job.model else job
 
     async def _piecemeal(
         self, job: Job, pieces: Sequence[Piece], clock: StageClock, progress: Callable[[float], None]

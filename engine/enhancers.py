@@ -57,7 +57,8 @@ class Enhancers:
         status = self.server.status
         if chosen == TIDY or (chosen == AUTO and status.state not in USABLE):
             asked = chosen == AUTO and status.state in ("asking", "missing")
-            return EnhancerStatus(TIDY, remark=status.remark if asked else "")
+            problem, remedy = (status.problem, status.remedy) if asked else ("", "")
+            return EnhancerStatus(TIDY, problem=problem, remedy=remedy)
         return status
 
     def begin(self) -> None:
@@ -87,15 +88,14 @@ class Enhancers:
         if not settings.enhancement.enabled and not by_hand:
             return Job(draft, mode, None, rules)
         if settings.enhancement.enhancer == TIDY:
-            return Job(draft, mode, rules, rules, remark=_cannot(mode))
+            return self.by_rules(draft, mode)
         asked = Job(draft, mode, self.server.enhancer, rules, self.server.model_for(mode), self._own.written)
         if by_hand:
             return asked
         status = self.server.status
         explicit = settings.enhancement.enhancer == OLLAMA
         if status.state not in USABLE and not (explicit and status.state == "asking"):
-            why = f"{status.remark} Tidy edited the text." if explicit and status.remark else _cannot(mode)
-            return Job(draft, mode, rules, rules, remark=why)
+            return self.by_rules(draft, mode)
         skipped = reason_to_skip(
             draft.text,
             mode,
@@ -103,9 +103,21 @@ class Enhancers:
             skip_good=settings.enhancement.skip_good,
             skip_words=settings.enhancement.skip_words,
         )
-        if skipped:
-            return Job(draft, mode, rules, rules, remark=f"{asked.model} was not asked: {skipped}")
-        return asked
+        return self.by_rules(draft, mode, f"{asked.model} was not asked: {skipped}") if skipped else asked
+
+    def by_rules(self, draft: Draft, mode: WritingMode, why: str = "") -> Job:
+        """Have the rules edit a text.
+
+        Args:
+            draft: The words.
+            mode: What is to become of them.
+            why: One sentence why no model does; by default why the server cannot, where it was asked for.
+        """
+        rules = self._rules()
+        status = self.server.status
+        if self._preferences.settings.enhancement.enhancer == OLLAMA and status.state not in USABLE:
+            why = why or f"{status.problem.rstrip(' .') or 'No model was asked'}; {TIDY} edited the text."
+        return Job(draft, mode, rules, rules, remark=why or _cannot(mode))
 
     def choose_enhancer(self, name: str) -> None:
         """Have "tidy", "ollama" or "auto" edit from now on."""

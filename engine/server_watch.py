@@ -77,6 +77,16 @@ class ServerWatch:
         if not busy and not self._closed:
             self._looking = self._spawn(self._look())
 
+    async def probe(self) -> None:
+        """Find out whether anything listens where the server should be, and no more."""
+        try:
+            link = self.link()
+            await reach(link.client.url, link.ollama.options.connect_s)
+        except EnhancementError as error:
+            self._set(_without(error))
+        else:
+            self._set(EnhancerStatus("ollama", state="unloaded"))
+
     async def models(self) -> tuple[ServedModel, ...]:
         """What the server has.
 
@@ -134,8 +144,9 @@ class ServerWatch:
             mode = self._settings().writing_mode
             model = await link.server.chosen(mode)
             if not any(same_model(one.name, model) for one in await link.server.models()):
-                remark = f"Ollama at {link.server.host} has no model {model}: `ollama pull {model}` gets it."
-                self._set(EnhancerStatus("ollama", state="missing", remark=remark))
+                what = f"Ollama at {link.server.host} has no model {model}."
+                remedy = f"Run: ollama pull {model}, or choose another one."
+                self._set(EnhancerStatus("ollama", state="missing", problem=what, remedy=remedy))
                 return False
             there = await link.server.loaded(model) is not None
             if there and link.warm == (model, mode.name):
@@ -147,12 +158,11 @@ class ServerWatch:
             link.warm = (model, mode.name)
         except EnhancementError as error:
             log.info("%s", error)
-            self._set(EnhancerStatus("ollama", state="unreachable", remark=str(error)))
+            self._set(_without(error))
             return False
         except Exception as error:  # a server is the world outside; whatever it is, the rules edit
             log.exception("the server of language models")
-            remark = f"Ollama cannot be used ({type(error).__name__}: {error})."
-            self._set(EnhancerStatus("ollama", state="unreachable", remark=remark))
+            self._set(_without(EnhancementError(f"Ollama cannot be used ({type(error).__name__}: {error}).")))
             return False
         await self._ask_memory(EnhancerStatus("ollama", load_s=preloaded.load_s))
         return True
@@ -184,7 +194,7 @@ class ServerWatch:
                 edit_s=cost.seconds if cost and cost.measured else None,
             )
         except EnhancementError as error:  # no address, no server
-            status = replace(status, remark=str(error))
+            status = replace(status, problem=error.what, remedy=error.remedy)
         if status != self.status:
             self.status = status
             self._changed()
@@ -230,6 +240,10 @@ class _Watched:
             self._watch.begin()
             raise
         self._watch.went_well()
+
+
+def _without(error: EnhancementError) -> EnhancerStatus:
+    return EnhancerStatus("ollama", state="unreachable", problem=error.what, remedy=error.remedy)
 
 
 async def reach(url: str, connect_s: float) -> None:

@@ -20,7 +20,8 @@ class EnhancerStatus:
         host: Address of the server, as shown to people; empty where none is asked for.
         model: Name of the model; empty for an enhancer without one.
         state: How far the server and its model are; "ready" for an enhancer without a server.
-        remark: One sentence with what is wrong and what to do; mostly empty.
+        problem: One sentence with what is wrong; mostly empty.
+        remedy: One sentence with what to do about it.
         gpu_share: Share of the model that lies in graphics memory, 0 to 1; None where it is not known.
         tokens_per_s: Tokens of answer that it last made a second; None before the first.
         edit_s: Seconds that it takes to edit 100 words, as measured; None before it was.
@@ -31,8 +32,14 @@ class EnhancerStatus:
     host: str = ""
     model: str = ""
     state: EnhancerState = "ready"
-    remark: str = ""
+    problem: str = ""
+    remedy: str = ""
     gpu_share: float | None = None
     tokens_per_s: float | None = None
     edit_s: float | None = None
     load_s: float | None = None
+
+    @property
+    def remark(self) -> str:
+        """What is wrong and what to do; mostly empty."""
+        return f"{self.problem} {self.remedy}".strip()
