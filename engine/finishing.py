@@ -113,7 +113,7 @@ class Finisher:
                 self._enhanced(dictation.id, job.draft, edited)
             text = Text(dictation.id, job.draft, dictation.recognition.model, edited, _all_taken(edited))
             text.waits = policy == "accept" and edited.enhancer != "off" and edited.accepted
-            self._texts.put(text)
+            self._texts.put(text, tell=not raw_first)
             self._publish(DictationFinished(dictation.id, job.draft.text, text.text))
             if text.waits:
                 return Fate.WAITS

@@ -72,10 +72,14 @@ class Texts:
         """The texts that were never accepted, nor rejected."""
         return [text for text in self._texts.values() if text.waits]
 
-    def put(self, text: Text) -> None:
-        """Keep a text, in the place of one of the same dictation, and say what stands for it.
+    def put(self, text: Text, *, tell: bool = True) -> None:
+        """Keep a text, in the place of one of the same dictation.
 
         A dictation that is newer than all others is shown from now on.
+
+        Args:
+            text: The text.
+            tell: Whether to say what stands for it; not where an edit of it is to follow.
         """
         if text.number not in self._texts and text.number > max(self._texts, default=0):
             self._shown = text.number
@@ -84,7 +88,8 @@ class Texts:
             del self._texts[min(self._texts)]
         if self._shown not in self._texts:
             self._shown = text.number
-        self.tell(text)
+        if tell:
+            self.tell(text)
 
     def tell(self, text: Text) -> None:
         """Say what stands for a text now; of a dictation that failed before its first word nothing does."""

@@ -205,7 +205,7 @@ async def test_the_server_is_asked_again_only_for_what_stands_in_a_row(stage: Ma
 
 async def test_what_a_server_says_is_made_safe(stage: MakeStage):
     hostile = FakeEnhancers(
-        replace(READY, model="a\x1b[2J", remark="It said\x1b]52;c;x\x07 no."),
+        replace(READY, model="a\x1b[2J", problem="It said\x1b]52;c;x\x07 no."),
         (ServedModel("a\x1b[2J", "\x9b1B", "[red]Q", 1, None),),
     )
     async with opened(stage, enhancers=hostile) as it:
