@@ -193,7 +193,7 @@ async def test_a_dictation_does_not_follow_a_redirection(server: OllamaServer) -
 async def test_a_model_that_thinks_too_long() -> None:
     with running_ollama(Served(MODEL, thinks=True, knows_think=False)) as server:
         server.thinking = "hm " * 10_000
-        server.tokens_per_s = 100.0
+        server.tokens_per_s = 20.0
         await says(server.host, f"{MODEL} at {server.host} was still thinking after 1 s", first_token_s=1.0)
 
 
