@@ -18,7 +18,8 @@ from typing import TypeAlias
 from engine.background import in_thread_if_long
 from engine.enhance.diff import word_diff
 from engine.enhance.edited import Edited, Job, in_one_line
-from engine.enhance.enhancer import Ending, Enhancer
+from engine.enhance.enhancer import Draft, Ending, Enhancer
+from engine.enhance.writing_mode import WritingMode
 from engine.errors import EnhancementError
 from engine.metrics import StageClock
 from engine.speech.cleanup import readable
@@ -40,13 +41,19 @@ class Editor:
 
     def __init__(self) -> None:
         self._streaming: list[asyncio.Task[None]] = []
+        self._closed = False
 
     def stop(self) -> bool:
         """Stop the edit that began last, keeping what is useful of it. False if none runs."""
         return any(not streaming.done() and streaming.cancel() for streaming in reversed(self._streaming))
 
-    def stop_all(self) -> bool:
-        """Stop all edits. False if none runs."""
+    def close(self) -> bool:
+        """Stop all edits, and ask no model any more: what is still to be edited is left to the stand-in.
+
+        Returns:
+            Whether there was something to stop.
+        """
+        self._closed = True
         running = [streaming for streaming in self._streaming if not streaming.done()]
         for streaming in running:
             streaming.cancel()
@@ -66,52 +73,91 @@ class Editor:
             plain = await in_thread_if_long(job.draft.text, readable, job.draft)
         if job.enhancer is None:
             return await _edited(job, plain, plain, began)
+        if self._closed and not job.enhancer.instant:
+            job = replace(job, enhancer=job.stand_in, model="")
         with clock.stage("enhancement"):
-            return await self._enhanced(job, job.enhancer, plain, began, grow)
+            if job.enhancer is None or job.enhancer.instant:
+                return await self._by_rules(job, plain, began, grow)
+            return await self._by_model(job, job.enhancer, plain, began, grow)
 
-    async def _enhanced(self, job: Job, enhancer: Enhancer, plain: str, began: float, grow: Grow) -> Edited:
-        answer = await self._answer(job, enhancer, began, grow)
+    async def _by_rules(
+        self,
+        job: Job,
+        plain: str,
+        began: float,
+        grow: Grow = unseen,
+        *,
+        trouble: str = "",
+        stopped: bool = False,
+    ) -> Edited:
+        """The text of an enhancer whose answer needs no guard."""
+        enhancer = job.enhancer or job.stand_in
+        answer = await self._answer(job, enhancer, job.draft, began, grow)
+        text, remark = answer.text, job.remark
         if answer.error is not None:
-            log.warning("%s: %s", enhancer.name, answer.error)
-            return await self._stand_in(job, enhancer, plain, answer.error, began)
-        if not answer.stopped and enhancer.instant:
-            text, remark = answer.text, job.remark
-            if not text.strip():
-                text, remark = plain, f"{remark} The enhancer answered nothing. {PLAIN_TEXT_USED}".strip()
-            return await _edited(job, plain, text, began, answer, remark=remark)
-        kept, remark = await in_thread_if_long(job.draft.text + answer.text, _usable, job, plain, answer)
-        text, accepted = (plain, False) if kept is None else (kept, True)
-        return await _edited(job, plain, text, began, answer, remark=remark, accepted=accepted)
+            log.error("%s", enhancer.name, exc_info=answer.error)
+            trouble = f"{enhancer.name} failed: {_open(str(answer.error))}"
+            remark = f"{trouble}. {PLAIN_TEXT_USED}"
+        elif not text.strip():
+            remark = f"{remark} The enhancer answered nothing. {PLAIN_TEXT_USED}".strip()
+        used = text if text.strip() and answer.error is None else plain
+        return await _edited(job, plain, used, began, answer, remark=remark, trouble=trouble, stopped=stopped)
 
-    async def _answer(self, job: Job, enhancer: Enhancer, began: float, grow: Grow) -> _Answer:
+    async def _by_model(self, job: Job, enhancer: Enhancer, plain: str, began: float, grow: Grow) -> Edited:
+        """The answer of a language model, as far as it can be used."""
+        # It is given sentences: the pauses that they come from would be lost on it.
+        answer = await self._answer(job, enhancer, Draft(plain, language=job.draft.language), began, grow)
+        if answer.stopped:
+            return await self._stopped(job, plain, answer, began)
+        if answer.error is not None:
+            log.info("%s: %s", enhancer.name, answer.error)
+            what = answer.error.what if isinstance(answer.error, EnhancementError) else ""
+            trouble = _open(what) or f"{enhancer.name} failed: {_open(str(answer.error))}"
+            return await self._stand_in(job, plain, began, trouble)
+        text, reason = await in_thread_if_long(job.draft.text + answer.text, _judged, job, answer)
+        if not reason:
+            return await _edited(job, plain, text, began, answer, remark=job.remark)
+        trouble = f"Refused: {_lower(_open(reason))}"
+        remark = f"{trouble}. {PLAIN_TEXT_USED}"
+        return await _edited(job, plain, plain, began, answer, remark=remark, trouble=trouble, accepted=False)
+
+    async def _stopped(self, job: Job, plain: str, answer: _Answer, began: float) -> Edited:
+        """What had come of a stopped answer, where that is useful, and the rest as the stand-in edits it."""
+        instead = await self._stand_in(job, plain, began, "Stopped", stopped=True)
+        kept = await in_thread_if_long(instead.text + answer.text, _kept, job, instead.text, answer)
+        if kept is None:
+            return instead
+        remark = "Stopped; the sentences that had come are kept."
+        return await _edited(job, plain, kept, began, answer, remark=remark, trouble="Stopped", stopped=True)
+
+    async def _stand_in(
+        self, job: Job, plain: str, began: float, trouble: str, *, stopped: bool = False
+    ) -> Edited:
+        """The text of the stand-in, and one sentence why it had to step in."""
+        remark = f"{trouble}; {job.stand_in.name} edited the text."
+        instead = replace(job, enhancer=job.stand_in, model="", remark=remark)
+        return await self._by_rules(instead, plain, began, trouble=trouble, stopped=stopped)
+
+    async def _answer(self, job: Job, enhancer: Enhancer, draft: Draft, began: float, grow: Grow) -> _Answer:
         answer = _Answer(began, grow)
-        streaming = asyncio.create_task(answer.stream(job, enhancer))
-        self._streaming.append(streaming)
-        try:
+        streaming = asyncio.create_task(answer.stream(enhancer, draft, job.mode))
+        if enhancer.instant:  # there is nothing to stop in it
             await asyncio.wait({streaming})
-        finally:
-            self._streaming.remove(streaming)
-            if not streaming.done():
-                streaming.cancel()
+        else:
+            self._streaming.append(streaming)
+            try:
                 await asyncio.wait({streaming})
+            finally:
+                self._streaming.remove(streaming)
+                if not streaming.done():
+                    streaming.cancel()
+                    await asyncio.wait({streaming})
         answer.stopped = streaming.cancelled()
         if not answer.stopped and (error := streaming.exception()) is not None:
             if not isinstance(error, EnhancementError):
                 log.error("enhancement", exc_info=error)
             answer.error = error
         return answer
-
-    async def _stand_in(
-        self, job: Job, failed: Enhancer, plain: str, error: BaseException, began: float
-    ) -> Edited:
-        """The text of the stand-in, and one sentence why it had to step in."""
-        what = error.what if isinstance(error, EnhancementError) else f"{failed.name} failed: {error}"
-        if failed.name == job.stand_in.name:
-            return await _edited(job, plain, plain, began, remark=f"{_open(what)}. {PLAIN_TEXT_USED}")
-        instead = replace(
-            job, enhancer=job.stand_in, remark=f"{_open(what)}; {job.stand_in.name} edited the text."
-        )
-        return await self._enhanced(instead, job.stand_in, plain, began, unseen)
 
 
 class _Answer:
@@ -126,8 +172,8 @@ class _Answer:
         self._began = began
         self._grow = grow
 
-    async def stream(self, job: Job, enhancer: Enhancer) -> None:
-        async with aclosing(enhancer.enhance(job.draft, job.mode)) as deltas:
+    async def stream(self, enhancer: Enhancer, draft: Draft, mode: WritingMode) -> None:
+        async with aclosing(enhancer.enhance(draft, mode)) as deltas:
             async for delta in deltas:
                 self.ending = delta.ending or self.ending
                 if not delta.text:
@@ -138,23 +184,24 @@ class _Answer:
                 self._grow(self.text, self.first_ms)
 
 
-def _usable(job: Job, plain: str, answer: _Answer) -> tuple[str | None, str]:
-    """The part of an answer that can be used, and a remark; None where nothing can."""
+def _judged(job: Job, answer: _Answer) -> tuple[str, str]:
+    """The answer in the user's own forms, and why it cannot be used; empty where it can."""
     # The guard's patterns take 50 ms to make, and are made only where a model edits.
     from engine.enhance.guard.judge import judge
-    from engine.enhance.guard.partial_answer import completed
     from engine.enhance.guard.wrapping import cleaned
 
     raw, mode = job.draft.text, job.mode
-    if answer.stopped:
-        kept = completed(plain, answer.text, mode, language=job.draft.language)
-        what = PLAIN_TEXT_USED if kept is None else "What had come is kept, the rest is as recognised."
-        return kept and job.own(kept), f"Stopped. {what}"
     text = cleaned(answer.text, raw)
     verdict = judge(raw, text, mode, language=job.draft.language, truncated=answer.ending.truncated)
-    if verdict.accepted:
-        return job.own(text), job.remark
-    return None, f"Refused: {_lower(verdict.reason)} {PLAIN_TEXT_USED}"
+    return job.own(text), verdict.reason
+
+
+def _kept(job: Job, text: str, answer: _Answer) -> str | None:
+    """The whole sentences of a stopped answer, with the rest of `text` behind them; None where there are none."""
+    from engine.enhance.guard.partial_answer import completed
+
+    kept = completed(text, answer.text, job.mode, language=job.draft.language)
+    return None if kept is None else job.own(kept)
 
 
 async def _edited(
@@ -165,6 +212,8 @@ async def _edited(
     answer: _Answer | None = None,
     *,
     remark: str = "",
+    trouble: str = "",
+    stopped: bool = False,
     accepted: bool = True,
 ) -> Edited:
     """The result, with what changed. The diff of a long text is too long for the loop."""
@@ -177,10 +226,12 @@ async def _edited(
         plain,
         changes,
         name,
-        job.model,
+        (answer.ending.model if answer else "") or job.model,
         job.mode.name,
         accepted,
         remark,
+        trouble,
+        stopped,
         answer.first_ms if answer else None,
         (time.perf_counter() - began) * 1e3,
         answer.ending.server_ms if answer else 0.0,

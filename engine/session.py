@@ -160,7 +160,7 @@ class DictationSession:
         self.models.close()
         await self._listener.close()
         await self._life.conclude()
-        if self._editor.stop_all():  # a slow model: the words go out as they are
+        if self._editor.close():  # a slow model: the words go out as they are
             await self._life.conclude()
         await self._finisher.close()
         await self._tasks.cancel()

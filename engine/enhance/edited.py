@@ -46,6 +46,8 @@ class Edited:
         mode: Name of the writing mode.
         accepted: Whether the answer was used; False where the guard refused it.
         remark: Why the text is not what was asked for, in one sentence; empty otherwise.
+        trouble: What went wrong, in a sentence without its full stop; empty where nothing did.
+        stopped: Whether the user stopped it.
         first_ms: Until the first words, in milliseconds; None where there were none to wait for.
         total_ms: Until the last ones.
         server_ms: The part of that which the server says it took; 0 where it says nothing.
@@ -59,6 +61,8 @@ class Edited:
     mode: str = ""
     accepted: bool = True
     remark: str = ""
+    trouble: str = ""
+    stopped: bool = False
     first_ms: float | None = None
     total_ms: float = 0.0
     server_ms: float = 0.0

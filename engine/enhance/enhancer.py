@@ -54,12 +54,14 @@ class Ending:
     """How an answer ended, as the one who gave it says.
 
     Attributes:
+        model: The language model that gave it; empty where there was none.
         truncated: Whether it stopped at its limit of tokens instead of its end.
         tokens: Tokens of the answer; 0 where it has none.
         generation_ms: Time that these took.
         server_ms: Time that all of it took where it was made, loading and reading included.
     """
 
+    model: str = ""
     truncated: bool = False
     tokens: int = 0
     generation_ms: float = 0.0

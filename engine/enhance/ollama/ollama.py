@@ -107,7 +107,7 @@ class Ollama:
                     return
                 count += 1
                 if count > most:
-                    yield Delta(piece + text.rest(), Ending(truncated=True, tokens=count))
+                    yield Delta(piece + text.rest(), Ending(request.model, truncated=True, tokens=count))
                     return
                 if piece:
                     patience.wrote()
@@ -148,7 +148,7 @@ class Ollama:
         if self._on_timing is not None:
             self._on_timing(model, timing)
         server_ms = milliseconds(part.total_duration)
-        return Delta(piece, Ending(truncated, timing.tokens, timing.generation_ms, server_ms))
+        return Delta(piece, Ending(model, truncated, timing.tokens, timing.generation_ms, server_ms))
 
     def _asked(self, model: str) -> Asked:
         return Asked(self._client.url, model, self.options.connect_s)
