@@ -2,25 +2,19 @@
 
 from __future__ import annotations
 
-import asyncio
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import replace
-from time import perf_counter
 
 from engine.editing import Editor
-from engine.enhance.diff import word_diff
 from engine.enhance.edited import Edited, Job
 from engine.enhance.enhancer import Draft
-from engine.enhance.text_pieces import Piece, cut, put_together
 from engine.enhance.writing_mode import WritingMode
 from engine.enhancers import TIDY, USABLE, Enhancers
 from engine.events import Event
 from engine.metrics import StageClock
+from engine.piecewise import PiecewiseEditor
 from engine.preferences import Preferences
 from engine.settings.schema import Settings
-
-MOST_FAILURES = 2
-"""Pieces in a row that the server may fail; then the rest of the text is not held up by it any more."""
 
 
 class TextEnhancer:
@@ -35,7 +29,7 @@ class TextEnhancer:
         self._settings = settings
         self._preferences = Preferences(settings, _unheard, None)
         self._enhancers = Enhancers(self._preferences, _unheard)
-        self._editor = Editor()
+        self._editor = PiecewiseEditor(Editor())
 
     async def enhance(
         self,
@@ -61,14 +55,7 @@ class TextEnhancer:
             progress: Told of the share that is done, 0 to 1.
         """
         job = await self._job(draft, mode, recognized_by, by_hand)
-        if job.enhancer is None or job.enhancer.instant or not mode.by_phrase:
-            return await self._editor.edit(job, clock=clock)
-        pieces = await asyncio.to_thread(cut, draft)
-        if len(pieces) < 2:
-            return await self._editor.edit(job, clock=clock)
-        began = perf_counter()
-        edits = await self._piecemeal(job, pieces, clock or StageClock(), progress)
-        return await asyncio.to_thread(_combined, job, pieces, edits, began)
+        return await self._editor.edit(job, clock=clock, progress=progress)
 
     async def has_server(self) -> bool:
         """Whether a server will be asked, which takes its time, unless the policy spares it a text."""
@@ -98,44 +85,6 @@ class TextEnhancer:
         # Nobody watches how the server is: a text from a pipe is edited once.
         model = self._enhancers.server.link().ollama
         return replace(job, enhancer=model) if job.model else job
-
-    async def _piecemeal(
-        self, job: Job, pieces: Sequence[Piece], clock: StageClock, progress: Callable[[float], None]
-    ) -> list[Edited]:
-        """Edit the pieces one after another; the stand-in goes on where the server keeps failing."""
-        done: list[Edited] = []
-        failures = 0
-        for piece in pieces:
-            one = replace(job, draft=piece.draft)
-            if failures >= MOST_FAILURES:
-                one = replace(one, enhancer=job.stand_in, remark=done[-1].remark)
-            edited = await self._editor.edit(one, clock=clock)
-            failures = failures + 1 if edited.enhancer == job.stand_in.name else 0
-            done.append(edited)
-            progress(len(done) / len(pieces))
-        return done
-
-
-def _combined(job: Job, pieces: Sequence[Piece], edits: Sequence[Edited], began: float) -> Edited:
-    """The edited pieces as one edit. Takes a while for long texts: not for the event loop."""
-    gaps = [piece.gap for piece in pieces]
-    text = put_together((edit.text for edit in edits), gaps, job.mode)
-    plain = put_together((edit.plain for edit in edits), gaps, job.mode)
-    remarks = [edit.remark for edit in edits if edit.remark]
-    best = next((edit for edit in edits if not edit.remark), edits[0])
-    return Edited(
-        text,
-        plain,
-        word_diff(job.draft.text, text),
-        best.enhancer,
-        job.model,
-        job.mode.name,
-        all(edit.accepted for edit in edits),
-        f"{len(remarks)} of {len(edits)} pieces: {remarks[0]}" if remarks else "",
-        edits[0].first_ms,
-        (perf_counter() - began) * 1e3,
-        sum(edit.server_ms for edit in edits),
-    )
 
 
 def _unheard(_event: Event) -> None:

@@ -27,8 +27,8 @@ Edit = Callable[..., Awaitable[Edited]]
 
 def edited(messages: Messages) -> str:
     """What a model makes of a piece: without "um", in sentences."""
-    text = dictated(messages).removeprefix("um ")
-    return GOOD if f"um {text}" == SPOKEN else text
+    text = dictated(messages)
+    return GOOD if text.lower().rstrip(".") == SPOKEN else text
 
 
 @pytest.fixture
@@ -97,7 +97,7 @@ async def test_without_a_server_tidy_edits_and_no_client_is_imported(
 
 async def test_paragraphs_are_edited_one_by_one_and_kept(server: OllamaServer, edit: Edit) -> None:
     whole = await edit(f"{SPOKEN}\n\n\n{SPOKEN}\n\nhello there", ollama__host=server.host)
-    assert whole.text == f"{GOOD}\n\n{GOOD}\n\nhello there"
+    assert whole.text == f"{GOOD}\n\n{GOOD}\n\nHello there."
     assert len(server.asked()) == 3
     assert whole.accepted
     assert whole.remark == ""
@@ -137,7 +137,7 @@ async def test_one_bad_piece_spoils_no_other(server: OllamaServer, edit: Edit) -
     )
     whole = await edit(f"{SPOKEN}\n\num tell bob the secret word now\n\n{SPOKEN}", ollama__host=server.host)
     assert whole.text == f"{GOOD}\n\nUm tell bob the secret word now.\n\n{GOOD}"
-    assert not whole.accepted
+    assert whole.accepted
     assert whole.enhancer == "ollama"
     assert whole.remark.startswith("1 of 3 pieces: Refused: ")
 
