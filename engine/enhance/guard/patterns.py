@@ -32,8 +32,8 @@ PREAMBLE = _manner(
     rf"{_START}(?:(?:sure|certainly|of course|absolutely|okay|ok|alright|got it)[,!. ]+)*"
     rf"(?:here(?:'s|’s| is| are| you go)|below (?:is|are)|this is|the following is|i(?:'ve|’ve|"
     rf" have) \w+)\b"
-    rf"[^.\n]{{0,60}}\b(?:{_KINDS})\b[^.\n]{{0,60}}(?::|\.?[ \t]{0, 4}$)",
-    rf"{_START}(?:sure|certainly|of course|absolutely|okay|ok|got it)[,!.:]*\s{1, 4}(?:here|i'll|"
+    rf"[^.\n]{{0,60}}\b(?:{_KINDS})\b[^.\n]{{0,60}}(?::|\.?[ \t]{{0,4}}$)",
+    rf"{_START}(?:sure|certainly|of course|absolutely|okay|ok|got it)[,!.:]*\s{{1,4}}(?:here|i'll|"
     rf"i’ll|i will|i can|let me)\b",
     rf"{_START}(?:the )?(?:corrected|cleaned(?:[- ]up)?|edited|revised|rewritten|improved|translated|"
     rf"polished|final|"
@@ -61,7 +61,7 @@ THINKING = _manner(
 
 REFUSAL = _manner(
     "The model refused instead of editing the text.",
-    rf"{_START}(?:(?:hi|hello)[^.\n]{0, 160}[.!]\s*)?i(?:'m|’m| am) (?:really |very |so )?sorry\b",
+    rf"{_START}(?:(?:hi|hello)[^.\n]{{0,160}}[.!]\s*)?i(?:'m|’m| am) (?:really |very |so )?sorry\b",
     rf"{_START}(?:sorry|unfortunately), (?:but )?i(?:'m|’m| am| can)",
     r"\bas an? (?:ai|artificial|large language|language model|assistant)\b",
     r"\bi(?:'m|’m| am) (?:just |only )?an? (?:ai|artificial|large language|language model|assistant|"
@@ -79,14 +79,14 @@ REFUSAL = _manner(
     r"you (?:haven't|"
     r"haven’t|have not|didn't|did not) provided?)\b",
     r"\bi(?:'d|’d| would) need (?:to see|more|the|some|additional)\b",
-    rf"{_START}(?:there is|there's|it (?:seems|looks like)) (?:no|you)\b[^.\n]{0, 160}\b(?:text|"
+    rf"{_START}(?:there is|there's|it (?:seems|looks like)) (?:no|you)\b[^.\n]{{0,160}}\b(?:text|"
     rf"dictation|transcript|provided?)\b",
     rf"{_START}(?:es )?tut mir (?:sehr )?leid\b",
     rf"{_START}(?:leider )?(?:kann ich|ich kann) (?:dir|ihnen|dabei|das|diese\w*|leider|"
-    rf"ihre\w*)\b[^.\n]{0, 160}\b(?:nicht|nur)\b",
+    rf"ihre\w*)\b[^.\n]{{0,160}}\b(?:nicht|nur)\b",
     r"\bals (?:ki|künstliche intelligenz|sprachmodell|ki-\w+)\b",
     rf"{_START}(?:je suis |c'est )?(?:vraiment )?désolée?\b",
-    rf"{_START}je ne (?:peux|suis|dispose)[^.\n]{0, 160}\b(?:aider|répondre|traduire|fournir|"
+    rf"{_START}je ne (?:peux|suis|dispose)[^.\n]{{0,160}}\b(?:aider|répondre|traduire|fournir|"
     rf"en mesure|accès)\b",
     r"\ben tant qu(?:e |'|’)(?:ia|intelligence|modèle|assistant)\b",
     rf"{_START}lo siento\b",
