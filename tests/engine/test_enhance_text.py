@@ -86,11 +86,14 @@ async def test_without_a_server_tidy_edits_and_no_client_is_imported(
 ) -> None:
     monkeypatch.setitem(sys.modules, "ollama", None)  # importing it fails
     nobody = f"127.0.0.1:{free_port()}"
-    silent = await edit(SPOKEN, ollama__host=nobody)
+    monkeypatch.setenv("OLLAMA_HOST", nobody)
+    silent = await edit(SPOKEN)
     assert (silent.enhancer, silent.remark, silent.accepted) == ("tidy", "", True)
-    asked = await edit(SPOKEN, ollama__host=nobody, enhancement__enhancer="ollama")
-    assert asked.text == silent.text
-    assert asked.remark.startswith(f"Ollama cannot be reached at {nobody} (connection refused); tidy edited")
+    for wanted in ({"enhancement__enhancer": "ollama"}, {"ollama__host": nobody}):
+        asked = await edit(SPOKEN, **wanted)
+        assert asked.text == silent.text
+        remark = f"Ollama cannot be reached at {nobody} (connection refused); tidy edited the text."
+        assert asked.remark == remark
     translated = await edit(SPOKEN, ollama__host=nobody, enhancement__mode="translate")
     assert "Only a language model can translate" in translated.remark
 

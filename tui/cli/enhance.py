@@ -6,14 +6,19 @@ import argparse
 import asyncio
 import json
 import os
+import shlex
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import asdict, replace
+from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
 
 from tui.cli.options import add_mode_argument
 
 if TYPE_CHECKING:
     from engine.enhance.edited import Edited
+    from engine.log_records import RecordLog
     from engine.settings.schema import Settings
 
 USAGE = "Hand it one, such as: xclip -o | utter enhance, or: utter enhance < notes.txt"
@@ -21,6 +26,8 @@ USAGE = "Hand it one, such as: xclip -o | utter enhance, or: utter enhance < not
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Add the command's arguments."""
+    # Many expect files here, as with sed: they are told what to type instead.
+    parser.add_argument("files", nargs="*", metavar="FILE", help=argparse.SUPPRESS)
     add_mode_argument(parser)
     parser.add_argument("--enhancer", metavar="NAME", help="auto, ollama or tidy")
     parser.add_argument("--model", metavar="NAME", help="language model, as `ollama list` names it")
@@ -35,11 +42,15 @@ def run(args: argparse.Namespace) -> int:
         0 with a text on standard output, also where it is not the one that was asked for: one line on
         standard error says why. 2 when there is no text, or a setting is wrong.
     """
+    from engine import paths
     from engine.deliver.sanitize import for_terminal
     from engine.errors import EngineError
+    from engine.log_records import RecordLog
     from engine.settings.load import load
     from tui.cli.options import mode_overrides, print_text, say, unforeseen
 
+    if args.files:
+        raise EngineError("`utter enhance` reads standard input, and no files.", _instead(args.files[0]))
     overrides: dict[str, str | bool] = dict(mode_overrides(args))
     if args.enhancer or args.model:
         # Who names a model means a model.
@@ -51,7 +62,7 @@ def run(args: argparse.Namespace) -> int:
         overrides["recognition.translate"] = False
     settings = load(args.config, overrides).settings
     text = _read()
-    with asyncio.Runner() as runner:
+    with _logged(RecordLog(paths.log_file())), asyncio.Runner() as runner:
         try:
             edited = runner.run(_edit(settings, text, named=bool(args.model)))
         except KeyboardInterrupt:
@@ -65,6 +76,21 @@ def run(args: argparse.Namespace) -> int:
         say(edited.remark)
     shown = _json(text, edited) if args.json else for_terminal(edited.text)
     return 0 if print_text(shown, "The text") else 2
+
+
+@contextmanager
+def _logged(log: RecordLog) -> Iterator[None]:
+    """Keep what is logged off standard error: there each trouble is one line, and it is the remark."""
+    log.start()
+    try:
+        yield
+    finally:
+        log.remove()
+
+
+def _instead(name: str) -> str:
+    """What to type in the place of a file's name, or of a text."""
+    return f"Type: utter enhance < {shlex.quote(name)}" if Path(name).is_file() else USAGE
 
 
 async def _edit(settings: Settings, text: str, *, named: bool) -> Edited:

@@ -9,10 +9,12 @@ import signal
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
-from typing import Any
+from pathlib import Path
+from typing import Any, NoReturn
 
 import pytest
 
+from engine import paths
 from tests.support.ollama_server import OllamaServer, free_port, running_ollama
 from tui.cli.main import main
 
@@ -124,6 +126,8 @@ def test_what_is_printed_is_harmless(enhance: Enhance) -> None:
         ("a", ("--mode", "emial"), 'Did you mean "email"?'),
         ("a", ("--enhancer", "olama"), 'Did you mean "ollama"?'),
         ("a", ("--language", "klingon"), "ISO 639-1"),
+        ("", ("um hello",), "reads standard input, and no files. Hand it one, such as"),
+        ("", ("--mode", "notes", "/etc/os-release"), "Type: utter enhance < /etc/os-release"),
     ],
 )
 def test_bad_input_is_one_line(
@@ -134,6 +138,42 @@ def test_bad_input_is_one_line(
     assert said in errors
     assert errors.startswith("utter: ")
     assert errors.count("\n") == 1
+
+
+def test_what_is_logged_stays_off_standard_error(
+    enhance: Enhance, server: OllamaServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken(*_: object) -> NoReturn:
+        raise ValueError("a surprise")
+
+    monkeypatch.setattr("engine.enhance.ollama.ollama.messages", broken)
+    code, out, errors = enhance(SPOKEN)
+    assert (code, out) == (0, f"{TIDIED}\n")
+    assert errors == "utter: ollama failed: a surprise; tidy edited the text.\n"
+    assert "ValueError: a surprise" in paths.log_file().read_text()
+
+
+def test_a_model_that_is_not_there_is_one_line(enhance: Enhance, server: OllamaServer) -> None:
+    code, out, errors = enhance(SPOKEN, "--model", "nope")
+    assert (code, out) == (0, f"{TIDIED}\n")
+    assert errors.startswith("utter: Ollama")
+    assert "nope" in errors
+    assert errors.count("\n") == 1
+
+
+def test_a_text_that_is_too_long_is_called_a_text(enhance: Enhance, server: OllamaServer) -> None:
+    code, _, errors = enhance(f"{GOOD} " * 400, "--mode", "email")
+    assert code == 0
+    assert errors.startswith("utter: The text is too long for the model")
+    assert server.asked() == []
+
+
+def test_a_mode_of_ones_own_without_a_model_says_what_is_missing(enhance: Enhance, tmp_path: Path) -> None:
+    own = tmp_path / "own.toml"
+    own.write_text('[modes.standup]\ninstruction = "Write a stand-up report."\nfidelity = "rewritten"\n')
+    code, out, errors = enhance(SPOKEN, "--config", str(own), "--mode", "standup", "--enhancer", "tidy")
+    assert (code, out) == (0, f"{TIDIED}\n")
+    assert errors == "utter: Only a language model can do all of standup; tidy edited the text.\n"
 
 
 def child(*arguments: str, **more: Any) -> subprocess.Popen[bytes]:
