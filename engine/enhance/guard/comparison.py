@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from engine.enhance.alignment import align
-from engine.enhance.guard.equivalents import CALENDAR, OPPOSITES, SOUNDS, SPOKEN_SIGNS
+from engine.enhance.guard.equivalents import ABBREVIATIONS, CALENDAR, OPPOSITES, SPOKEN_SIGNS
 from engine.enhance.guard.text import Text, Word
 from engine.enhance.guard.word_stems import alike
 
@@ -55,29 +55,34 @@ def compare(raw: Text, answer: Text, *, exact: bool = False) -> Comparison:
     Args:
         raw: The text.
         answer: The answer.
-        exact: Whether of the fillers only sounds of thinking are superfluous.
+        exact: Whether nothing is superfluous, and no word may move or be taken back.
     """
     old, new = raw.words, answer.words
     numbers: dict[str, int] = {}
-    keys = [[numbers.setdefault(word.stem, len(numbers)) for word in words] for words in (old, new)]
+    keys = [
+        [numbers.setdefault(_form(word) if exact else word.stem, len(numbers)) for word in words]
+        for words in (old, new)
+    ]
     gap_of_lost: dict[int, int] = {}
     gap_of_gained: dict[int, int] = {}
     at_x = at_y = gap = 0
     for x, y in (*align(*keys), (len(old), len(new))):
         if x > at_x or y > at_y:
-            lost, gained = _unmatched(old, new, range(at_x, x), range(at_y, y))
+            lost, gained = _unmatched(old, new, range(at_x, x), range(at_y, y), exact)
             gap_of_lost.update(dict.fromkeys(lost, gap))
             gap_of_gained.update(dict.fromkeys(gained, gap))
             gap += 1
         at_x, at_y = x + 1, y + 1
-    corrected = taken_back(raw, set(gap_of_lost))
+    corrected = frozenset[int]() if exact else taken_back(raw, set(gap_of_lost))
     left = [index for index in gap_of_lost if index not in corrected and not is_sign(raw, answer, index)]
+    if exact:
+        return Comparison(tuple(left), tuple(gap_of_gained), (), corrected, (), crossed=False)
     missing, added, pairs = _without_moved(old, new, left, list(gap_of_gained))
     missing.sort(key=lambda index: old[index].key in raw.known.requests)
     replaced = tuple(_replaced(old, new, missing, added, gap_of_lost, gap_of_gained))
     missing.sort()
     kept = {index for index, _ in replaced}
-    missing = [index for index in missing if index in kept or not _is_superfluous(raw, index, exact)]
+    missing = [index for index in missing if index in kept or not _is_superfluous(raw, index)]
     moved = tuple(x for x, y in pairs if old[x].kind == "content" and new[y].key.isalpha())
     crossed = _is_crossed(old, [(gap_of_lost[x], gap_of_gained[y], x) for x, y in pairs])
     return Comparison(tuple(missing), tuple(added), replaced, corrected, moved, crossed)
@@ -153,7 +158,14 @@ def _says_anew(words: Sequence[Word], denial: int) -> bool:
     return denial > 1 and words[denial - 2].stem == behind.stem
 
 
-def _unmatched(old: Sequence[Word], new: Sequence[Word], xs: range, ys: range) -> tuple[list[int], list[int]]:
+def _form(word: Word) -> str:
+    """What a word is compared by where none may change its form: "walk" is not "walked"."""
+    return word.stem if word.kind == "number" else ABBREVIATIONS.get(word.key, word.key)
+
+
+def _unmatched(
+    old: Sequence[Word], new: Sequence[Word], xs: range, ys: range, exact: bool
+) -> tuple[list[int], list[int]]:
     """The indices in a gap that have no counterpart on its other side."""
     lost, gained = list(xs), list(ys)
     if not lost or not gained:
@@ -163,8 +175,10 @@ def _unmatched(old: Sequence[Word], new: Sequence[Word], xs: range, ys: range) -
     plain = all(
         word.kind not in ("number", "denial") and not is_fixed(word) for word in old[xs.start : xs.stop]
     )
-    if one == other or (parted and plain and alike(one, other)):
+    if one == other or (not exact and parted and plain and alike(one, other)):
         return [], []
+    if exact:
+        return lost, gained
     stems: dict[str, list[int]] = {}
     for y in gained:
         stems.setdefault(new[y].stem, []).append(y)
@@ -213,11 +227,11 @@ def is_sign(raw: Text, answer: Text, index: int) -> bool:
     return any(answer.source.count(sign) > raw.source.count(sign) for sign in signs)
 
 
-def _is_superfluous(raw: Text, index: int, exact: bool) -> bool:
+def _is_superfluous(raw: Text, index: int) -> bool:
     """Whether nobody misses a word: a filler, or one that is said again near by."""
     word = raw.words[index]
     near = raw.words[max(index - _STUTTER, 0) : index + _STUTTER + 1]
-    if word.kind == "filler" and (not exact or word.key in SOUNDS):
+    if word.kind == "filler":
         return True
     return word.kind != "number" and sum(one.stem == word.stem for one in near) > 1
 

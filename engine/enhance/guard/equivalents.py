@@ -2,11 +2,7 @@
 
 from __future__ import annotations
 
-from engine.enhance.rules.fillers import HESITATIONS
 from engine.speech.vocabulary import vocabulary
-
-SOUNDS = HESITATIONS | vocabulary("ah eh mm mhm äh ähm öh euh em")
-"""Sounds of thinking in all these languages."""
 
 CALENDAR = vocabulary(
     "monday tuesday wednesday thursday friday saturday sunday january february march april june july "

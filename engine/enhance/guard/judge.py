@@ -71,7 +71,7 @@ def judge(
 ) -> Verdict:
     """Whether `answer` is `raw`, edited in the manner of `mode`. Takes time in proportion to their length.
 
-    The text itself always passes. Nothing is mended here: `guard_wrapping.cleaned` does that before.
+    The text itself always passes. Nothing is mended here: `guard.wrapping.cleaned` does that before.
 
     Args:
         raw: The text as recognised.

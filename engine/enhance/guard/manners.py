@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from functools import lru_cache
 
 from engine.enhance.guard.patterns import (
     ANSWER,
@@ -22,6 +23,7 @@ from engine.enhance.guard.patterns import (
     THINKING,
 )
 from engine.enhance.guard.text import Text, read
+from engine.enhance.prompts import RULES
 from engine.enhance.writing_mode import WritingMode
 
 
@@ -116,29 +118,37 @@ def _is_code(raw: Text, answer: Text) -> bool:
     return not SPOKEN_CODE.search(raw.source)
 
 
-_OWN_WORDS = 0.6
-"""Share of the words of an example from which the speaker said the same."""
+_OWN_WORDS = 2
+"""Words of content that a text has in common with an example from which it may be about the same."""
 
 _ECHO = 6
 """Words in a row that an answer shares with its orders by no chance."""
 
 
 def _repeated_orders(raw: Text, answer: Text, mode: WritingMode) -> str:
-    """Whether the answer quotes the instruction, or the example instead of the text."""
+    """Whether the answer quotes the instruction or the rules, or the example instead of the text.
+
+    Whoever speaks of what the example speaks of may well say the same.
+    """
     said = _phrases([word.key for word in raw.words])
     written = _phrases([word.key for word in answer.words]) - said
-    told = [read(text, "en") for text in (mode.instruction, mode.example_spoken, mode.example_written)]
-    if share_of_words(told[1], raw) > _OWN_WORDS:
-        return ""
-    if any(not written.isdisjoint(_phrases([word.key for word in one.words])) for one in told):
+    example = read(mode.example_spoken, raw.language)
+    told = [mode.instruction, RULES]
+    if len(_matters(example) & _matters(raw)) < _OWN_WORDS:
+        told += [mode.example_spoken, mode.example_written]
+    if any(not written.isdisjoint(_orders(text)) for text in told):
         return LEAK.reason
     return ""
 
 
-def share_of_words(text: Text, other: Text) -> float:
-    """Share of the words of one text that another has, 0 to 1."""
-    stems = {word.stem for word in text.words}
-    return len(stems & {word.stem for word in other.words}) / len(stems) if stems else 0.0
+def _matters(text: Text) -> set[str]:
+    """Stems of the words that say what a text is about."""
+    return {word.stem for word in text.words if word.kind in ("content", "number")}
+
+
+@lru_cache(maxsize=256)
+def _orders(text: str) -> frozenset[tuple[str, ...]]:
+    return frozenset(_phrases([word.key for word in read(text, "en").words]))
 
 
 def _phrases(keys: Sequence[str]) -> set[tuple[str, ...]]:

@@ -10,15 +10,18 @@ import re
 from collections import Counter
 
 from engine.enhance.guard.amounts import changed_number
+from engine.enhance.guard.calendar_words import changed_date
 from engine.enhance.guard.comparison import taken_back
 from engine.enhance.guard.equivalents import CALENDAR
+from engine.enhance.guard.orders import obeys
 from engine.enhance.guard.text import Text, read
-from engine.enhance.guard.vocabulary import vocabulary_of
+from engine.enhance.guard.vocabulary import is_soft_denial
 from engine.enhance.guard.word_stems import alike, unaccented
 from engine.enhance.writing_mode import WritingMode
 from engine.models.languages import LANGUAGES
 from engine.speech.vocabulary import vocabulary
 
+_REPLIES = "The answer replies to the dictation instead of editing it."
 _SHORTEST, _LONGEST = 0.45, 1.6
 """Length of a translation by that of the text."""
 
@@ -140,8 +143,11 @@ def _changed_facts(raw: Text, answer: Text) -> str:
     # Words that may be numbers are certain only where the language's are known.
     known = raw.language in (*_KNOWN, "ja", "zh")
     changed = changed_number(raw, answer, corrected, may_add=not known)
+    changed = changed or changed_date(raw, answer, corrected)
     if changed:
         return changed
+    if obeys(raw, answer):
+        return _REPLIES
     addresses = set(_ADDRESS.findall(raw.source.lower()))
     lost = next((one for one in addresses if one.rstrip(".,") not in answer.source.lower()), "")
     if lost:
@@ -150,11 +156,11 @@ def _changed_facts(raw: Text, answer: Text) -> str:
     if name:
         return f"It has the name “{name}”, which was not spoken."
     if _QUESTION.search(raw.source) and not _QUESTION.search(answer.source):
-        return "The answer replies to the dictation instead of editing it."
+        return _REPLIES
     asks = answer.words[0].key if answer.words and _QUESTION.search(answer.source) else ""
     asked = any(word.key in _ASKING for word in raw.words)
     if asks in _ASKING and raw.language in _KNOWN and not asked:
-        return "The answer replies to the dictation instead of editing it."
+        return _REPLIES
     return _changed_denial(raw, answer)
 
 
@@ -194,8 +200,5 @@ def _denies(text: Text) -> bool:
 
 
 def _may_deny(text: Text) -> bool:
-    soft = vocabulary_of(text.language).soft_denials
-    prefixes = ("un", "in", "im", "dis", "non", "des", "ir", "il", "miss", "ab")
-    return any(
-        word.key in soft or (word.key.startswith(prefixes) and len(word.key) > 5) for word in text.words
-    )
+    """Whether a word such as "impossible" may say in one word what the other text says with "not"."""
+    return any(is_soft_denial(word.key, text.known) for word in text.words)

@@ -6,6 +6,7 @@ Lists are short on purpose. A word that is missing in them counts as content, wh
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cache
 
 from engine.enhance.rules.fillers import HESITATIONS
 from engine.speech.vocabulary import vocabulary
@@ -19,7 +20,8 @@ class Vocabulary:
         functions: Words of grammar: an editor may change them.
         fillers: Words that may go without loss; said by themselves they are content all the same.
         denials: Words that make a sentence say the opposite.
-        soft_denials: Words that can stand in for one of `denials`: "unable" for "not able".
+        soft_denials: Words that can stand in for one of `denials`: "unable" for "not able". Listed, not
+            told by their beginning: "important" denies nothing.
         corrections: Phrases after which the speaker says anew what was wrong.
         requests: Words by which the speaker tells what to write; the writing itself lacks them.
         courtesies: Words of greeting, thanks and closing, which belong to a letter.
@@ -58,7 +60,11 @@ ENGLISH = Vocabulary(
     soft_denials=vocabulary(
         "unable decline declined refuse avoid avoids lack lacks fail fails failed failing instead unless "
         "hardly barely cease prevent prevents missing impossible except refrain un non "
-        "absent forbid forbidden reject rejected"
+        "absent forbid forbidden reject rejected unhappy unclear unknown unlikely unsure uncertain "
+        "unnecessary unavailable unfinished unpaid unwell uncommon unusual unfair unsafe unsuccessful "
+        "unresolved unused unchanged unanswered unfortunate incomplete incorrect inaccurate invisible "
+        "invalid illegal irregular irrelevant incapable dissatisfied disagree dislike disapprove displeased "
+        "disabled wrong little few"
     ),
     corrections=_phrases(
         "no wait,no make that,no sorry,wait no,scratch that,make that,i mean,i meant,sorry i mean,or "
@@ -102,7 +108,12 @@ GERMAN = Vocabulary(
         "weder noch nirgends nein"
     )
     - {"noch"},
-    soft_denials=vocabulary("kaum unmöglich ablehnen absagen statt anstatt außer vermeiden"),
+    soft_denials=vocabulary(
+        "kaum unmöglich ablehnen absagen statt anstatt außer vermeiden unklar unbekannt unwahrscheinlich "
+        "unsicher unnötig unzufrieden unglücklich unbezahlt ungültig unvollständig unfertig unsichtbar "
+        "unfähig unzulässig unerlaubt unverändert unbeantwortet unfair illegal falsch fehlt fehlen fehlte "
+        "verboten misslungen gescheitert abgelehnt verhindern wenig wenige"
+    ),
     corrections=_phrases("nein warte,nein moment,ich meine,besser gesagt,beziehungsweise,nein,quatsch,sorry"),
     requests=vocabulary(
         "schreib schreibe sag sage frag bitte nachricht mail email notiz notizen liste antworte"
@@ -124,7 +135,11 @@ FRENCH = Vocabulary(
     ),
     fillers=vocabulary("euh heu hein ben bah bon alors enfin donc voilà quoi genre bref ouais ok okay"),
     denials=vocabulary("pas jamais rien aucun aucune sans ni nul nulle non guère"),
-    soft_denials=vocabulary("personne plus impossible refuser éviter sauf"),
+    soft_denials=vocabulary(
+        "personne plus impossible refuser éviter sauf inconnu incertain inutile insatisfait impayé "
+        "indisponible incomplet incapable illégal mécontent malheureux introuvable invalide interdit faux "
+        "manque manquent absent absente échoué peu"
+    ),
     corrections=_phrases("non attends,je veux dire,enfin,non,pardon,plutôt"),
     requests=vocabulary("écris écrivez dis dites demande envoie message mail note notes liste réponds"),
     courtesies=vocabulary(
@@ -145,7 +160,11 @@ SPANISH = Vocabulary(
     ),
     fillers=vocabulary("eh em este bueno pues o sea digo vale entonces ah ok okay mm"),
     denials=vocabulary("no nunca jamás nada nadie ningún ninguno ninguna sin ni tampoco"),
-    soft_denials=vocabulary("imposible evitar salvo"),
+    soft_denials=vocabulary(
+        "imposible evitar salvo desconocido incierto innecesario insatisfecho impagado indisponible "
+        "incompleto incapaz ilegal infeliz descontento inválido prohibido falso falta faltan faltaba "
+        "ausente apenas poco"
+    ),
     corrections=_phrases("no espera,quiero decir,mejor dicho,no,perdón,digo"),
     requests=vocabulary("escribe escribir dile di pregunta manda mensaje correo nota notas lista responde"),
     courtesies=vocabulary(
@@ -166,3 +185,16 @@ UNKNOWN = Vocabulary()
 def vocabulary_of(language: str) -> Vocabulary:
     """What is known of a language by its ISO 639-1 code; nothing of most."""
     return _BY_LANGUAGE.get(language, UNKNOWN)
+
+
+def is_soft_denial(key: str, known: Vocabulary) -> bool:
+    """Whether a word, in one of its forms, can stand in for a denial."""
+    return key in known.soft_denials or (
+        known is not ENGLISH and len(key) > 6 and key.startswith(_long(known))
+    )
+
+
+@cache
+def _long(known: Vocabulary) -> tuple[str, ...]:
+    """Words of several syllables, which other languages inflect at the end alone."""
+    return tuple(word for word in known.soft_denials if len(word) > 5)

@@ -79,10 +79,9 @@ def changed_spelling(raw: Text, answer: Text, difference: Comparison) -> str:
     """For an exact edit: say which word was left out or put in; empty where it is the same words."""
     missing = [index for index in difference.missing if raw.words[index].kind != "number"]
     added = [index for index in difference.added if answer.words[index].kind != "number"]
-    allowed = len(raw.words) // 40
-    if len(missing) > allowed:
+    if missing:
         return f"It leaves out “{_quote(raw, missing)}”."
-    if len(added) > allowed:
+    if added:
         return f"It adds “{_quote(answer, added)}”."
     return ""
 
