@@ -71,18 +71,21 @@ class Composer:
     def add(self, token: Token, following: Token | None) -> None:
         """Write the next token; `following` is the one after it in the same breath, or None."""
         previous = self._previous
+        lead, core, tail, key, gap, pause, written, _, letter = token
         begins = previous is None
         if previous is not None:
-            if token.pause or previous.tail or token.lead or token.gap != " ":
+            if pause or lead or gap != " " or previous.tail:
                 self._pieces.append(_between(previous, token, self._sentence, self.english))
                 begins = _begins(previous, token)
-            elif not (previous.letter and token.letter):
+            elif not (letter and previous.letter):
                 # Within a phrase nothing but a space is possible between plain words.
                 self._pieces.append(" ")
             if begins:
                 self._sentence = []
-        self._pieces.append(token.lead + _word(token, previous, following, begins, self.english) + token.tail)
-        self._sentence.append(token.key)
+        if not written or previous is None:
+            core = _word(token, previous, following, begins, self.english)
+        self._pieces.append(f"{lead}{core}{tail}" if lead or tail else core)
+        self._sentence.append(key)
         self._previous = token
 
     def append_mark(self, mark: str) -> None:
@@ -120,9 +123,7 @@ def _begins(previous: Token, token: Token) -> bool:
 
 
 def _word(token: Token, previous: Token | None, following: Token | None, begins: bool, english: bool) -> str:
-    """The word with its capitals. In written text only the very first word may lack one."""
-    if token.written and previous is not None:
-        return token.core
+    """The word with its capitals; in written text only the very first word may lack one."""
     core = token.core if token.written or not english else cased(token, previous, following)
     return capitalised(core) if begins and starts_plainly(token) else core
 

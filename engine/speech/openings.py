@@ -31,6 +31,9 @@ _ORDERS = frozenset(
 _AUXILIARIES = _WIDE | _NARROW | {"am"}
 _ASKING = vocabulary("what where when why how who which whose")
 _ASKING_CONTRACTED = vocabulary("what's where's when's who's how's what're where're who're")
+OPENINGS = _WIDE | _NARROW | _ASKING | _ASKING_CONTRACTED
+"""Words with which a question can open."""
+
 _DEGREES = vocabulary("many much long far often old big fast soon well")
 _BEFORE = vocabulary("so and but or okay ok well now then also hey please oh um uh yes no yeah")
 """Words that may stand before the opening itself."""

@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 from engine.enhance.enhancer import Draft
 from engine.enhance.rules.fillers import HESITATIONS
-from engine.speech.openings import opens_question
+from engine.speech.openings import OPENINGS, opens_question
 
 OPENERS = "\"'“‘([{«¿¡「『（"
 CLOSERS = "\"'”’)]}»」』）"
@@ -24,9 +24,8 @@ _SPACE = r" \t\r\n\f\v"
 
 _MARKS = re.escape(PUNCTUATION)
 _LETTERS = rf"[^{_SPACE}{_MARKS}]++"
-_WORD = re.compile(
-    rf"(?=[^{_SPACE}])([{_MARKS}]*+)((?:{_LETTERS}(?:[{_MARKS}]++{_LETTERS})*)?)([{_MARKS}]*+)"
-)
+_SPACES = re.compile(rf"([{_SPACE}]+)")
+_WORD = re.compile(rf"([{_MARKS}]*+)((?:{_LETTERS}(?:[{_MARKS}]++{_LETTERS})*)?)([{_MARKS}]*+)")
 """A word in one step: the punctuation before it, itself, and the punctuation behind it."""
 
 _GLUED_COMMA = re.compile(r"(?<=[A-Za-zÀ-ɏ]),(?=[A-Za-zÀ-ɏ])")
@@ -70,6 +69,10 @@ class Token(NamedTuple):
         return self._replace(core=core, key=key_of(core))
 
 
+_made = tuple.__new__
+"""Makes a token of all its values at once; a long dictation makes hundreds of thousands."""
+
+
 def key_of(core: str) -> str:
     """`core` in the form in which word lists hold it."""
     return core.lower().replace("’", "'")
@@ -88,24 +91,28 @@ def tokens(draft: Draft, english: bool = True, begun: Token | None = None) -> li
     """
     found: list[Token] = []
     written = False
+    before = ""
     for lead, core, tail, gap, pause in _cut(draft):
         if begun is not None and not found:
             written = begun.written
+            before = begun.key
             found.append(begun)
             continue
-        key = key_of(core)
-        written = written or (not core.islower() and _shows_writing(core, key))
+        key = core.lower().replace("’", "'")
+        if not written and not core.islower():
+            written = _shows_writing(core, key)
         if not core and gap == " " and lead in (",." if written else ",.;:!?"):
-            before = found[-1]
-            if before.core and not before.tail:
-                found[-1] = before._replace(tail=lead)
+            last = found[-1]
+            if last.core and not last.tail:
+                found[-1] = last._replace(tail=lead)
                 continue
-        if found and not pause and opens_question(found[-1].key, key):
+        if before in OPENINGS and not pause and opens_question(before, key):
             found[-1] = found[-1]._replace(asks=True)
+        before = key
         if tail == "." and english and not written and not lead and len(core) == 1 and "a" <= core <= "z":
             found.append(Token("", core, "", core, gap, pause, letter=True))
         else:
-            found.append(Token(lead, core, tail, key, gap, pause, written))
+            found.append(_made(Token, (lead, core, tail, key, gap, pause, written, False, False)))
     return found
 
 
@@ -116,32 +123,36 @@ def _shows_writing(core: str, key: str) -> bool:
 
 def _cut(draft: Draft) -> Iterator[tuple[str, str, str, str, float]]:
     """Each word in its three parts, with the white space and the silence in front of it."""
-    text = draft.text
     pauses = iter(draft.pauses)
     pause = next(pauses, None)
+    pieces = _SPACES.split(draft.text)
     end = 0
-    for match in _WORD.finditer(text):
-        begin, previous_end = match.start(), end
-        end = match.end()
+    before: str | None = None
+    for word, behind in zip(pieces[::2], [*pieces[1::2], ""], strict=True):
+        end += len(word)
         silence = 0.0
-        while pause is not None and pause.offset < end:
+        while pause is not None and pause.offset < end and word:
             silence = max(silence, pause.seconds)
             pause = next(pauses, None)
-        space = text[previous_end:begin]
-        gap = " " if space == " " else _gap(space)
-        if not previous_end:
-            gap = ""
-        lead, core, tail = match.groups()
-        if "," not in core or _NOT_PROSE.search(match.group()):
-            yield lead, core, tail, gap, silence
-            continue
-        pieces = _GLUED_COMMA.split(match.group())
-        for piece in [*(f"{piece}," for piece in pieces[:-1]), pieces[-1]]:
-            parts = _WORD.fullmatch(piece)
-            assert parts is not None, "a piece of a word is no word"
-            lead, core, tail = parts.groups()
-            yield lead, core, tail, gap, silence
-            gap, silence = " ", 0.0
+        if word:
+            gap = "" if before is None else " " if before == " " else _gap(before)
+            if word.isalnum():
+                yield "", word, "", gap, silence
+            else:
+                yield from _parted(word, gap, silence)
+            before = behind
+        end += len(behind)
+
+
+def _parted(word: str, gap: str, silence: float) -> Iterator[tuple[str, str, str, str, float]]:
+    """The parts of a word that has more than letters and digits; a comma glues two words together."""
+    pieces = [word] if "," not in word or _NOT_PROSE.search(word) else _GLUED_COMMA.split(word)
+    for piece in [*(f"{piece}," for piece in pieces[:-1]), pieces[-1]]:
+        parts = _WORD.fullmatch(piece)
+        assert parts is not None, "a piece of a word is no word"
+        lead, core, tail = parts.groups()
+        yield lead, core, tail, gap, silence
+        gap, silence = " ", 0.0
 
 
 def _gap(space: str) -> str:

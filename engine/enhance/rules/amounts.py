@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
-
-from engine.enhance.rules.breath import Breath, Piece
+from engine.enhance.rules.breath import Amount, Breath, Piece
 from engine.enhance.rules.numbers import DIGITS
 from engine.speech.vocabulary import vocabulary
 
@@ -19,29 +17,16 @@ _LONGEST_PART = 8
 """Digits that are read behind a point without a whole number before it."""
 
 
-class Amount(NamedTuple):
-    """An amount that was read.
-
-    Attributes:
-        text: It in figures.
-        value: Its whole part, in units of its scale where it has one.
-        end: Index of the word behind it.
-        whole: Whether it has no decimals.
-    """
-
-    text: str
-    value: int
-    end: int
-    whole: bool
-
-
 def read_amount(breath: Breath, start: int) -> Amount | None:
     """The amount that begins at an index, or None: an ordinal, or a year, is no amount.
 
     Another number right behind it leaves open what was meant, so that is none either.
     """
-    amount = _point_something(breath, start) if breath.word(start) == "point" else _amount(breath, start)
-    return None if amount is None or breath.number_goes_on(amount.end) else amount
+    if start not in breath.amounts:
+        amount = _point_something(breath, start) if breath.word(start) == "point" else _amount(breath, start)
+        goes_on = amount is not None and breath.number_goes_on(amount.end)
+        breath.amounts[start] = None if goes_on else amount
+    return breath.amounts[start]
 
 
 def read_mixed(breath: Breath, at: int) -> Piece | None:

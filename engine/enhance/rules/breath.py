@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from itertools import pairwise
 from typing import NamedTuple
 
 from engine.enhance.rules.numbers import HYPHENATED, NUMBER_WORDS, Number, read_number
@@ -31,11 +32,28 @@ class Piece(NamedTuple):
     length: int
 
 
+class Amount(NamedTuple):
+    """An amount that was read.
+
+    Attributes:
+        text: It in figures.
+        value: Its whole part, in units of its scale where it has one.
+        end: Index of the word behind it.
+        whole: Whether it has no decimals.
+    """
+
+    text: str
+    value: int
+    end: int
+    whole: bool
+
+
 class Breath:
     """Neighbouring words with no break between them.
 
     Attributes:
         words: They in lower case, numbers with a hyphen as two.
+        amounts: What was read at an index, for all readers that begin with an amount.
     """
 
     def __init__(self, tokens: Sequence[Token]) -> None:
@@ -47,10 +65,14 @@ class Breath:
             self._places = [place for place, words in enumerate(parts) for _ in words]
             self.words = [word for words in parts for word in words]
         self._numbers: dict[int, Number | None] = {}
+        self.amounts: dict[int, Amount | None] = {}
 
     def word(self, at: int) -> str:
         """The word at an index; empty outside the breath."""
-        return self.words[at] if 0 <= at < len(self.words) else ""
+        try:
+            return self.words[at] if at >= 0 else ""
+        except IndexError:
+            return ""
 
     def number(self, at: int) -> Number | None:
         """The longest number that begins at an index; it is read once, whoever asks."""
@@ -95,10 +117,10 @@ class Breath:
 def breaths(tokens: Sequence[Token]) -> Iterator[Breath]:
     """Cut tokens at the breaks between them; every token is in one breath."""
     start = 0
-    for at in range(1, len(tokens)):
-        previous, token = tokens[at - 1], tokens[at]
-        plain = not (previous.tail or token.lead or token.pause) and token.gap == " "
-        if not plain and break_between(previous, token):
+    for at, (previous, token) in enumerate(pairwise(tokens), 1):
+        if (previous.tail or token.pause or token.lead or token.gap != " ") and break_between(
+            previous, token
+        ):
             yield Breath(tokens[start:at])
             start = at
     if start < len(tokens):

@@ -29,6 +29,9 @@ FAINT = _phrases(_FAINT)
 LONGEST_MARKER = max(map(len, CLEAR))
 
 _SAID = tuple(CLEAR | FAINT)
+ANNOUNCING = HESITATIONS.union(*_SAID)
+"""Every word of these, and the sounds of thinking that may stand between them."""
+
 _HESITANT = tuple((phrase[0], sound) for phrase in _SAID for sound in HESITATIONS)
 announcements = Phrases((*_SAID, *_HESITANT)).places
 """Where somebody may begin to say that something was wrong."""

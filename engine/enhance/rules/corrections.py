@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from engine.enhance.rules.correction_words import (
+    ANNOUNCING,
     CERTAIN_KINDS,
     CHOICES,
     CLEAR,
@@ -64,7 +65,9 @@ def _corrected(out: list[Token], text: list[Token], at: int) -> int | None:
     Returns:
         Where to go on, or None where nothing is corrected.
     """
-    for length in range(min(2 * LONGEST_MARKER, len(text) - at), 0, -1):
+    longest = min(2 * LONGEST_MARKER, len(text) - at)
+    said = next((length for length in range(longest) if text[at + length].key not in ANNOUNCING), longest)
+    for length in range(said, 0, -1):
         marker = _marker(text, at, length)
         if marker is None:
             continue

@@ -15,7 +15,7 @@ from engine.enhance.rules.breath import Breath, Piece, breaths
 from engine.enhance.rules.clock_times import read_time
 from engine.enhance.rules.dates import MONTHS, read_date
 from engine.enhance.rules.digits import read_code, read_digits, read_dotted, read_resolution
-from engine.enhance.rules.money import read_money
+from engine.enhance.rules.money import CURRENCIES, read_money
 from engine.enhance.rules.numbers import CARDINALS, ORDINALS
 from engine.enhance.rules.plain_numbers import plain_numbers
 from engine.enhance.rules.ranges import read_range
@@ -31,8 +31,13 @@ _NOUGHTS = vocabulary("oh o")
 _BEGINNINGS = CARDINALS | ORDINALS | MONTHS | vocabulary("a the half quarter minus point oh o double triple")
 """Words with which something can begin that is written in figures."""
 
-_ARTICLES = frozenset({"a", "the"})
-_TELLING = _BEGINNINGS - _ARTICLES
+_AFTER_ARTICLE = {
+    "the": CARDINALS | ORDINALS,
+    "a": frozenset({"half", "quarter", "hundred", "thousand"}) | CURRENCIES,
+}
+"""Words that must follow an article with which a figure begins."""
+
+_TELLING = _BEGINNINGS - _AFTER_ARTICLE.keys()
 _NEAR = 8
 """Words in which an article is followed by what makes a figure of it ("a dollar and fifty cents")."""
 
@@ -47,11 +52,14 @@ def figures(words: Sequence[Token], on: Rules = ALL) -> list[Token]:
     readers = _readers(on)
     out: list[Token] = []
     for breath in breaths(words):
+        if readers.keys().isdisjoint(breath.words):
+            out += breath.said(0, len(breath.words))
+            continue
         kept = 0
         for at, word in enumerate(breath.words):
             if at < kept or word not in readers:
                 continue
-            if word in _ARTICLES and _TELLING.isdisjoint(breath.words[at + 1 : at + _NEAR]):
+            if word in _AFTER_ARTICLE and not _goes_on(breath, at):
                 continue
             out.extend(breath.said(kept, at))
             kept = at
@@ -60,6 +68,12 @@ def figures(words: Sequence[Token], on: Rules = ALL) -> list[Token]:
                 kept += piece.length
         out.extend(breath.said(kept, len(breath.words)))
     return out
+
+
+def _goes_on(breath: Breath, at: int) -> bool:
+    """Whether a figure can begin with the article at an index."""
+    needed = _AFTER_ARTICLE[breath.words[at]]
+    return breath.word(at + 1) in needed and not _TELLING.isdisjoint(breath.words[at + 1 : at + _NEAR])
 
 
 def _pieces(breath: Breath, at: int, on: Rules, readers: Sequence[_Reader]) -> Sequence[Piece]:

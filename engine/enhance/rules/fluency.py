@@ -21,6 +21,9 @@ _AUDIBLE_S = 0.25
 
 _PHRASE_ENDS = frozenset(phrase[-1] for phrase in PARENTHESES)
 
+_LOOK_BACK = 5
+"""Words before one that decide with it whether anything goes."""
+
 _PLAIN_TAILS = frozenset({"", ",", ".", "...", "…", ";"})
 """Punctuation behind a filler that can go with it; anything else means more than that."""
 
@@ -32,10 +35,37 @@ def fluent(words: Iterable[Token], on: Rules = ALL) -> list[Token]:
         words: The tokens as spoken.
         on: Which of `fillers` and `stutters` apply.
     """
+    said = list(words)
     speech = _Speech(on)
-    for token in words:
-        speech.push(token)
+    done = 0
+    for at in _places(said):
+        if at < done:
+            continue
+        speech.keep(said[done:at])
+        done = at
+        # What went changes what the next words stand beside: they are looked at one by one.
+        alike = 0
+        while done < len(said) and alike < _LOOK_BACK:
+            alike = alike + 1 if speech.push(said[done]) else 0
+            done += 1
+    speech.keep(said[done:])
     return speech.end()
+
+
+def _places(said: Sequence[Token]) -> list[int]:
+    """Where something may go as far as the words near there tell: hardly any word comes into question."""
+    keys = [token.key for token in said]
+    near = zip(range(len(keys)), keys, ["", *keys], ["", "", *keys], ["", "", "", *keys], strict=False)
+    return [
+        at
+        for at, key, before, second, third in near
+        if key in HESITATIONS
+        or before in _PHRASE_ENDS
+        or key.startswith(before)
+        or before[-1:] == "-"
+        or (second == key and third == before)
+        or "-" in key
+    ]
 
 
 class _Speech:
@@ -47,22 +77,29 @@ class _Speech:
         self._left: list[Token] = []
         self._capital = False
 
-    def push(self, token: Token) -> None:
-        """Add the next word as it was spoken."""
+    def keep(self, words: Sequence[Token]) -> None:
+        """Add words behind which nothing was left, and with which nothing can go."""
+        self._kept += words
+
+    def push(self, spoken: Token) -> bool:
+        """Add the next word as it was spoken; whether it stays so, and nothing went."""
         kept = self._kept
+        length = len(kept)
+        token = spoken
         if self._on.fillers:
             if token.key in HESITATIONS and _is_hesitation(token):
                 self._leave(token)
-                return
+                return False
             token = self._inherit(token) if self._left else token
             while kept and kept[-1].key in _PHRASE_ENDS and self._drop_parenthesis(token):
                 token = self._inherit(token)
-        if not self._on.stutters:
+        if self._on.stutters:
+            kept.append(unglued(token) if "-" in token.core else token)
+            while self._may_repeat() and self._drop_repetition():
+                pass
+        else:
             kept.append(token)
-            return
-        kept.append(unglued(token) if "-" in token.core else token)
-        while self._may_repeat() and self._drop_repetition():
-            pass
+        return len(kept) == length + 1 and kept[-1] is spoken
 
     def _may_repeat(self) -> bool:
         """A quick look whether the words at the top can be a repetition: they hardly ever are."""

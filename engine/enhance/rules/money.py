@@ -5,12 +5,15 @@
 
 from __future__ import annotations
 
-from engine.enhance.rules.amounts import Amount, read_amount
-from engine.enhance.rules.breath import Breath, Piece
+from engine.enhance.rules.amounts import read_amount
+from engine.enhance.rules.breath import Amount, Breath, Piece
 from engine.enhance.rules.numbers import DIGITS, below_hundred
 from engine.speech.vocabulary import vocabulary
 
 _SIGNS = {"dollar": "$", "euro": "€", "pound": "£", "yen": "¥", "rupee": "₹"}
+CURRENCIES = frozenset(_SIGNS) | {f"{name}s" for name in _SIGNS}
+"""The words of currencies that have a sign."""
+
 _HUNDREDTHS = vocabulary("cent cents penny pence")
 _PAYING = vocabulary(
     "cost costs costing paid pay pays paying price priced charge charges charged spend spent spends owe owes "

@@ -15,6 +15,7 @@ from engine.speech.vocabulary import counted
 _UNITS = counted("zero one two three four five six seven eight nine", start=0)
 _TEENS = counted("ten eleven twelve thirteen fourteen fifteen sixteen seventeen eighteen nineteen", start=10)
 _TENS = counted("twenty thirty forty fifty sixty seventy eighty ninety", start=20, step=10)
+_UNDER_HUNDRED = _UNITS | _TEENS | _TENS
 _SCALES = {"thousand": 10**3, "million": 10**6, "billion": 10**9, "trillion": 10**12}
 ORDINAL_UNITS = counted("first second third fourth fifth sixth seventh eighth ninth", start=1)
 """Ordinals under ten → their value."""
@@ -129,12 +130,11 @@ def _below_thousand(words: Sequence[str], start: int) -> tuple[int, int]:
 
 def below_hundred(words: Sequence[str], start: int) -> tuple[int, int]:
     """Value and end of a number under 100; the end is `start` where there is none."""
-    word, following = _word_at(words, start), _word_at(words, start + 1)
-    if word in _TENS:
-        unit = _UNITS.get(following, 0)
-        return _TENS[word] + unit, start + 1 + (unit > 0)
-    value = _UNITS.get(word, _TEENS.get(word))
-    return (0, start) if value is None else (value, start + 1)
+    value = _UNDER_HUNDRED.get(words[start]) if 0 <= start < len(words) else None
+    if value is None:
+        return 0, start
+    unit = _UNITS.get(_word_at(words, start + 1), 0) if value >= 20 else 0
+    return value + unit, start + 1 + (unit > 0)
 
 
 def _year(words: Sequence[str], start: int) -> Number | None:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from engine.enhance.rules.amounts import Amount, read_amount
-from engine.enhance.rules.breath import Breath, Piece
+from engine.enhance.rules.amounts import read_amount
+from engine.enhance.rules.breath import Amount, Breath, Piece
 from engine.enhance.rules.money import currency_sign
 from engine.enhance.rules.numbers import below_hundred
 from engine.enhance.rules.switches import Rules

@@ -5,8 +5,8 @@ The words of units stay as they are said, but for the two scales of temperature.
 
 from __future__ import annotations
 
-from engine.enhance.rules.amounts import Amount, read_amount
-from engine.enhance.rules.breath import Breath, Piece
+from engine.enhance.rules.amounts import read_amount
+from engine.enhance.rules.breath import Amount, Breath, Piece
 from engine.enhance.rules.numbers import below_hundred, is_figure
 from engine.speech.vocabulary import vocabulary
 
