@@ -94,7 +94,7 @@ async def test_without_a_server_tidy_edits_and_no_client_is_imported(
         assert asked.text == silent.text
         remark = f"Ollama cannot be reached at {nobody} (connection refused); tidy edited the text."
         assert asked.remark == remark
-    translated = await edit(SPOKEN, ollama__host=nobody, enhancement__mode="translate")
+    translated = await edit(SPOKEN, enhancement__mode="translate")
     assert "Only a language model can translate" in translated.remark
 
 
