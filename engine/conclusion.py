@@ -19,7 +19,8 @@ from engine.enhance.writing_mode import WritingMode
 from engine.enhancers import Enhancers
 from engine.errors import EngineError
 from engine.events import DictationFailed, DictationFinished, Event, Notice
-from engine.finishing import Fate, Finisher
+from engine.finished import Fate
+from engine.finishing import Finisher
 from engine.gauge import Gauge
 from engine.preferences import Preferences
 from engine.speech.cleanup import readable
@@ -121,10 +122,9 @@ class Conclusion:
         audio = await recordings.keep(dictation.spool)
         text = self._texts.get(dictation.id)
         if text is not None and audio is not None:
-            if text.waits or fate is Fate.FAILED:
-                text.audio = audio
-            else:  # it was accepted meanwhile
-                await recordings.remove(audio)
+            text.audio = audio
+            if text.delivered:  # it was accepted meanwhile
+                await text.forget_audio()
 
     def give_up(self, dictation: Dictation) -> None:
         """Make nothing more in advance for a dictation that was cancelled or failed."""

@@ -141,17 +141,16 @@ class Editor:
     async def _answer(self, job: Job, enhancer: Enhancer, draft: Draft, began: float, grow: Grow) -> _Answer:
         answer = _Answer(began, grow)
         streaming = asyncio.create_task(answer.stream(enhancer, draft, job.mode))
-        if enhancer.instant:  # there is nothing to stop in it
-            await asyncio.wait({streaming})
-        else:
+        if not enhancer.instant:  # else there is nothing to stop in it
             self._streaming.append(streaming)
-            try:
-                await asyncio.wait({streaming})
-            finally:
+        try:
+            await asyncio.wait({streaming})
+        finally:
+            if streaming in self._streaming:
                 self._streaming.remove(streaming)
-                if not streaming.done():
-                    streaming.cancel()
-                    await asyncio.wait({streaming})
+            if not streaming.done():
+                streaming.cancel()
+                await asyncio.wait({streaming})
         answer.stopped = streaming.cancelled()
         if not answer.stopped and (error := streaming.exception()) is not None:
             if not isinstance(error, EnhancementError):
@@ -197,7 +196,7 @@ def _judged(job: Job, answer: _Answer) -> tuple[str, str]:
 
 
 def _kept(job: Job, text: str, answer: _Answer) -> str | None:
-    """The whole sentences of a stopped answer, with the rest of `text` behind them; None where there are none."""
+    """The whole sentences of a stopped answer, with the rest of `text` behind them; None without any."""
     from engine.enhance.guard.partial_answer import completed
 
     kept = completed(text, answer.text, job.mode, language=job.draft.language)

@@ -105,6 +105,12 @@ class Enhancers:
         )
         return self.by_rules(draft, mode, f"{asked.model} was not asked: {skipped}") if skipped else asked
 
+    def job_if_usable(self, draft: Draft, mode: WritingMode, recognized_by: str) -> Job:
+        """The same by hand, but for a server that is known not to be there: the rules edit at once."""
+        if self.server.status.state in USABLE:
+            return self.job(draft, mode, recognized_by, by_hand=True)
+        return self.by_rules(draft, mode)
+
     def by_rules(self, draft: Draft, mode: WritingMode, why: str = "") -> Job:
         """Have the rules edit a text.
 
@@ -115,7 +121,12 @@ class Enhancers:
         """
         rules = self._rules()
         status = self.server.status
-        if self._preferences.settings.enhancement.enhancer == OLLAMA and status.state not in USABLE:
+        settings = self._preferences.settings
+        # Who named a server wants to know that it is not there; others never had one.
+        asked = settings.enhancement.enhancer == OLLAMA or (
+            settings.enhancement.enhancer == AUTO and settings.ollama.host
+        )
+        if asked and status.state not in USABLE:
             why = why or f"{status.problem.rstrip(' .') or 'No model was asked'}; {TIDY} edited the text."
         return Job(draft, mode, rules, rules, remark=why or _cannot(mode))
 
@@ -179,4 +190,6 @@ def _cannot(mode: WritingMode) -> str:
     """What the rules cannot make of a text; mostly empty."""
     if mode.fidelity == "translated":
         return "Only a language model can translate; the words are as they were."
+    if mode.fidelity == "rewritten" and mode.layout == "prose":
+        return f"Only a language model can do all of {mode.name}; tidy edited the text."
     return ""

@@ -62,3 +62,7 @@ class EnhancementError(EngineError):
     """An enhancer failed; the raw text is kept and used."""
 
     step = "enhancement"
+
+
+class TooLongError(EnhancementError):
+    """A text is too long for a model at once; in pieces it may do."""

@@ -8,20 +8,22 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from functools import partial
 from time import perf_counter
 from typing import TypeAlias
 
-from engine.editing import Editor
-from engine.enhance.diff import word_diff
 from engine.enhance.edited import Edited, Job
 from engine.enhance.enhancer import Draft
+from engine.enhance.text_pieces import put_together
 from engine.enhance.writing_mode import WritingMode
-from engine.speech.cleanup import readable
+from engine.piecewise import PiecewiseEditor
 
 SHORTEST = 8
 """Words that a piece has at least: with less, a model sees too little of the sentence to edit it well."""
+
+PHRASE_GAP = " "
+"""What parts the phrases of a dictation."""
 
 Plan: TypeAlias = Callable[[Draft], Job]
 """Says who edits a piece; asked anew for each, for a server may go in the meantime."""
@@ -39,7 +41,7 @@ class PhraseEdits:
         first_at: `time.perf_counter()` of the first edited word; None before it.
     """
 
-    def __init__(self, number: int, mode: WritingMode, editor: Editor, show: Show) -> None:
+    def __init__(self, number: int, mode: WritingMode, editor: PiecewiseEditor, show: Show) -> None:
         """Edit nothing yet.
 
         Args:
@@ -113,49 +115,11 @@ class PhraseEdits:
         """
         if self.first_at is None:
             self.first_at = perf_counter()
-        self._show(self._number, words, joined([*before, text], self.mode), first_ms)
+        so_far = put_together([*before, text], [PHRASE_GAP] * (len(before) + 1), self.mode)
+        self._show(self._number, words, so_far, first_ms)
 
 
 def _log_defect(working: asyncio.Task[None]) -> None:
     """A piece that could not be edited is edited with the rest; why must not go unseen."""
     if not working.cancelled() and (error := working.exception()):
         logging.getLogger(__name__).error("phrases in advance", exc_info=error)
-
-
-def joined(texts: Iterable[str], mode: WritingMode) -> str:
-    """The texts of pieces as one: bullets a line each, sentences in a row."""
-    lines = mode.layout == "bullets" and not mode.join_lines
-    return ("\n" if lines else " ").join(text for text in texts if text)
-
-
-def combined(
-    pieces: list[Edited], draft: Draft, mode: WritingMode, first_ms: float, total_ms: float
-) -> Edited:
-    """The pieces of a whole dictation as one edit. Takes a while for long texts: not for the event loop.
-
-    Args:
-        pieces: At least one, in order.
-        draft: All the words as recognised.
-        mode: The writing mode.
-        first_ms: What the user waited for its first words; 0 where they were there before the stop.
-        total_ms: What the user waited for it.
-    """
-    text = joined([piece.text for piece in pieces], mode)
-    remarks = [piece.remark for piece in pieces if piece.remark]
-    named = next((piece for piece in pieces if not piece.remark), pieces[-1])
-    remark = remarks[0] if remarks else ""
-    if remarks and len(pieces) > 1:
-        remark = f"{len(remarks)} of {len(pieces)} pieces: {remark}"
-    return Edited(
-        text,
-        readable(draft),
-        word_diff(draft.text, text),
-        named.enhancer,
-        named.model,
-        mode.name,
-        all(piece.accepted for piece in pieces),
-        remark,
-        first_ms,
-        total_ms,
-        pieces[-1].server_ms,
-    )

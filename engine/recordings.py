@@ -30,6 +30,19 @@ async def remove(audio: Path) -> None:
     await asyncio.to_thread(_remove, audio)
 
 
+async def keep_text(audio: Path, text: str) -> Path:
+    """Write a text beside its sound, which is kept since nobody has accepted it. Gives the sound's file."""
+
+    def write() -> None:
+        try:
+            audio.with_suffix(".txt").write_text(f"{text}\n", encoding="utf-8")
+        except OSError as error:
+            logging.getLogger(__name__).warning("%s: %s", audio, error)
+
+    await asyncio.to_thread(write)
+    return audio
+
+
 def _keep(spool: Spool) -> Path:
     audio = spool.path.with_suffix(".wav")
     try:

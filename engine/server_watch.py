@@ -24,7 +24,7 @@ from engine.enhance.ollama.ollama import Ollama
 from engine.enhance.ollama.options import OllamaOptions
 from engine.enhance.served_model import ServedModel
 from engine.enhance.writing_mode import WritingMode
-from engine.errors import EnhancementError
+from engine.errors import EnhancementError, TooLongError
 from engine.settings.schema import Settings
 
 log = logging.getLogger(__name__)
@@ -53,6 +53,7 @@ class ServerWatch:
         self._rates = EditRates(paths.edit_rates())
         self._rates_known = False
         self._link: _Link | None = None
+        self._links: list[_Link] = []
         self._working: set[asyncio.Task[None]] = set()
         self._looking: asyncio.Task[None] | None = None
         self._closed = False
@@ -60,8 +61,12 @@ class ServerWatch:
         self.enhancer: Enhancer = _Watched(self)
 
     def model_for(self, mode: WritingMode) -> str:
-        """The model that is asked in a mode."""
-        return mode.model or self._settings().ollama.model
+        """The model that is asked in a mode: the one that it prefers, unless the server does not have it."""
+        chosen = self._settings().ollama.model
+        known = self._link.models if self._link is not None else None
+        if not mode.model or (known is not None and not any(same_model(one, mode.model) for one in known)):
+            return chosen
+        return mode.model
 
     def begin(self) -> None:
         """Find out anew how the server is, and have it load the model. Returns at once."""
@@ -107,14 +112,13 @@ class ServerWatch:
         vocabulary = tuple(settings.recognition.vocabulary)
         link = self._link
         if link is None or (link.ollama.options, link.ollama.vocabulary) != (options, vocabulary):
-            if link is not None:
-                self._spawn(link.client.close())
             link = self._link = _Link(options, vocabulary, self._rates)
+            self._links.append(link)
         return link
 
-    def went_well(self) -> None:
-        """Hear that an edit was made."""
-        if not self._closed:
+    def went_well(self, link: _Link) -> None:
+        """Hear that an edit was made; one over a link that is not the present one says nothing of it."""
+        if not self._closed and link is self._link and self.status.state != "missing":
             self._spawn(self._ask_memory(EnhancerStatus("ollama", load_s=self.status.load_s)))
 
     async def close(self) -> None:
@@ -124,8 +128,8 @@ class ServerWatch:
         for task in working:
             task.cancel()
         await asyncio.gather(*working, return_exceptions=True)
-        if self._link is not None:
-            await self._link.client.close()
+        for link in self._links:  # not when another is chosen: an edit may still run
+            await link.client.close()
         await asyncio.to_thread(self._rates.close)
 
     async def _look(self) -> None:
@@ -142,8 +146,9 @@ class ServerWatch:
             await reach(link.client.url, link.ollama.options.connect_s)
             await self._know_rates()
             mode = self._settings().writing_mode
-            model = await link.server.chosen(mode)
-            if not any(same_model(one.name, model) for one in await link.server.models()):
+            link.models = frozenset(one.name for one in await link.server.models())
+            model = self.model_for(mode)
+            if not any(same_model(one, model) for one in link.models):
                 what = f"Ollama at {link.server.host} has no model {model}."
                 remedy = f"Run: ollama pull {model}, or choose another one."
                 self._set(EnhancerStatus("ollama", state="missing", problem=what, remedy=remedy))
@@ -220,6 +225,8 @@ class _Link:
         self.ollama = Ollama(options, vocabulary, client=self.client, on_timing=self.server.note)
         self.warm = ("", "")
         """The model and the mode whose prompt the server has read last before an edit was asked for."""
+        self.models: frozenset[str] | None = None
+        """The models that the server has; None while that is not known."""
 
 
 class _Watched:
@@ -232,14 +239,18 @@ class _Watched:
         self._watch = watch
 
     async def enhance(self, draft: Draft, mode: WritingMode) -> AsyncGenerator[Delta, None]:
+        link = self._watch.link()
+        asked = replace(mode, model=self._watch.model_for(mode))
         try:
-            async with aclosing(self._watch.link().ollama.enhance(draft, mode)) as deltas:
+            async with aclosing(link.ollama.enhance(draft, asked)) as deltas:
                 async for delta in deltas:
                     yield delta
+        except TooLongError:
+            raise  # that is no fault of the server
         except EnhancementError:
             self._watch.begin()
             raise
-        self._watch.went_well()
+        self._watch.went_well(link)
 
 
 def _without(error: EnhancementError) -> EnhancerStatus:

@@ -6,7 +6,7 @@ import asyncio
 from collections.abc import Callable
 from pathlib import Path
 
-from engine import paths
+from engine import paths, recordings
 from engine.audio.facts import Fact
 from engine.audio.recovery import recover
 from engine.audio.sources import AudioSource
@@ -14,6 +14,7 @@ from engine.bus import EventBus, EventStream
 from engine.conclusion import Conclusion
 from engine.deliver.router import choose_clipboard
 from engine.deliver.target import Target
+from engine.deliveries import Deliveries
 from engine.editing import Editor
 from engine.enhancers import Enhancers
 from engine.events import Event, ModelsChanged, Notice
@@ -23,7 +24,9 @@ from engine.language_choice import LanguageChoice
 from engine.lifecycle import Lifecycle
 from engine.listening import Listener
 from engine.model_shelf import ModelShelf
+from engine.piecewise import PiecewiseEditor
 from engine.preferences import Preferences
+from engine.second_edits import SecondEdits
 from engine.settings.schema import Settings
 from engine.source_choice import SourceChoice
 from engine.speech.host import RecognizerHost
@@ -73,6 +76,8 @@ class DictationSession:
         self._bus = EventBus()
         self._tasks = Tasks(self._bus.publish)
         self._closed = False
+        self.unaccepted: list[Path] = []
+        """Once it is closed: the sound of texts that waited for the user; the text lies beside each."""
         self._preferences = Preferences(settings, self._bus.publish, remember, lasting)
         self._listener = Listener(settings, self._on_fact, self._bus.publish)
         self._host = RecognizerHost(lambda: self._preferences.settings, self._on_host)
@@ -80,12 +85,14 @@ class DictationSession:
         self._target = target or choose_clipboard(settings.delivery.clipboard, writer=terminal)
         publish, spawn = self._bus.publish, self._tasks.spawn
         self._texts = Texts(publish)
-        self._editor = Editor()
-        self._finisher = Finisher(self._target, self._texts, self._editor, publish, spawn)
+        self._editor = PiecewiseEditor(Editor())
+        deliveries = Deliveries(self._target, publish)
+        second = SecondEdits(self._editor, self._texts, deliveries, publish)
+        self._finisher = Finisher(deliveries, self._texts, self._editor, second, publish, spawn)
         self.enhancers = Enhancers(self._preferences, publish)
         """Who edits, and the server of language models."""
         self.texts = TextActions(
-            self._texts, self._finisher, self.enhancers, self._preferences, publish, spawn
+            self._texts, self._finisher, second, deliveries, self.enhancers, self._preferences, publish, spawn
         )
         """What can be done with the text that is shown."""
         conclusion = Conclusion(
@@ -169,6 +176,9 @@ class DictationSession:
         await self._host.close()
         self.models.forget()
         await self._target.close()
+        self.unaccepted = [
+            await recordings.keep_text(text.audio, text.text) for text in self._texts.waiting() if text.audio
+        ]
         self._bus.close()
         return kept
 

@@ -5,11 +5,16 @@ from __future__ import annotations
 from collections.abc import Callable, Coroutine
 from typing import Any
 
+from engine.deliveries import COPIED, Deliveries
+from engine.enhance.edited import Job
+from engine.enhance.enhancer import Draft
 from engine.enhance.review import Review
-from engine.enhancers import Enhancers
+from engine.enhance.writing_mode import WritingMode
+from engine.enhancers import TIDY, Enhancers
 from engine.events import Event, Notice
 from engine.finishing import Finisher
 from engine.preferences import Preferences
+from engine.second_edits import SecondEdits
 from engine.texts import Text, Texts
 
 NO_TEXT = "There is no text yet."
@@ -26,6 +31,8 @@ class TextActions:
         self,
         texts: Texts,
         finisher: Finisher,
+        second: SecondEdits,
+        deliveries: Deliveries,
         enhancers: Enhancers,
         preferences: Preferences,
         publish: Callable[[Event], None],
@@ -34,6 +41,8 @@ class TextActions:
         """Wire the parts together; the session makes all of them."""
         self._texts = texts
         self._finisher = finisher
+        self._second = second
+        self._deliveries = deliveries
         self._enhancers = enhancers
         self._preferences = preferences
         self._publish = publish
@@ -59,19 +68,22 @@ class TextActions:
 
     def enhance_now(self) -> None:
         """Have the model edit the text that is shown, in its mode, whatever the policy says."""
-        text = self._texts.shown
+        text = self._settled()
         if text is None:
-            self._say(NO_TEXT)
-        else:
-            self._edit_again(text, text.edited.mode)
+            return
+        by_rules = self._preferences.settings.enhancement.enhancer == TIDY
+        if by_rules and text.edited.enhancer == TIDY:
+            self._say("Tidy edited this already, and is the enhancer that is chosen.")
+            return
+        job = self._enhancers.job(*self._of(text, text.edited.mode), by_hand=True)
+        self._spawn(self._edit_again(text, job))
 
     def reapply_mode(self) -> None:
         """Have the text that is shown edited again, from its raw words, in the mode in force."""
-        text = self._texts.shown
-        if text is None:
-            self._say(NO_TEXT)
-        else:
-            self._edit_again(text, self._preferences.settings.enhancement.mode)
+        text = self._settled()
+        if text is not None:
+            of = self._of(text, self._preferences.settings.enhancement.mode)
+            self._spawn(self._edit_again(text, self._enhancers.job_if_usable(*of)))
 
     def show_earlier(self) -> None:
         """Show the text before the one that is shown."""
@@ -100,37 +112,48 @@ class TextActions:
     async def copy(self, text: str) -> None:
         """Hand any text to the target; reported as `Delivered`, an empty text as a notice."""
         if text:
-            await self._finisher.deliver(0, text)
+            await self._deliveries.deliver(COPIED, text)
         else:
             self._say("There is no text to copy yet.")
 
     def _decide(self, decide: Callable[[Review], Review], *, settles: bool) -> None:
-        text = self._texts.shown
+        text = self._settled()
         if text is None:
-            self._say(NO_TEXT)
             return
         before = text.text
         text.review = decide(text.review)
+        text.decisions += 1
         self._texts.tell(text)
         if text.waits:
             if settles:
                 self._spawn(self._settle(text))
         elif settles or text.text != before:
-            self._spawn(self.copy(text.text))
+            self._spawn(self._deliveries.deliver_standing(text))
 
     async def _settle(self, text: Text) -> None:
-        """Deliver a text that waited; its sound is not needed any more once it arrived."""
+        """Deliver a text that waited."""
         text.waits = False
         self._texts.tell(text)
-        if await self._finisher.deliver(text.number, text.text):
-            await text.forget_audio()
+        await self._deliveries.deliver_standing(text, text.number)
 
-    def _edit_again(self, text: Text, mode: str) -> None:
+    async def _edit_again(self, text: Text, job: Job) -> None:
+        await self._second.edit(text, job, self._preferences.settings.delivery.policy)
+
+    def _of(self, text: Text, mode: str) -> tuple[Draft, WritingMode, str]:
+        """The words of a text, a writing mode (that in force, should it be gone), and who recognised them."""
         settings = self._preferences.settings
-        named = settings.modes.get(mode) or settings.modes[settings.enhancement.mode]
-        name = mode if mode in settings.modes else settings.enhancement.mode
-        job = self._enhancers.job(text.draft, named.named(name), text.model, by_hand=True)
-        self._spawn(self._finisher.edit_again(text, job, settings.delivery.policy))
+        known = settings.modes.get(mode)
+        return text.draft, known.named(mode) if known else settings.writing_mode, text.model
+
+    def _settled(self) -> Text | None:
+        """The text that is shown; None, and a word, while there is none or a newer one is being made."""
+        text = self._texts.shown
+        if self._finisher.busy and (text is None or self._texts.is_newest(text)):
+            self._say("The text is still being edited.")
+            return None
+        if text is None:
+            self._say(NO_TEXT)
+        return text
 
     def _say(self, message: str) -> None:
         self._publish(Notice("information", message))

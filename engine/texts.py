@@ -27,7 +27,9 @@ class Text:
         edited: What was made of them last.
         review: Which changes of that are taken; its text is the one that stands.
         waits: Whether it goes out only when the user accepts it.
+        delivered: Whether it went out, in some form.
         audio: Its sound, kept while nothing went out.
+        decisions: How often it was decided on, by the user or by an edit; tells what came too late.
     """
 
     number: int
@@ -36,7 +38,9 @@ class Text:
     edited: Edited
     review: Review
     waits: bool = False
+    delivered: bool = False
     audio: Path | None = None
+    decisions: int = 0
 
     @property
     def text(self) -> str:
@@ -64,6 +68,10 @@ class Texts:
         """The text that is shown; None before the first."""
         return self._texts.get(self._shown)
 
+    def is_newest(self, text: Text) -> bool:
+        """Whether no later dictation has its words."""
+        return text.number == max(self._texts, default=0)
+
     def get(self, number: int) -> Text | None:
         """The text of one dictation; None where it has none, or not any more."""
         return self._texts.get(number)
@@ -81,8 +89,11 @@ class Texts:
             text: The text.
             tell: Whether to say what stands for it; not where an edit of it is to follow.
         """
-        if text.number not in self._texts and text.number > max(self._texts, default=0):
-            self._shown = text.number
+        if text.number not in self._texts:
+            if len(self._texts) >= KEPT and text.number < min(self._texts):
+                return  # it was forgotten while it was being edited
+            if text.number > max(self._texts, default=0):
+                self._shown = text.number
         self._texts[text.number] = text
         while len(self._texts) > KEPT:
             del self._texts[min(self._texts)]
@@ -93,7 +104,7 @@ class Texts:
 
     def tell(self, text: Text) -> None:
         """Say what stands for a text now; of a dictation that failed before its first word nothing does."""
-        if not text.draft.text:
+        if not text.draft.text or self._texts.get(text.number) is not text:
             return
         numbers = sorted(self._texts)
         edited = text.edited

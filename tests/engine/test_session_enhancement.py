@@ -8,13 +8,23 @@ from typing import Any
 
 import pytest
 
-from engine.events import Delivered, DictationFinished, Enhanced, EnhancementGrew, EnhancerChanged, Reviewed
-from tests.support.enhanced_session import at_desk
-from tests.support.ollama_script import Kind
+from engine.events import (
+    Delivered,
+    DictationFinished,
+    Enhanced,
+    EnhancementGrew,
+    EnhancerChanged,
+    RecordingStopped,
+    Reviewed,
+)
+from engine.state import DictationState
+from tests.support.enhanced_session import at_desk, until
+from tests.support.ollama_script import Kind, Served
 from tests.support.ollama_server import OllamaServer, free_port, running_ollama
 
 SPOKEN = "um the report is due on friday and bob will send it to all the people"
 READABLE = "Um the report is due on Friday and bob will send it to all the people."
+TIDIED = "The report is due on Friday and bob will send it to all the people."
 GOOD = "The report is due on Friday, and Bob will send it to all the people."
 
 
@@ -108,7 +118,7 @@ async def test_where_the_server_fails_tidy_steps_in_and_says_why_in_one_sentence
         assert enhanced.remark.endswith("; tidy edited the text.")
         assert server.host in enhanced.remark
         await desk.driver.wait_for(Delivered)
-        assert desk.texts == ["The report is due on Friday and bob will send it to all the people."]
+        assert desk.texts == [TIDIED]
         await desk.dictate(SPOKEN)
         assert desk.texts[-1] == GOOD, "one failure is not the end"
 
@@ -135,7 +145,8 @@ async def test_escape_stops_the_answer_and_keeps_what_is_useful(
         assert desk.session.cancel()
         assert await asyncio.to_thread(server.disconnected.wait, 20), "the server goes on generating"
         await desk.driver.wait_for(Delivered)
-        assert "Stopped." in desk.driver.all(Enhanced)[-1].remark
+        remark = desk.driver.all(Enhanced)[-1].remark
+        assert remark == "Stopped; the sentences that had come are kept."
         assert desk.texts[0].startswith("The report is due on Friday.")
         assert desk.texts[0].endswith("bob will send it to all the people.")
         assert not desk.session.cancel()
@@ -151,7 +162,7 @@ async def test_closing_delivers_the_words_instead_of_waiting_for_the_model(
         await desk.say(SPOKEN)
         desk.session.stop_recording()
         await desk.driver.wait_for(EnhancementGrew)
-    assert desk.texts == [READABLE]
+    assert desk.texts == [TIDIED]
 
 
 @pytest.mark.parametrize(
@@ -229,3 +240,65 @@ async def test_a_model_that_is_missing_is_named_with_how_to_get_it_and_another_c
         await desk.driver.wait_until(EnhancerChanged, lambda event: event.status.state == "ready")
         await desk.dictate(SPOKEN)
         assert desk.texts == [GOOD]
+
+
+async def test_closing_asks_no_model_for_what_is_left_of_several_dictations(
+    monkeypatch: pytest.MonkeyPatch, server: OllamaServer
+) -> None:
+    monkeypatch.setattr("engine.lifecycle.PATIENCE_S", 0.3)
+    server.fail("stall", 2, times=None)
+    async with at_desk(monkeypatch, server, enhancement__enhancer="auto", enhancement__mode="email") as desk:
+        for number in (1, 2, 3):
+            desk.session.start_recording()
+            await desk.say(SPOKEN)
+            desk.session.stop_recording()
+            await desk.driver.wait_for(RecordingStopped, dictation=number)
+        await desk.driver.wait_for(EnhancementGrew)
+        asked = len(server.asked())
+    assert len(desk.texts) == 3
+    assert len(server.asked()) == asked, "a model was asked by a session that closes"
+
+
+async def test_escape_asks_the_model_no_more_for_the_rest(
+    monkeypatch: pytest.MonkeyPatch, server: OllamaServer
+) -> None:
+    async with at_desk(monkeypatch, server) as desk:
+        server.fail("stall", 2)
+        desk.session.start_recording()
+        await desk.say(SPOKEN)
+        await desk.driver.wait_for(EnhancementGrew)
+        await desk.say_more("and one more thing")
+        desk.session.stop_recording()
+        await desk.driver.wait_for(RecordingStopped)
+        await until(lambda: desk.session.state is DictationState.READY)
+        asked = len(server.asked())
+        await until(desk.session.cancel)
+        await desk.driver.wait_for(Delivered)
+        assert len(server.asked()) == asked
+        assert desk.texts[0].lower().endswith("one more thing.")
+
+
+async def test_another_model_may_be_chosen_while_one_edits(
+    monkeypatch: pytest.MonkeyPatch, server: OllamaServer
+) -> None:
+    server.models["llama3.2:1b"] = Served("llama3.2:1b", "1.2B")
+    server.tokens_per_s = 40.0
+    async with at_desk(monkeypatch, server) as desk:
+        desk.session.start_recording()
+        await desk.say(SPOKEN)
+        desk.session.stop_recording()
+        await desk.driver.wait_for(EnhancementGrew)
+        desk.session.enhancers.choose_model("llama3.2:1b")
+        enhanced = await desk.driver.wait_for(Enhanced)
+        assert (enhanced.text, enhanced.model, enhanced.remark) == (GOOD, "qwen2.5:3b", "")
+        await desk.driver.wait_until(EnhancerChanged, lambda event: event.status.model == "llama3.2:1b")
+
+
+async def test_a_mode_whose_own_model_is_not_there_is_edited_by_the_usual_one_under_its_name(
+    monkeypatch: pytest.MonkeyPatch, server: OllamaServer
+) -> None:
+    own = {"instruction": "Clean.", "model": "big:70b"}
+    async with at_desk(monkeypatch, server, modes__clean=own) as desk:
+        enhanced = await desk.dictate(SPOKEN, until=Enhanced)
+        assert (enhanced.text, enhanced.model) == (GOOD, "qwen2.5:3b")
+        assert {request.body["model"] for request in server.asked()} == {"qwen2.5:3b"}

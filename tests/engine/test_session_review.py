@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Iterator
 from typing import Any
 
 import pytest
 
+from engine.deliver.target import Outcome
 from engine.enhance.diff import joined
-from engine.events import Delivered, DictationFinished, Enhanced, Notice, Reviewed
+from engine.events import Delivered, DictationFinished, Enhanced, EnhancementGrew, Notice, Reviewed
 from tests.support.dictating import recordings
-from tests.support.enhanced_session import Desk, at_desk
+from tests.support.enhanced_session import Desk, at_desk, until
+from tests.support.ollama_script import dictated
 from tests.support.ollama_server import OllamaServer, running_ollama
 
 SPOKEN = "um the report is due on friday and bob will send it to all the people"
@@ -68,11 +71,17 @@ async def test_nothing_goes_out_before_it_is_accepted_and_its_sound_is_kept_unti
     assert len(recordings(".wav")) == 1, "a text that was never accepted has lost its sound"
 
 
-async def test_a_refused_answer_does_not_wait(monkeypatch: pytest.MonkeyPatch, server: OllamaServer) -> None:
+@pytest.mark.parametrize("enabled", [True, False])
+async def test_what_has_nothing_to_accept_waits_all_the_same(
+    monkeypatch: pytest.MonkeyPatch, server: OllamaServer, enabled: bool
+) -> None:
     server.answer = lambda _: "I'm sorry, I can't help with that."
-    async with at_desk(monkeypatch, server, delivery__policy="accept") as desk:
-        await desk.dictate(SPOKEN)
-        assert desk.texts == [READABLE]
+    chosen = {"delivery__policy": "accept", "enhancement__enabled": enabled}
+    async with at_desk(monkeypatch, server, **chosen) as desk:
+        await desk.dictate(SPOKEN, until=DictationFinished)
+        assert desk.texts == []
+        desk.session.texts.accept()
+        await delivered(desk, READABLE)
 
 
 async def test_each_change_can_be_left_alone_and_what_is_shown_is_what_is_delivered(
@@ -117,7 +126,7 @@ async def test_a_mode_is_applied_again_to_an_earlier_text(
         desk.session.texts.reapply_mode()
         await delivered(desk, "- Report due on Friday\n- Bob sends it to all the people")
         assert desk.driver.all(Enhanced)[-1].mode == "notes"
-        assert SPOKEN in str(server.asked()[-1].body["messages"][-1])
+        assert SPOKEN in str(server.asked()[-1].body["messages"][-1]).casefold()
         desk.session.texts.show_earlier()
         await desk.driver.wait_for(Notice, message="There is no earlier text.")
         desk.session.texts.show_later()
@@ -192,14 +201,15 @@ async def test_an_edit_by_hand_that_comes_to_nothing_leaves_the_text_as_it_was(
 ) -> None:
     async with at_desk(monkeypatch, server) as desk:
         await desk.dictate(SPOKEN)
-        for failing, why in (("I'm sorry, I can't help with that.", "Refused"), ("", "tidy")):
+        for failing, why in (("I'm sorry, I can't help with that.", "Refused"), ("", "broke")):
             if failing:
                 server.answer = lambda _, answer=failing: answer
             else:
                 server.fail("cut", 2)
             desk.session.texts.enhance_now()
             notice = await desk.driver.wait_until(Notice, lambda event, why=why: why in event.message)
-            assert notice.severity == "information"
+            assert notice.message.endswith("; the text stays as it was.")
+            assert (notice.severity, notice.topic) == ("warning", "edit")
             assert desk.session.final_text == GOOD
         assert desk.texts == [GOOD]
 
@@ -215,3 +225,93 @@ async def test_phrases_that_were_edited_ahead_serve_where_raw_goes_first(
         await desk.driver.wait_until(Reviewed, lambda event: event.enhancer == "ollama")
         assert len(server.asked()) == 2, "what was edited ahead was edited again"
         assert desk.texts == [READABLE]
+
+
+async def test_of_hasty_decisions_the_last_one_is_delivered_last(
+    monkeypatch: pytest.MonkeyPatch, server: OllamaServer
+) -> None:
+    async with at_desk(monkeypatch, server) as desk:
+        await desk.dictate(SPOKEN)
+        target, slowly = desk.driver.target, asyncio.Event()
+        deliver = target.deliver
+
+        async def late(text: str) -> Outcome:
+            await slowly.wait()
+            return await deliver(text)
+
+        monkeypatch.setattr(target, "deliver", late)
+        for _ in range(3):
+            desk.session.texts.toggle_change(0)
+        await asyncio.sleep(0)
+        slowly.set()
+        await desk.driver.wait_until(Delivered, lambda _: desk.texts[-1] == desk.session.final_text)
+        assert len(desk.texts) <= 3, "a text went out that was decided on anew before its turn"
+
+
+async def test_without_a_server_another_mode_is_applied_by_the_rules(monkeypatch: pytest.MonkeyPatch) -> None:
+    async with at_desk(monkeypatch) as desk:
+        await desk.dictate(SPOKEN)
+        desk.session.set_mode("notes")
+        desk.session.texts.reapply_mode()
+        await desk.driver.wait_until(Delivered, lambda _: desk.texts[-1].startswith("- The report"))
+        assert not [one for one in desk.driver.all(Notice) if one.topic == "edit"]
+        desk.session.texts.enhance_now()
+        notice = await desk.driver.wait_for(Notice, topic="edit")
+        assert notice.message.endswith("; the text stays as it was.")
+
+
+async def test_a_newer_edit_of_a_text_takes_the_place_of_one_that_runs(
+    monkeypatch: pytest.MonkeyPatch, server: OllamaServer
+) -> None:
+    async with at_desk(monkeypatch, server) as desk:
+        await desk.dictate(SPOKEN)
+        server.fail("stall", 1)
+        desk.session.texts.enhance_now()
+        await desk.driver.wait_until(EnhancementGrew, lambda _: server.reached.is_set())
+        server.answer = lambda _: "- Report due on Friday\n- Bob sends it to all the people"
+        desk.session.set_mode("notes")
+        desk.session.texts.reapply_mode()
+        await delivered(desk, "- Report due on Friday\n- Bob sends it to all the people")
+        assert not desk.session.cancel(), "the older edit still runs"
+
+
+async def test_a_decision_is_not_undone_by_an_edit_that_ends_later(
+    monkeypatch: pytest.MonkeyPatch, server: OllamaServer
+) -> None:
+    async with at_desk(monkeypatch, server, delivery__policy="accept") as desk:
+        await desk.dictate(SPOKEN, until=DictationFinished)
+        server.fail("stall", 1)
+        desk.session.texts.enhance_now()
+        await desk.driver.wait_until(EnhancementGrew, lambda _: server.reached.is_set())
+        desk.session.texts.reject()
+        await delivered(desk, READABLE)
+        server.released.set()
+        assert desk.session.cancel()
+        await until(lambda: not desk.session.cancel())
+        assert desk.session.final_text == READABLE
+        assert not desk.driver.all(Reviewed)[-1].waits
+
+
+async def test_a_long_text_is_edited_by_hand_in_pieces(
+    monkeypatch: pytest.MonkeyPatch, server: OllamaServer
+) -> None:
+    server.answer = dictated
+    async with at_desk(monkeypatch, server) as desk:
+        await desk.dictate(*[SPOKEN] * 14)
+        asked = len(server.asked())
+        desk.session.texts.enhance_now()
+        await desk.driver.wait_until(Enhanced, lambda _: len(desk.driver.all(Enhanced)) == 2)
+        assert desk.driver.all(Enhanced)[-1].remark == ""
+        assert len(server.asked()) - asked == 2
+        assert desk.session.enhancers.status.state == "ready"
+
+
+async def test_a_text_that_waits_when_the_session_closes_is_kept_with_its_sound(
+    monkeypatch: pytest.MonkeyPatch, server: OllamaServer
+) -> None:
+    async with at_desk(monkeypatch, server, delivery__policy="accept") as desk:
+        await desk.dictate(SPOKEN, until=DictationFinished)
+        await desk.until_kept(1)
+    (audio,) = recordings(".wav")
+    assert desk.session.unaccepted == [audio]
+    assert audio.with_suffix(".txt").read_text(encoding="utf-8") == GOOD + "\n"

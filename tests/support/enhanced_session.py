@@ -24,6 +24,10 @@ PAUSE = (8, 40)
 """The same with a pause behind it, which ends a phrase."""
 
 
+AT_ONCE = 200
+"""Frames that are said without waiting until they were heard."""
+
+
 def saying(*phrases: str) -> Speech:
     """These words, with a pause behind each phrase."""
     words = [phrase.split() for phrase in phrases]
@@ -56,7 +60,8 @@ class Desk:
         """Speak, with the recording already on; returns when all was heard."""
         said = saying(*phrases)
         self.said_until = len(said.voice)
-        await self.stage.play(said, 0, self.said_until)
+        for begin in range(0, self.said_until, AT_ONCE):  # a microphone's ring holds some seconds
+            await self.stage.play(said, begin, min(begin + AT_ONCE, self.said_until))
 
     async def say_more(self, *phrases: str) -> None:
         """Speak on: words of frames that come after those of before."""

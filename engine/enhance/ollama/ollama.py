@@ -19,7 +19,7 @@ from engine.enhance.ollama.patience import Patience
 from engine.enhance.prompts import Message, delimiters, messages
 from engine.enhance.token_limit import A_MESSAGE, estimate, limit
 from engine.enhance.writing_mode import WritingMode
-from engine.errors import EnhancementError
+from engine.errors import TooLongError
 
 if TYPE_CHECKING:
     import ollama
@@ -159,8 +159,8 @@ class Ollama:
         most = limit(draft.text, mode.token_factor)
         needed = sum(estimate(one["content"]) + A_MESSAGE for one in prompt) + most
         if needed > self.options.context:
-            raise EnhancementError(
-                f"The dictation is too long for the model: it needs about {needed} tokens,"
+            raise TooLongError(
+                f"The text is too long for the model: it needs about {needed} tokens,"
                 f" and ollama.context is {self.options.context}.",
                 "Raise ollama.context if the model and the memory allow it, or enhance it in shorter pieces.",
             )
