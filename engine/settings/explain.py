@@ -15,11 +15,12 @@ from typing import Annotated, Any, Literal, get_args, get_origin
 
 from pydantic import BaseModel, ValidationError
 from pydantic.fields import FieldInfo
+from pydantic_core import ErrorDetails
 
 from engine.errors import SettingsError
 from engine.models import languages
 from engine.settings.modes import ModeSettings
-from engine.settings.schema import KEEP_ALIVE, LANGUAGE, MEMORY, Settings
+from engine.settings.schema import KEEP_ALIVE, LANGUAGE, MEMORY, NO_ADDRESS, Settings
 
 MODES = "modes"
 """The table whose tables are the writing modes."""
@@ -84,19 +85,21 @@ def allowed(field: FieldInfo) -> str:
 
 def mistakes(where: str, error: ValidationError) -> list[SettingsError]:
     """Turn what pydantic found in the layer named `where` into plain sentences, one per mistake."""
-    return [
-        _mistake(where, detail["loc"], detail["type"], detail["input"], detail["msg"])
-        for detail in error.errors(include_url=False)
-    ]
+    return [_mistake(where, detail["loc"], detail) for detail in error.errors(include_url=False)]
 
 
-def _mistake(where: str, loc: tuple[int | str, ...], kind: str, value: object, message: str) -> SettingsError:
+def _mistake(where: str, loc: tuple[int | str, ...], detail: ErrorDetails) -> SettingsError:
+    kind, value = detail["type"], detail["input"]
     if kind == "extra_forbidden":
         return _unknown(where, [str(part) for part in loc], value)
     if not loc:
         return _no_such_mode(where, value)
     if kind == "value_error":
-        return SettingsError(f"{where}: {message.removeprefix('Value error, ')}.", "Change one of the two.")
+        return SettingsError(
+            f"{where}: {detail['msg'].removeprefix('Value error, ')}.", "Change one of the two."
+        )
+    if kind == NO_ADDRESS:
+        return SettingsError(f"{where}: {detail['ctx']['what']}", detail["ctx"]["remedy"])
     fields, depth = _fields_at(loc)
     key = dotted(loc[: depth + 1])
     if len(loc) <= depth:
@@ -122,8 +125,15 @@ def _mistake(where: str, loc: tuple[int | str, ...], kind: str, value: object, m
     is_or_holds = "holds" if len(loc) > depth + 1 else "is"
     return SettingsError(
         f"{where}: {key} {is_or_holds} {written(value)}, but must be {allowed(field)}.",
-        guess or f"Change it, or remove {key} to get the default.",
+        guess or _remedy(loc, key, field),
     )
+
+
+def _remedy(loc: Sequence[int | str], key: str, field: FieldInfo) -> str:
+    """What to do about a value: only a mode's instruction may have no default."""
+    if loc[0] == MODES and field.is_required():
+        return "Write what a model is to do with the words, in a sentence or two."
+    return f"Change it, or remove {key} to get the default."
 
 
 def _no_such_mode(where: str, tree: object) -> SettingsError:
@@ -219,7 +229,7 @@ def _choices(annotation: Any) -> tuple[str, ...]:
 
 def _limits(constraint: Any) -> list[tuple[str, Any]]:
     """Read the bounds out of one piece of a field's metadata (annotated-types objects)."""
-    names = ("ge", "le", "min_length", "pattern")
+    names = ("ge", "le", "min_length", "max_length", "pattern")
     return [
         (name, getattr(constraint, name)) for name in names if getattr(constraint, name, None) is not None
     ]
@@ -227,9 +237,11 @@ def _limits(constraint: Any) -> list[tuple[str, Any]]:
 
 def _range(kind: str, limits: Mapping[str, Any]) -> str:
     if "ge" in limits and "le" in limits:
-        return f"{kind} from {limits['ge']:g} to {limits['le']:g}"
+        return f"{kind} from {limits['ge']:.10g} to {limits['le']:.10g}"
     if "pattern" in limits:
         return _PATTERNS[limits["pattern"]]
+    if "max_length" in limits:
+        return f"{kind} of {limits.get('min_length', 0)} to {limits['max_length']} characters"
     return f"{kind} that is not empty" if "min_length" in limits else kind
 
 

@@ -7,9 +7,12 @@ from __future__ import annotations
 
 from typing import Annotated, Literal, Self
 
-from pydantic import Field, model_validator
+from pydantic import AfterValidator, Field, model_validator
+from pydantic_core import PydanticCustomError
 
+from engine.enhance.ollama.host import address
 from engine.enhance.writing_mode import WritingMode
+from engine.errors import EnhancementError
 from engine.models.languages import AUTO, LANGUAGES
 from engine.settings.modes import ModeSettings
 from engine.settings.section import Section
@@ -26,7 +29,22 @@ MEMORY = r"^(auto|[0-9]+(\.[0-9]+)? ?[MGT]B)$"
 KEEP_ALIVE = r"^(-1|[0-9]+(s|m|h))$"
 """How long a server keeps a model: seconds, minutes or hours; -1 for ever."""
 
+NO_ADDRESS = "no_address"
+"""Kind of the mistake of an address that is none; its context has a sentence and a remedy."""
+
 Probability = Annotated[float, Field(ge=0.0, le=1.0)]
+
+
+def _server(host: str) -> str:
+    """Refuse what is no address of a server; OLLAMA_HOST, which stands in for an empty one, is no setting."""
+    try:
+        if host.strip():
+            address(host)
+    except EnhancementError as error:
+        raise PydanticCustomError(
+            NO_ADDRESS, "{what}", {"what": error.what, "remedy": error.remedy}
+        ) from None
+    return host
 
 
 class AudioSettings(Section):
@@ -149,7 +167,7 @@ class EnhancementSettings(Section):
 class OllamaSettings(Section):
     """`[ollama]`: the server of language models."""
 
-    host: str
+    host: Annotated[str, AfterValidator(_server)]
     """Its address; empty for OLLAMA_HOST, or this machine."""
     model: Annotated[str, Field(min_length=1)]
     """The model that edits, unless the writing mode prefers another."""

@@ -47,6 +47,17 @@ CASES = {
     "[modes.clean]\nexampel_spoken = 3": ("is no setting", "Did you mean modes.clean.example_spoken?"),
     "[modes.clean]\nzzz = 3": ("is no setting", "The keys of a mode are instruction,"),
     "[modes]\nclean = 3": ("modes.clean must be a table", "[modes.clean]"),
+    "[modes.standup]\ninstruction = 5": ("modes.standup.instruction is 5, but must be", "Write what a model"),
+    f'[modes.standup]\ninstruction = "{"a" * 1001}"': (
+        "must be a text of 1 to 1000 characters",
+        "Write what",
+    ),
+    '[ollama]\nhost = "http://x y"': (
+        'ollama.host holds "http://x y", which is no address of a server.',
+        "Write it as 127.0.0.1:11434",
+    ),
+    "[ollama]\nhost = 3": ("ollama.host is 3, but must be a text.", "remove"),
+    "[ollama]\ncontext = 3": ("must be a whole number from 1024 to 1048576.", "remove"),
     '[ollama]\nkeep_alive = "soon"': ('must be a time such as "30m"', "remove"),
     '[recognition]\nmodel = ""': ('recognition.model is "", but must be a text that is not empty', "remove"),
     '[recognition]\nlanguage = "English"': ("the code of a language that Whisper knows", '"en" (English)'),
@@ -105,6 +116,13 @@ def test_whole_numbers_do_where_numbers_are_asked(tmp_path: Path) -> None:
     loaded = examine(path, state=tmp_path / "state.toml")
     assert not isinstance(loaded, list)
     assert loaded.settings.audio.preroll_s == 1.0
+
+
+def test_what_stands_in_for_an_empty_address_is_no_setting(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("OLLAMA_HOST", "://bad")
+    assert not isinstance(examine(state=tmp_path / "state.toml"), list)
 
 
 def test_every_setting_can_say_what_is_allowed() -> None:
