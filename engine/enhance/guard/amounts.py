@@ -38,19 +38,39 @@ def changed_number(
     in_raw = _readable([word for _, word in spoken])
     in_answer = _readable([word for _, word in written])
     lists = _enumerators(answer, written)
+    versions = _versions(raw) & _versions(answer)
     for index, word in written:
         if may_add or index in lists or not word.number:
             continue
-        if word.number.firm and not _found(word.number, in_raw):
+        if word.number.firm and not _found(word.number, in_raw) and _version(answer, index) not in versions:
             return f"It has the number {_as_written(answer, index)}, which was not spoken."
+    if raw.language == "en" and _adds_half(answer) and not _adds_half(raw) and ".5" not in raw.source:
+        return "It has “and a half”, which was not spoken."
     if not may_drop:
         for index, word in spoken:
             if not word.number or index in corrected or _counts_off(raw, index):
                 continue
             missed = word.number.strict if strict else word.number.firm
-            if missed and not _found(word.number, in_answer):
+            known = _found(word.number, in_answer) or _version(raw, index) in versions
+            if missed and not known:
                 return f"It leaves out the number {_as_written(raw, index)}."
     return ""
+
+
+def _adds_half(text: Text) -> bool:
+    """Whether a half is added to something: "an hour and a half" is not "half an hour"."""
+    return text.language == "en" and " and a half" in text.source.lower()
+
+
+def _versions(text: Text) -> set[tuple[str, str]]:
+    return {_version(text, index) for index, word in enumerate(text.words) if word.number}
+
+
+def _version(text: Text, index: int) -> tuple[str, str]:
+    """A number with the word before it, without its points: "python three eight" is "Python 3.8"."""
+    number = text.words[index].number
+    digits = "".join(group[0] for group in number.groups) if number else ""
+    return text.words[index - 1].stem if index else "", digits.replace(".", "")
 
 
 _COUNTED = vocabulary("things points items notes bullets steps tasks topics dinge punkte choses cosas")

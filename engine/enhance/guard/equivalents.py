@@ -51,6 +51,13 @@ _SYNONYMS = (
         "happy glad pleased",
         "mom mum mother",
     ),
+    *(
+        "down outage outages offline unavailable",
+        "increase raise bump",
+        "decrease lower reduce",
+        "forget remember",
+    ),
+    *("fast speed", "allow permit", "show display appear", "switch move migrate"),
     *("dad father", "guy person", "lot many much", "till until", "enough sufficient", "keep retain preserve"),
     *(
         "change modify alter",
@@ -77,7 +84,11 @@ _SYNONYMS = (
         "not unfortunately",
     ),
 )
-SYNONYMS = {word: frozenset(group.split()) for group in _SYNONYMS for word in group.split()}
+SYNONYMS = {
+    word: frozenset(other for group in _SYNONYMS if word in group.split() for other in group.split())
+    for group in _SYNONYMS
+    for word in group.split()
+}
 """Words that editors take for each other when they change the tone of a text."""
 
 ABBREVIATIONS = {

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Container, Iterator, Sequence
+from collections.abc import Collection, Container, Iterator, Sequence
 
 from engine.enhance.guard.comparison import is_fixed
 from engine.enhance.guard.equivalents import CALENDAR, SPOKEN_SIGNS
 from engine.enhance.guard.text import Text, Word
+from engine.enhance.guard.vocabulary import is_soft_denial
 from engine.enhance.guard.word_stems import alike, unaccented
 from engine.speech.vocabulary import vocabulary
 
@@ -31,36 +32,65 @@ _PART = re.compile(r"[^\W\d_]+")
 
 
 def new_address(raw: Text, answer: Text) -> str:
-    """An e-mail or web address in the answer that was not spoken, letter by letter; empty for none."""
-    bare = "".join(word.key for word in raw.words if word.key not in SPOKEN_SIGNS)
-    said = "".join(_PART.findall(raw.source.lower()))
-    for match in _ADDRESS.finditer(answer.source):
-        parts = [
-            part for part in _PART.findall(match.group().lower()) if part not in ("https", "http", "www")
-        ]
-        if any(part not in bare and part not in said for part in parts):
-            return match.group()
-        if "@" in match.group() and "".join(parts) not in bare and "".join(parts) not in said:
-            return match.group()
+    """An address or a path in the answer that was not spoken, letter by letter; empty for none."""
+    if not _ADDRESS.search(answer.source) and "/" not in answer.source:
+        return ""
+    said = set(_PART.findall(raw.source.lower()))
+    bare, edges = "", {0}
+    for word in raw.words:
+        if word.key not in SPOKEN_SIGNS:
+            bare += word.key
+            edges.add(len(bare))
+    found = [match.group() for match in _ADDRESS.finditer(answer.source)]
+    if "/" in raw.source or any(word.key in _SLASHES for word in raw.words):
+        found += [match.group() for match in _FILE.finditer(answer.source)]
+    for address in found:
+        parts = [part for part in _PART.findall(address.lower()) if part not in ("https", "http", "www")]
+        if any(part not in said and not _is_spoken(part, bare, edges) for part in parts):
+            return address
+        whole = "".join(parts)
+        if "@" in address and whole not in bare and whole not in "".join(_PART.findall(raw.source.lower())):
+            return address
     return ""
+
+
+_FILE = re.compile(r"(?<![\w/])/?[\w.-]{1,80}(?:/[\w.-]{1,80}){1,20}")
+_SLASHES = vocabulary("slash backslash schrägstrich barre barra")
+
+
+def _is_spoken(part: str, bare: str, edges: Container[int]) -> bool:
+    """Whether a part of an address is made of whole words: "host" is not in "hosts"."""
+    at = bare.find(part)
+    while at >= 0:
+        if at in edges and at + len(part) in edges:
+            return True
+        at = bare.find(part, at + 1)
+    return False
 
 
 def changed_denial(
     raw: Text, answer: Text, corrected: Container[int], *, rewritten: bool, may_drop: bool
 ) -> str:
     """Say what became of a denial, in a sentence; empty where each still denies what it denied."""
-    old, new = list(_denials(raw, corrected)), list(_denials(answer, ()))
+    past = _former(raw) if may_drop else set()
+    remedies = _REMEDIES if may_drop else frozenset[str]()
+    said = list(_denials(raw, corrected))
+    old = [index for index in said if index not in past]
+    new = list(_denials(answer, ()))
+    soft = max(_soft(answer, raw, remedies), 0)
     if not may_drop and len(new) < len(old):
-        soft = sum(word.key in answer.known.soft_denials for word in answer.words)
-        soft -= sum(word.key in raw.known.soft_denials for word in raw.words)
-        if (not new and soft <= 0) or (not rewritten and len(new) + max(soft, 0) < len(old)):
+        said_once = sum(word.key in _ANY for word in answer.words) - sum(
+            word.key in _ANY for word in raw.words
+        )
+        once = max(said_once, 0) if new else 0
+        if (not new and not soft) or (not rewritten and len(new) + soft + once < len(old)):
             return f"It leaves out “{raw.words[old[0]].key}”."
     if len(new) > len(old):
-        had = any(word.key in raw.known.soft_denials for word in raw.words)
-        if not had and (not old or not rewritten or len(new) > len(old) + 1):
+        had = any(is_soft_denial(word.key, raw.known) or word.key in remedies for word in raw.words)
+        if not had and not past and (not old or not rewritten or len(new) > len(old) + 1):
             return f"It adds “{answer.words[new[-1]].key}”."
-    for here, there, first, second in ((raw, answer, old, new), (answer, raw, new, old)):
-        if _unbound(here, there, first, second):
+    for here, there, first, second in ((raw, answer, old, new), (answer, raw, new, said)):
+        if not soft and _unbound(here, there, first, second):
             return "It denies something else than was denied."
     return ""
 
@@ -70,9 +100,55 @@ def _denials(text: Text, corrected: Container[int]) -> Iterator[int]:
     previous = -2
     for index, word in enumerate(text.words):
         if word.kind == "denial" and index not in corrected:
-            if not (previous == index - 1 and text.words[previous].key == word.key):
+            near = previous >= index - _CONCORD
+            same = previous == index - 1 and text.words[previous].key == word.key
+            doubled = near and word.key in _NEVER and text.words[previous].key == "not"
+            if not same and not doubled and not _is_lifted(text, index):
                 yield index
             previous = index
+        elif word.key in _FORGETS and index not in corrected and not (previous >= index - 2):
+            yield index
+
+
+_CONCORD = 2
+"""Words behind "not" in which "never" denies the same once more: "didn't never"."""
+
+_NEVER = vocabulary("never neither")
+_FORGETS = vocabulary("forget neglect")
+"""Verbs that deny: "don't forget to lock" is "lock", and "forget to lock" is not."""
+
+
+def _is_lifted(text: Text, index: int) -> bool:
+    """Whether a denial is lifted by the verb behind it: "don't forget"."""
+    return any(word.key in _FORGETS for word in text.words[index + 1 : index + 3])
+
+
+_ANY = vocabulary("anything anybody anyone anywhere any ever either")
+"""What stands for a second denial: "he don't know nothing" is "he doesn't know anything"."""
+
+_STATES = vocabulary("was were did had could")
+"""Verbs of how it was before a change: what was not so then may be so now."""
+
+_REMEDIES = vocabulary(
+    "fix stop avoid prevent drop remove handle disable skip ignore resolve guard keep only"
+)
+"""What a change does about something that happened, or is to happen no more."""
+
+
+def _soft(text: Text, other: Text, remedies: Collection[str]) -> int:
+    """How many words of a text can stand in for a denial, above those of the other."""
+    return sum(is_soft_denial(word.key, text.known) or word.key in remedies for word in text.words) - sum(
+        is_soft_denial(word.key, other.known) or word.key in remedies for word in other.words
+    )
+
+
+def _former(text: Text) -> set[int]:
+    """Indices of the denials that tell how it was: "the cursor was not shown"."""
+    return {
+        index
+        for index, word in enumerate(text.words)
+        if index and word.kind == "denial" and text.words[index - 1].key in _STATES
+    }
 
 
 def _unbound(here: Text, there: Text, first: Sequence[int], second: Sequence[int]) -> bool:
@@ -80,8 +156,9 @@ def _unbound(here: Text, there: Text, first: Sequence[int], second: Sequence[int
     reached: set[str] = set()
     for index in second:
         reached.update(_scope(there, index, _REACH, both=True))
-    soft = {word.key for word in there.words} & there.known.soft_denials
-    soft -= {word.key for word in here.words}
+    soft = any(is_soft_denial(word.key, there.known) for word in there.words) and not any(
+        is_soft_denial(word.key, here.known) for word in here.words
+    )
     others = {word.stem for word in there.words}
     for index in first:
         scope = _scope(here, index, 2, both=False)
@@ -100,10 +177,17 @@ def _scope(text: Text, index: int, reach: int, *, both: bool) -> list[str]:
             break
         if word.kind in ("content", "number"):
             behind.append(word.stem)
-    if behind and not (both and text.language in ("de", "nl")):
+    # "She needs no homework" denies the need as well.
+    if behind and not (both and (text.language in ("de", "nl") or _is_object(text, index))):
         return behind
     before = [word.stem for word in words[max(index - 2, 0) : index] if word.kind in ("content", "number")]
     return behind + before[-reach:]
+
+
+def _is_object(text: Text, index: int) -> bool:
+    """Whether a "no" stands before what the verb before it speaks of, no comma between."""
+    start = text.words[index].start
+    return text.words[index].key == "no" and "," not in text.source[max(start - 2, 0) : start]
 
 
 def new_name(raw: Text, answer: Text, added: Sequence[int]) -> str:

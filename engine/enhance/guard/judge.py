@@ -19,6 +19,8 @@ from engine.enhance.guard.facts import (
     new_name,
 )
 from engine.enhance.guard.manners import loops, manner
+from engine.enhance.guard.persons import changes_person, changes_sex
+from engine.enhance.guard.respelling import respelled_name
 from engine.enhance.guard.text import Text, read
 from engine.enhance.guard.translation import changed_translation, target_language
 from engine.enhance.guard.words import (
@@ -136,7 +138,7 @@ def _changed(raw: Text, answer: Text, mode: WritingMode) -> str:
     )
     if reason:
         return reason
-    name = new_name(raw, answer, difference.added)
+    name = new_name(raw, answer, difference.added) or respelled_name(raw, answer, close=not rewritten)
     if name:
         return f"It has the name “{name}”, which was not spoken."
     name = "" if shortens else lost_name(raw, answer, corrected)
@@ -146,7 +148,7 @@ def _changed(raw: Text, answer: Text, mode: WritingMode) -> str:
         return "It puts the words in another order."
     if difference.crossed or exchanged(raw, answer) or (not rewritten and disordered(raw, answer)):
         return "It exchanges two words for each other."
-    if _changes_sex(raw, answer):
+    if changes_sex(raw, answer) or (not rewritten and changes_person(raw, answer, corrected)):
         return "It speaks of another person."
     if not rewritten and _answers(raw, answer):
         return _REPLIES
@@ -155,18 +157,6 @@ def _changed(raw: Text, answer: Text, mode: WritingMode) -> str:
     if rewritten:
         return changed_content(raw, answer, difference, mode)
     return changed_words(raw, answer, difference)
-
-
-_HE, _SHE = frozenset({"he", "him", "his"}), frozenset({"she", "her", "hers"})
-
-
-def _changes_sex(raw: Text, answer: Text) -> bool:
-    """Whether "she" has become "he", or "he" has become "she"."""
-    spoken, written = ({word.key for word in text.words} for text in (raw, answer))
-    return any(
-        not spoken.isdisjoint(one) and spoken.isdisjoint(other) and not written.isdisjoint(other)
-        for one, other in ((_HE, _SHE), (_SHE, _HE))
-    )
 
 
 def _answers(raw: Text, answer: Text) -> bool:

@@ -42,6 +42,12 @@ _KANJI = {**counted("〇 一 二 三 四 五 六 七 八 九 十", 0), "百": 10
 NUMBERS = {"en": _ENGLISH, "de": GERMAN, "fr": _FRENCH, "es": _SPANISH, "ja": _KANJI, "zh": _KANJI}
 ANDS = {"en": "and", "de": "und", "fr": "et", "es": "y"}
 
+ORDINALS = vocabulary(
+    "first second third fourth fifth sixth seventh eighth ninth tenth eleventh twelfth thirteenth "
+    "fourteenth fifteenth sixteenth seventeenth eighteenth nineteenth twentieth thirtieth hundredth"
+)
+"""English ordinals: what follows one is another number."""
+
 VAGUE = vocabulary("one ein eins un une uno una neuf oh zero null 一")
 """Number words that mean something else as often as not: nobody misses them."""
 

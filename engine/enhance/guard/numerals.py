@@ -11,7 +11,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from engine.enhance.guard.number_words import ANDS, GERMAN, LOOSE, NUMBERS, VAGUE
+from engine.enhance.guard.number_words import ANDS, GERMAN, LOOSE, NUMBERS, ORDINALS, VAGUE
 from engine.speech.vocabulary import vocabulary
 
 _HOURS = vocabulary("h uhr heures")
@@ -213,6 +213,9 @@ def _cardinal(
         else:
             break
         at += 1
+        # "The first hundred" is no hundred times anything.
+        if word in ORDINALS:
+            break
     return total + max(current, 0), at
 
 
@@ -306,7 +309,9 @@ def _minutes(
     table = NUMBERS.get(language, {})
     hour = words[end + 1] if end + 1 < len(words) else ""
     value = int(hour) if hour.isdigit() and len(hour) < 3 else table.get(hour, 0)
-    if not 1 <= value <= 24:
+    units = table.get(words[end + 2], -1) if end + 2 < len(words) else -1
+    # "Twenty to twenty five" is from one number to another.
+    if not 1 <= value <= 24 or (value == 20 and not hour.isdigit() and 0 < units < 10):
         return end
     # "Twenty past six" is a time; "ten to five" may be two numbers.
     if side in ("past", "nach"):

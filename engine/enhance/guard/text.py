@@ -13,6 +13,7 @@ from engine.enhance.guard.equivalents import ABBREVIATIONS
 from engine.enhance.guard.numerals import Numeral, numerals
 from engine.enhance.guard.vocabulary import Vocabulary, vocabulary_of
 from engine.enhance.guard.word_stems import stem
+from engine.speech.vocabulary import vocabulary
 
 Kind = Literal["content", "function", "filler", "denial", "number"]
 
@@ -33,6 +34,12 @@ _ORDINAL_ENDINGS = frozenset({"st", "nd", "rd", "th"})
 
 _CAMEL = re.compile(r"(?<=[a-zß-öø-ÿ])(?=[A-ZÀ-ÖØ-Þ])")
 _NEGATED = {"can't": "can", "won't": "will", "shan't": "shall", "cannot": "can"}
+_RUN_TOGETHER = {
+    **{f"{verb}nt": (verb, "not") for verb in vocabulary("do does did is are was were has have had")},
+    **{f"{verb}nt": (verb, "not") for verb in vocabulary("would could should must need might")},
+    **{"cannot": ("can", "not"), "cant": ("can", "not"), "wont": ("will", "not")},
+}
+"""Contractions as a recogniser writes them: without the apostrophe."""
 
 
 class Word(NamedTuple):
@@ -128,7 +135,7 @@ def _bare(source: str, language: str, whole: Container[str]) -> Iterator[Word]:
 
 def _parts(key: str, language: str) -> tuple[str, ...]:
     if "'" not in key:
-        return ("can", "not") if key == "cannot" else (key,)
+        return _RUN_TOGETHER.get(key, (key,)) if language == "en" else (key,)
     if key == "o'clock":
         return ()
     if language not in ("fr", "it", "ca"):

@@ -48,7 +48,7 @@ ENGLISH = Vocabulary(
         "will would shall should may might of to in on at for with from by as into onto about and or "
         "but if "
         "so then than because since while which who whom whose what when where why how that's also too "
-        "just very any some such per please pm th st nd rd clock"
+        "just very any some such per please pm th st nd rd clock anything anybody anyone anywhere ever either"
     ),
     fillers=HESITATIONS
     | vocabulary(
@@ -76,7 +76,7 @@ ENGLISH = Vocabulary(
         "write tell ask say send email mail message note notes list bullet point points commit comment "
         "reply answer letter let know call called thing things okay add need needs want like remind "
         "make sure "
-        "going get got today learned put down take title heading header"
+        "forget remember going get got today learned put down take title heading header"
     ),
     courtesies=vocabulary(
         "hi hello hey dear best kind regards thanks thank sincerely cheers yours truly greetings "

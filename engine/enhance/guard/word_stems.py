@@ -58,6 +58,7 @@ _IRREGULAR = {
     for form in forms.split()
     if form not in OPPOSITES
 }
+_BASES = frozenset(_IRREGULAR.values())
 _ENGLISH_ENDINGS = ("ingly", "edly", "ings", "ing", "ies", "ied", "es", "ed", "s", "ly", "e", "y")
 _OTHER_ENDINGS = (
     "erem",
@@ -85,13 +86,23 @@ def stem(word: str, language: str) -> str:
         return word
     if language != "en":
         return _stem_of_another(word)
-    word = _IRREGULAR.get(word, word)
+    base = _IRREGULAR.get(word, word)
+    bare = _without_ending(base)
+    # "Buyed" is said for "bought".
+    if word.endswith("ed") and bare in _BASES:
+        bare = _without_ending(bare)
+    return unaccented(bare.rstrip("e"))
+
+
+def _without_ending(word: str) -> str:
     for ending in _ENGLISH_ENDINGS:
-        if word.endswith(ending) and len(word) - len(ending) >= 2 and not word.endswith("ss"):
+        if word.endswith("eed") or word.endswith("ss") or not word.endswith(ending):
+            continue
+        if len(word) - len(ending) >= 2:
             word = word[: -len(ending)]
             break
     doubled = len(word) > 3 and word[-1] == word[-2] and word[-1] not in "aeiouls"
-    return unaccented((word[:-1] if doubled else word).rstrip("e"))
+    return word[:-1] if doubled else word
 
 
 def _stem_of_another(word: str) -> str:

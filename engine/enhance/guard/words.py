@@ -13,8 +13,10 @@ from typing import NamedTuple
 from engine.enhance.guard.comparison import Comparison, is_fixed, is_sign, runs
 from engine.enhance.guard.equivalents import SPOKEN_SIGNS, SYNONYMS
 from engine.enhance.guard.text import Text, Word
+from engine.enhance.guard.vocabulary import is_soft_denial
 from engine.enhance.guard.word_stems import alike
 from engine.enhance.writing_mode import WritingMode
+from engine.speech.vocabulary import vocabulary
 
 LONG_RUN = 3
 """Content words in a row that make a statement: none may be left out or put in."""
@@ -133,7 +135,7 @@ def changed_content(raw: Text, answer: Text, difference: Comparison, mode: Writi
     total = sum(word.key not in spare for word in raw.content)
     if total and total - len(missing) < limits.kept * total:
         return UNLIKE
-    if mode.layout == "commit" and missing and _first(raw, spare) == missing[0]:
+    if mode.layout == "commit" and missing and _first(raw, spare | _CHANGES) == missing[0]:
         return f"It leaves out “{_quote(raw, missing)}”."
     long_run = next((run for run in runs(missing, raw.words) if len(run) > limits.run), None)
     if long_run:
@@ -149,7 +151,13 @@ def changed_content(raw: Text, answer: Text, difference: Comparison, mode: Writi
     ]
     for pair in difference.replaced:
         polite = mode.layout == "email" and _is_spare(raw, answer, pair, spare)
-        if not polite and not _is_same(raw, answer, pair) and answer.words[pair[1]].key not in own:
+        polite = polite or (mode.layout == "commit" and _is_light(raw, answer, pair))
+        if (
+            not polite
+            and not _is_denied(raw, answer, pair)
+            and not _is_same(raw, answer, pair)
+            and answer.words[pair[1]].key not in own
+        ):
             return _exchange(raw, answer, pair)
     if len(news) > 1 + limits.new * len(answer.content):
         return UNLIKE
@@ -167,6 +175,28 @@ def _is_spare(raw: Text, answer: Text, pair: tuple[int, int], spare: frozenset[s
     """Whether one of two words only tells what to write: "asking for" may become "send us"."""
     return any(
         not {word.key, word.stem}.isdisjoint(spare) for word in (raw.words[pair[0]], answer.words[pair[1]])
+    )
+
+
+_CHANGES = vocabulary(
+    "fix fixed change changed update updated adjust adjusted improve improved bug problem issue longer"
+)
+"""Words that say of a change no more than that it is one."""
+
+_LIGHT = _CHANGES | vocabulary("make made get got let set put do did want turn turned switch switched")
+_TAKES_AWAY = vocabulary("remove delete drop disable revert undo")
+
+
+def _is_light(raw: Text, answer: Text, pair: tuple[int, int]) -> bool:
+    """Whether a verb that says little became one that says more: "make it 30" is "increase it to 30"."""
+    return raw.words[pair[0]].key in _LIGHT and answer.words[pair[1]].key not in _TAKES_AWAY
+
+
+def _is_denied(raw: Text, answer: Text, pair: tuple[int, int]) -> bool:
+    """Whether a denied word became its opposite: "not happy" is "unhappy"."""
+    before = raw.words[max(pair[0] - 2, 0) : pair[0]]
+    return is_soft_denial(answer.words[pair[1]].key, answer.known) and any(
+        word.kind == "denial" for word in before
     )
 
 
@@ -261,4 +291,25 @@ def share_of_content(raw: Text, answer: Text) -> float:
         if word.kind == "content" and not (word.key in SPOKEN_SIGNS and is_sign(raw, answer, index))
     )
     kept = spoken & Counter(word.stem for word in answer.words)
-    return kept.total() / spoken.total() if spoken else 1.0
+    joined = _spelled(raw, answer) if kept.total() < spoken.total() else 0
+    return (kept.total() + joined) / spoken.total() if spoken else 1.0
+
+
+_SPELLED = 5
+"""Letters from which a run of words in an answer's letters is no chance."""
+
+
+def _spelled(raw: Text, answer: Text) -> int:
+    """How many content words of a text are in the answer as one: "post gres q l" as "PostgreSQL"."""
+    stems = {word.stem for word in answer.words}
+    letters = "".join(word.key for word in answer.words)
+    found = 0
+    run: list[str] = []
+    for word in (*raw.words, None):
+        if word and word.kind == "content" and word.stem not in stems:
+            run.append(word.key)
+            continue
+        if len(run) > 1 and len("".join(run)) >= _SPELLED and "".join(run) in letters:
+            found += len(run)
+        run = []
+    return found
