@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable
 from importlib import import_module
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from engine.events import Event, StateChanged
@@ -65,15 +64,18 @@ class SessionRunner:
         if self._carried is not None:
             await asyncio.shield(self._carried)
 
-    async def close(self) -> Path | None:
-        """Close the session once. Returns where the sound of an open dictation is kept."""
+    async def close(self) -> list[str]:
+        """Close the session once. Returns a sentence for each thing that is kept of what was not finished."""
         session, self.session = self.session, None
         if session is None:
-            return None
+            return []
         kept = await session.close()
         if self._carried is not None:
             await self._carried
-        return kept
+        left = [f"The sound of the open dictation is kept at {kept}"] if kept else []
+        return left + [
+            f"A text that was not accepted is kept beside its sound, {audio}" for audio in session.unaccepted
+        ]
 
     def ready_for(self, wish: Wish) -> DictationSession | None:
         """The session, if it is there; else the action is kept until it is."""

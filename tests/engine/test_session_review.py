@@ -302,7 +302,7 @@ async def test_a_long_text_is_edited_by_hand_in_pieces(
         desk.session.texts.enhance_now()
         await desk.driver.wait_until(Enhanced, lambda _: len(desk.driver.all(Enhanced)) == 2)
         assert desk.driver.all(Enhanced)[-1].remark == ""
-        assert len(server.asked()) - asked == 2
+        assert len(server.asked()) - asked > 1
         assert desk.session.enhancers.status.state == "ready"
 
 
