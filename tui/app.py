@@ -144,7 +144,8 @@ class UtterApp(ReviewingApp, ChoosingApp, inherit_bindings=False):
             return
         if session is not None and session.cancel():
             return
-        self.workstation.dismiss_message()
+        if not self.workstation.dismiss_message():
+            self.workstation.remind()
         if session is not None:
             session.dismiss()
 
@@ -195,5 +196,4 @@ class UtterApp(ReviewingApp, ChoosingApp, inherit_bindings=False):
         kept = await self._runner.close()
         # Unwrapped, the path stays in one piece and can be copied.
         self.error_console.soft_wrap = True
-        message = Text(f"The sound of the open dictation is kept at {kept}")
-        self.exit(message=message if kept else None)
+        self.exit(message=Text("\n".join(kept)) if kept else None)
