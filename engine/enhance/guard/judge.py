@@ -8,29 +8,19 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from engine.enhance.guard.addresses import new_address
 from engine.enhance.guard.amounts import changed_day, changed_number
 from engine.enhance.guard.comparison import compare
-from engine.enhance.guard.facts import (
-    changed_denial,
-    disordered,
-    exchanged,
-    lost_name,
-    new_address,
-    new_name,
-)
+from engine.enhance.guard.content import changed_content
+from engine.enhance.guard.denials import changed_denial
 from engine.enhance.guard.manners import loops, manner
+from engine.enhance.guard.names import disordered, exchanged, lost_name, new_name
 from engine.enhance.guard.persons import changes_person, changes_sex
 from engine.enhance.guard.respelling import respelled_name
+from engine.enhance.guard.shares import share_of_content, share_of_pairs
 from engine.enhance.guard.text import Text, read
 from engine.enhance.guard.translation import changed_translation, target_language
-from engine.enhance.guard.words import (
-    UNLIKE,
-    changed_content,
-    changed_spelling,
-    changed_words,
-    share_of_content,
-    share_of_pairs,
-)
+from engine.enhance.guard.words import UNLIKE, changed_spelling, changed_words
 from engine.enhance.guard.wrapping import wrapped
 from engine.enhance.writing_mode import WritingMode
 from engine.speech.openings import is_question

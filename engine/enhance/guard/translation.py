@@ -11,7 +11,7 @@ from collections import Counter
 
 from engine.enhance.guard.amounts import changed_number
 from engine.enhance.guard.calendar_words import changed_date
-from engine.enhance.guard.comparison import taken_back
+from engine.enhance.guard.corrections import taken_back
 from engine.enhance.guard.equivalents import CALENDAR
 from engine.enhance.guard.orders import obeys
 from engine.enhance.guard.text import Text, read
