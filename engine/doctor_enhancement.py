@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import asyncio
+import os
 from collections.abc import Iterable
+from dataclasses import replace
 
 from engine import paths
 from engine.enhance.ollama.client import OllamaClient
-from engine.enhance.ollama.edit_cost import USUAL_WORDS
 from engine.enhance.ollama.edit_rates import EditRates
+from engine.enhance.ollama.host import HOST_VARIABLE
 from engine.enhance.ollama.model_server import ModelServer, same_model
 from engine.enhance.ollama.options import OllamaOptions
-from engine.enhance.served_model import ServedModel
+from engine.enhance.served_model import EDIT_WORDS, ServedModel
 from engine.errors import EnhancementError
 from engine.findings import Finding, Patient
 from engine.server_watch import reach
@@ -34,9 +36,19 @@ def enhancement(patient: Patient) -> list[Finding]:
     if settings.enhancement.enhancer == "tidy":
         return [Finding(TOPIC, "ok", "tidy edits by rules; no language model is asked.")]
     try:
-        return asyncio.run(_server(settings))
+        about, *models = asyncio.run(_server(settings))
     except EnhancementError as error:
-        return [_without(settings, error)]
+        about, models = _without(settings, error), []
+    return [replace(about, what=f"{about.what} {_origin(settings.ollama.host)}".rstrip()), *models]
+
+
+def _origin(host: str) -> str:
+    """What gave the server's address; a variable that is set long ago is easily forgotten."""
+    there = bool(os.environ.get(HOST_VARIABLE, "").strip())
+    if not host.strip():
+        return f"Its address is from {HOST_VARIABLE}." if there else ""
+    unused = f"; {HOST_VARIABLE} is set too, and not used" if there else ""
+    return f"Its address is from ollama.host{unused}."
 
 
 async def _server(settings: Settings) -> list[Finding]:
@@ -102,7 +114,7 @@ def _speed(model: ServedModel, server: ModelServer) -> str:
     rates = server.rates(model.name)
     if model.edit_s is None:
         return "how fast it is shows with the first edit"
-    seconds = f"{USUAL_WORDS} words take about {model.edit_s:.1f} s"
+    seconds = f"{EDIT_WORDS} words take about {model.edit_s:.1f} s"
     if not model.measured or rates is None:
         return f"{seconds}, to judge by another model"
     return f"{rates.tokens_per_s:.0f} tokens a second, {seconds}"

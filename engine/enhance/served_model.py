@@ -5,6 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
+EDIT_WORDS = 100
+"""Words of the edit that a model's cost is told for: a paragraph."""
+
 
 @dataclass(frozen=True, slots=True)
 class InMemory:
@@ -33,7 +36,7 @@ class ServedModel:
         quantisation: Such as "Q4_K_M"; empty if the server does not say.
         size: Bytes of its file.
         loaded: What is in memory; None while it is not.
-        edit_s: Seconds for the edit of 100 words; None where nothing can be said.
+        edit_s: Seconds for an edit of `EDIT_WORDS` words; None where nothing can be said.
         measured: Whether these were measured, or guessed from another model on that server.
     """
 

@@ -44,7 +44,7 @@ def measured(server: OllamaServer, model: str) -> None:
 
 def test_the_server_is_described_with_its_version_and_models(server: OllamaServer) -> None:
     about, model = found(ollama__host=server.host)
-    assert about.what == f"Ollama 0.12.0 at {server.host}: large:8b, {MODEL}."
+    assert about.what.startswith(f"Ollama 0.12.0 at {server.host}: large:8b, {MODEL}. Its address is from")
     assert model.what == (
         f"{MODEL} (3.1B, Q4_K_M, 1.9 GB): it is loaded when it is needed;"
         " how fast it is shows with the first edit."
@@ -90,7 +90,7 @@ def test_a_model_that_a_mode_prefers_is_looked_for_as_well(server: OllamaServer,
 def test_a_server_without_models_says_so(server: OllamaServer) -> None:
     server.models.clear()
     about, model = found(ollama__host=server.host)
-    assert about.what.endswith("it has no models yet.")
+    assert "it has no models yet." in about.what
     assert model.status == "warning"
 
 
@@ -107,6 +107,17 @@ def test_without_a_server_nothing_is_wrong_unless_one_was_asked_for(monkeypatch:
         assert missed.status == "warning"
         assert nobody in missed.what
         assert "ollama serve" in missed.fix
+
+
+def test_what_names_the_server_is_told(server: OllamaServer, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("OLLAMA_HOST", server.host)
+    assert found()[0].what.endswith(f"{MODEL}. Its address is from OLLAMA_HOST.")
+    monkeypatch.setenv("OLLAMA_HOST", "://bad")
+    assert found()[0].what.endswith(
+        'OLLAMA_HOST holds "://bad", which is no address of a server. Its address is from OLLAMA_HOST.'
+    )
+    both = found(ollama__host=server.host)[0].what
+    assert both.endswith("Its address is from ollama.host; OLLAMA_HOST is set too, and not used.")
 
 
 def test_a_host_that_does_not_answer_is_given_up() -> None:

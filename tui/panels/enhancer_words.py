@@ -5,6 +5,7 @@ from __future__ import annotations
 from textual.content import Content
 
 from engine.enhance.enhancer_status import EnhancerState, EnhancerStatus
+from engine.enhance.served_model import EDIT_WORDS
 from tui.panels.figures import alarm, pair
 from tui.panels.plain import one_line
 
@@ -26,9 +27,6 @@ BRIEF_STATES: dict[EnhancerState, str] = {
 """What the header says, of what keeps the enhancer from its work."""
 
 JOINT = " · "
-
-EDIT_WORDS = 100
-"""Words of the edit whose time is told."""
 
 
 def edit_time(seconds: float | None) -> str:

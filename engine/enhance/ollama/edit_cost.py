@@ -8,8 +8,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from statistics import median
 
-USUAL_WORDS = 100
-"""Words of the edit that a model's cost is told for: a paragraph."""
+from engine.enhance.served_model import EDIT_WORDS
 
 TOKENS_A_WORD = 1.3
 """Of English prose, in the vocabularies of today's models."""
@@ -143,7 +142,7 @@ def cost(
     model: str,
     sizes: Mapping[str, str],
     measured: Mapping[str, Rates],
-    words: int = USUAL_WORDS,
+    words: int = EDIT_WORDS,
     token_factor: float = 1.0,
 ) -> Cost | None:
     """What an edit by one of a server's models costs; None if nothing can be said.

@@ -8,17 +8,26 @@ from __future__ import annotations
 
 import ipaddress
 import os
+import re
 from urllib.parse import urlsplit
 
 from engine.errors import EnhancementError
 
 PORT = 11434
+
+HOST_VARIABLE = "OLLAMA_HOST"
+"""Environment variable that names the server where the setting does not."""
+
 EVERYWHERE = {"0.0.0.0": "127.0.0.1", "::": "::1"}
 """Addresses that a server listens at and nobody can call, with the one that reaches it on this machine.
 OLLAMA_HOST is often set to these, for the server reads it as well."""
 
 _NEAR = (".localhost", ".local", ".lan", ".internal", ".home.arpa")
 """Ends of names that are resolved on this machine or in its own network."""
+
+
+_NAME = re.compile(r"[\w.-]+|[0-9a-f:.]+(%[\w.-]+)?", re.IGNORECASE)
+"""A name, or a number of either kind."""
 
 
 def address(host: str) -> str:
@@ -30,17 +39,17 @@ def address(host: str) -> str:
     Raises:
         EnhancementError: It is none; says whether the setting or the variable has to be mended.
     """
-    value = host.strip() or os.environ.get("OLLAMA_HOST", "").strip().strip("\"'")
+    value = host.strip() or os.environ.get(HOST_VARIABLE, "").strip().strip("\"'")
     scheme, separator, rest = value.partition("://")
     if not separator:
         scheme, rest = "http", value
     try:
         parts = urlsplit(f"//{rest}")
-        name, port = parts.hostname or ("" if separator else "127.0.0.1"), parts.port
+        name, port = parts.hostname or ("" if separator or "@" in rest else "127.0.0.1"), parts.port
     except ValueError:
         name, port, parts = "", None, urlsplit("")
-    if scheme not in ("http", "https") or not name or any(one.isspace() for one in value):
-        where = "ollama.host" if host.strip() else "OLLAMA_HOST"
+    if scheme not in ("http", "https") or not _NAME.fullmatch(name) or any(one.isspace() for one in value):
+        where = "ollama.host" if host.strip() else HOST_VARIABLE
         raise EnhancementError(
             f'{where} holds "{value[:80]}", which is no address of a server.',
             "Write it as 127.0.0.1:11434 or http://gpu-box:11434.",

@@ -10,13 +10,13 @@ from typing import TYPE_CHECKING, TypeVar
 
 from engine.enhance.enhancer import Draft
 from engine.enhance.ollama.client import OllamaClient, chat_request, timing_of
-from engine.enhance.ollama.edit_cost import USUAL_WORDS, Cost, Rates, Timing, cost
+from engine.enhance.ollama.edit_cost import Cost, Rates, Timing, cost
 from engine.enhance.ollama.edit_rates import EditRates
 from engine.enhance.ollama.faults import Asked, RefusedError, explained, safe
 from engine.enhance.ollama.host import shown
 from engine.enhance.ollama.options import OllamaOptions
 from engine.enhance.prompts import messages
-from engine.enhance.served_model import InMemory, ServedModel
+from engine.enhance.served_model import EDIT_WORDS, InMemory, ServedModel
 from engine.enhance.writing_mode import WritingMode
 from engine.errors import EnhancementError
 
@@ -141,7 +141,7 @@ class ModelServer:
         """How fast a model was found to be on this server; None if it was never measured."""
         return self._rates.of(self.host).get(model)
 
-    def cost(self, model: str, words: int = USUAL_WORDS, token_factor: float = 1.0) -> Cost | None:
+    def cost(self, model: str, words: int = EDIT_WORDS, token_factor: float = 1.0) -> Cost | None:
         """What an edit of `words` words costs; a guess for a model that was not measured, None without any.
 
         A guess needs the models' sizes, which `models` brings.
