@@ -8,6 +8,8 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from functools import lru_cache
+from itertools import islice
+from operator import eq
 
 from engine.enhance.guard.patterns import (
     ANSWER,
@@ -162,13 +164,17 @@ _MOST_PHRASES = 3
 
 def loops(raw: Text, answer: Text) -> bool:
     """Whether the answer says the same over and over, and the speaker did not."""
-    return _turns([word.key for word in answer.words]) > max(_turns([word.key for word in raw.words]), 1.0)
+    return _turns([word.key for word in answer.words]) > _turns([word.key for word in raw.words])
 
 
 def _turns(keys: Sequence[str]) -> float:
-    """How often the worst loop of a text turns, by how often one may; under 1 is none."""
-    worst = 0.0
+    """How often the worst loop of a text turns, by how often one may; 1 where that is not exceeded."""
+    worst = 1.0
     for size in range(1, _LONGEST_TURN + 1):
+        most = _MOST_WORDS if size == 1 else _MOST_PHRASES
+        # No run is longer than all its words together, which are quickly counted.
+        if (sum(map(eq, keys, islice(keys, size, None))) // size + 1) / (most - 0.5) <= worst:
+            continue
         same = longest = 0
         for here, there in zip(keys, keys[size:], strict=False):
             if here != there:
@@ -177,6 +183,5 @@ def _turns(keys: Sequence[str]) -> float:
             same += 1
             if same > longest:
                 longest = same
-        most = _MOST_WORDS if size == 1 else _MOST_PHRASES
         worst = max(worst, (longest // size + 1) / (most - 0.5))
     return worst

@@ -23,7 +23,7 @@ _SOUNDS = (
     (r"w", "v"),
     (r"(.)\1", r"\1"),
 )
-"""Spellings of one sound, in the order in which they are levelled. A last vowel tells names apart: it stays."""
+"""Spellings of one sound, in the order in which they are levelled. A last vowel tells names apart."""
 
 _ENDINGS = ("", "s", "es", "ed", "d", "ing", "ly", "er")
 """Endings of grammar by which a word may differ from the one that was spoken."""

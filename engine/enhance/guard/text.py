@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Container, Iterator
+from collections.abc import Container, Iterable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Literal, NamedTuple
+from typing import Literal, NamedTuple, TypeAlias
 
 from engine.enhance.guard.equivalents import ABBREVIATIONS
 from engine.enhance.guard.numerals import Numeral, numerals
@@ -97,22 +97,24 @@ def read(text: str, language: str, whole: Container[str] = ()) -> Text:
     source = unicodedata.normalize("NFKC", text)
     known = vocabulary_of(language)
     bare = list(_bare(source, language, whole))
-    found = numerals([word.key for word in bare], [word.opens for word in bare], language)
+    found = numerals([word[0] for word in bare], [word[2] for word in bare], language)
     words: list[Word] = []
     at = 0
     for numeral in found:
         words.extend(_judged(bare[at : numeral.start], language))
-        first = bare[numeral.start]
+        _, _, opens, start = bare[numeral.start]
         key = "+".join(group[0] for group in numeral.groups)
-        words.append(
-            Word(key, "#" + key.replace("+", ""), "number", False, first.opens, first.start, numeral)
-        )
+        words.append(Word(key, "#" + key.replace("+", ""), "number", False, opens, start, numeral))
         at = numeral.end
     words.extend(_judged(bare[at:], language))
     return Text(source, language, known, tuple(words))
 
 
-def _bare(source: str, language: str, whole: Container[str]) -> Iterator[Word]:
+_Bare: TypeAlias = tuple[str, bool, bool, int]
+"""A word in lower case, whether it has a capital, whether it opens a sentence, and where it starts."""
+
+
+def _bare(source: str, language: str, whole: Container[str]) -> Iterator[_Bare]:
     """The words as they stand, contractions taken apart."""
     opens = True
     last, behind = "", -1
@@ -122,13 +124,19 @@ def _bare(source: str, language: str, whole: Container[str]) -> Iterator[Word]:
             opens = opens or last not in _TITLES or match.group() != "."
             continue
         written = match.group()
+        if written.isalpha() and written.islower() and last.isalpha():
+            for key in _parts(written, language):
+                yield key, False, opens, start
+                opens = False
+            last, behind = written, match.end()
+            continue
         for piece in (written,) if written.islower() or written.lower() in whole else _CAMEL.split(written):
             lower = piece.lower().replace("’", "'")
             if lower in _ORDINAL_ENDINGS and last[:1].isdigit() and start == behind:
                 continue
             last, behind = lower, start + len(piece)
             for key in _parts(lower, language):
-                yield Word(key, "", "content", piece[0].isupper(), opens, start)
+                yield key, piece[0].isupper(), opens, start
                 opens = False
             start += len(piece)
 
@@ -146,8 +154,8 @@ def _parts(key: str, language: str) -> tuple[str, ...]:
     return tuple(part for part in key.split("'") if part)
 
 
-def _judged(words: list[Word], language: str) -> Iterator[Word]:
-    for key, _, _, capital, opens, start, _ in words:
+def _judged(words: Iterable[_Bare], language: str) -> Iterator[Word]:
+    for key, capital, opens, start in words:
         kind, root = _worth(key, language)
         yield Word(key, root, kind, capital, opens, start)
 
