@@ -62,7 +62,7 @@ ACTIONS: tuple[Action, ...] = (
     Action("next_mode", "m", "mode", "take the next writing mode", 7),
     Action("accept", "a", "accept", "take all changes of the text", 16),
     Action("reject", "r", "raw", "go back to the words as they were spoken", 17),
-    Action("next_change", "j,n", "next change", "go to the next change"),
+    Action("next_change", "j,n", "next change", "go to the next change and put the cursor on it"),
     Action("previous_change", "k,N", "previous change", "go to the change before"),
     Action("toggle_change", "x", "take or leave", "take or leave the change that the cursor is on"),
     Action("enhance_now", "E", "enhance now", "have the language model edit the text in any case"),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from textual.app import App
 
+from tui.actions import effective_keys, show_key
 from tui.delivery_policies import POLICIES
 from tui.screens.workstation import Workstation
 from tui.session_runner import SessionRunner
@@ -13,6 +14,7 @@ class ReviewingApp(App[None], inherit_bindings=False):
     """Actions on the text that is shown, and on how the next ones are made and delivered."""
 
     workstation: Workstation
+    user_keys: dict[str, str]
     _runner: SessionRunner
 
     def action_toggle_enhancement(self) -> None:
@@ -57,14 +59,16 @@ class ReviewingApp(App[None], inherit_bindings=False):
         self._step(-1)
 
     def action_toggle_change(self) -> None:
-        """Take or leave the change that the cursor is on; without one, put it on the first."""
+        """Take or leave the change that the cursor is on; without one, say how it gets there."""
         session = self._runner.ready_for("toggle_change")
         diff = self.workstation.diff
-        current = diff.current if diff.display else None
-        if current is None:
+        if not diff.display or not diff.steps:
             self._step(1)
+        elif diff.current is None:
+            key = show_key(effective_keys(self.user_keys)["next_change"][0])
+            self.workstation.tell("information", f"{key} picks a change first.")
         elif session is not None:
-            session.texts.toggle_change(current)
+            session.texts.toggle_change(diff.current)
 
     def action_enhance_now(self) -> None:
         """Have the language model edit the text that is shown."""

@@ -193,6 +193,22 @@ async def test_another_server_is_asked_once_it_is_chosen(stage: MakeStage):
         assert it.app.screen is it.app.workstation
 
 
+@pytest.mark.parametrize("nonsense", ["not a host!!", "host!!", "nonsense@@", "ftp://box", "box:99999"])
+async def test_what_is_no_address_is_refused_and_stays_to_be_mended(stage: MakeStage, nonsense: str):
+    async with opened(stage) as it:
+        await it.press("o")
+        address = it.screen.query_one(Input)
+        address.value = nonsense
+        await it.press("enter")
+        assert it.enhancers.asked == []
+        assert f'✕ ollama.host holds "{nonsense}", which is no address of a server.' in words(it.app)
+        assert it.app.focused is address
+        assert address.value == nonsense
+        address.value = "box:1"
+        await it.press("enter")
+        assert it.enhancers.asked == [("host", "box:1")]
+
+
 async def test_the_server_is_asked_again_only_for_what_stands_in_a_row(stage: MakeStage):
     async with opened(stage) as it:
         it.enhancers.status = replace(READY, tokens_per_s=41.0)
@@ -231,5 +247,6 @@ async def test_a_row_is_one_line_at_every_size(stage: MakeStage, width: int):
 async def test_a_small_window_keeps_names_costs_and_keys(stage: MakeStage):
     async with opened(stage, (40, 8)) as it:
         assert it.row("auto") == "✓ auto model or tidy"
-        assert it.row("qwen2.5:3b") == "●✓ qwen2.5:3b 2.1 s measured"
+        assert it.row("qwen2.5:3b") == "●✓ qwen2.5:3b 100 words 2.1 s"
+        assert it.row("gemma3:1b") == "gemma3:1b 100 words ≈ 0.9 s"
         assert screen_lines(it.app)[-1].startswith("enter use  o server…")

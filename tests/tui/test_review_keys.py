@@ -45,9 +45,10 @@ async def test_each_key_asks_the_session(settings: Settings, monkeypatch: pytest
             EngineEvent(Reviewed(1, "um we go", "We go now.", changes, (True, True, True)))
         )
         await it.pilot.press("x")
-        assert diff.current == 0
+        await it.until(lambda: "j picks a change first." in it.shown())
+        assert diff.current is None
         assert not asked
-        await it.pilot.press("x")
+        await it.pilot.press("j", "x")
         assert asked.pop() == ("toggle_change", 0)
         for key, wanted in (("j", 1), ("n", 2), ("k", 1), ("N", 0)):
             await it.pilot.press(key)

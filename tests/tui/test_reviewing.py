@@ -72,15 +72,14 @@ async def test_the_title_says_who_made_it_how_and_what_is_left(stage: MakeStage)
     app = stage()
     async with app.run_test(size=(190, 48)) as pilot:
         await publish(pilot, *said(1), edited(), reviewed(1, 2))
-        assert titles(app)[0] == (
-            "enhancement · ollama qwen2.5:3b · email · 3 changes · 2 touch-ups · 1 left out · 2.1 s"
-        )
-        await pilot.resize_terminal(80, 24)
-        await pilot.pause()
-        assert "enhancement · ollama qwen2.5:3b · 3 changes · 1 left out · 2.1 s" in shown(app)
+        assert titles(app)[0] == "enhancement · ollama qwen2.5:3b · email · 4 of 5 changes · 2.1 s"
+        await publish(pilot, reviewed(1))
+        assert titles(app)[0] == ("enhancement · ollama qwen2.5:3b · email · 3 changes · 2 touch-ups · 2.1 s")
         await pilot.resize_terminal(60, 24)
         await pilot.pause()
-        assert "enhancement · ollama · 3 changes · 1 left out · 2.1 s" in shown(app)
+        assert "enhancement · ollama qwen2.5:3b · 3 changes · 2.1 s" in shown(app)
+        await publish(pilot, reviewed(1, 2, 3))
+        assert "enhancement · ollama · 3 of 5 changes · 2.1 s" in words(app)
 
 
 async def test_a_change_that_is_left_is_told_from_one_that_is_taken(stage: MakeStage):
@@ -92,21 +91,24 @@ async def test_a_change_that_is_left_is_told_from_one_that_is_taken(stage: MakeS
         await publish(pilot, reviewed(1, *range(COUNT)))
         assert app.workstation.transcript.text == RAW
         assert titles(app)[0].endswith("· raw · 2.1 s")
-        assert titles(app)[1] == "a takes all"
+        assert titles(app)[1] == "a takes all · j picks a change"
+        assert screen_lines(app)[-1].startswith(" a accept  space record")
 
 
 async def test_what_waits_names_the_keys_and_puts_them_first_in_the_key_bar(stage: MakeStage):
     app = stage()
     async with app.run_test(size=(80, 24)) as pilot:
         await publish(pilot, *said(1), edited(), reviewed(waits=True))
-        assert titles(app)[1] == "a accepts · r raw"
+        assert titles(app)[1] == "a accepts · r raw · j picks a change"
         assert screen_lines(app)[-1].startswith(" a accept  r raw  space record")
         await publish(pilot, DictationFinished(1, RAW, TEXT), reviewed())
-        assert titles(app)[1] == ""
+        assert titles(app)[1] == "j picks a change · r raw"
         assert screen_lines(app)[-1].startswith(" space record")
         await pilot.resize_terminal(40, 8)
         await publish(pilot, reviewed(waits=True))
-        assert screen_lines(app)[-1].startswith(" a accept  r raw")
+        assert screen_lines(app)[-1].rstrip() == " a accept  r raw  space record  ? help"
+        await publish(pilot, reviewed())
+        assert screen_lines(app)[-1].rstrip() == " space record  esc cancel  y copy  ?"
 
 
 def step(app: Stage, by: int, times: int = 1) -> list[int | None]:
@@ -131,7 +133,7 @@ async def test_the_cursor_goes_from_change_to_change_and_around(stage: MakeStage
         assert reverse == ["▸need to-→+must+"]
         await publish(pilot, reviewed(1, 2))
         assert diff.current == 2
-        assert diff.text == "-um- +W+e ▸-need to-→+must+) send it on +F+riday +now.+"
+        assert diff.text == "-um- +W+e ▸(-need to-→+must+) send it on +F+riday +now.+"
         assert titles(app)[1] == f"x takes it · change 3 of {COUNT}"
         await publish(pilot, edited(2), reviewed(2))
         assert diff.current is None
@@ -228,7 +230,7 @@ async def test_a_remark_is_one_sentence_under_the_words(stage: MakeStage):
         await publish(pilot, *said(1), edited(remark=why), reviewed(remark=why))
         assert app.workstation.diff.text.endswith("\nNothing answers at box:1[2J; tidy edited the text.")
         assert app.workstation.diff._marks[-1].name == "remark"
-        assert titles(app)[1] == "E asks the model"
+        assert titles(app)[1] == "E asks the model · j picks a change · r raw"
 
 
 async def test_names_of_models_are_made_safe(stage: MakeStage):

@@ -161,7 +161,7 @@ def test_the_cursor_moves_no_word_and_the_kind_of_change_stays_legible():
     marks = seen[2][1]
     assert [mark.name for mark in marks] == ["removed", "removed", "added", "current", "added"]
     assert plain.text[marks[3].begin : marks[3].end] == "+F+riday+,+"
-    assert drawn(raw, text, 0).pointed(0)[0].startswith("▸-um-) we")
+    assert drawn(raw, text, 0).pointed(0)[0].startswith("▸(-um-) we")
     assert [plain.text[begin:end] for begin, end in plain.places][1] == "-need-→+must+"
 
 

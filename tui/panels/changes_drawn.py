@@ -22,7 +22,9 @@ LEFT = "()"
 """What encloses a change that is not taken, its signs included."""
 
 CURSOR = "▸"
-"""What stands in the place of the first sign of the current change, so that no word moves for it."""
+"""What stands in the place of the first sign of the current change, so that no word moves for it.
+
+A change that is not taken keeps its bracket and its signs: there it stands in front."""
 
 LINE_BREAK = "¶"
 """What a line break that was added or removed is drawn as, between its signs."""
@@ -62,13 +64,16 @@ class Drawing:
         self.places.append((begin, begin + len(shown) if spans else begin))
 
     def pointed(self, index: int) -> tuple[str, list[Mark]]:
-        """Text and marks with the cursor on a change that can be seen; nothing else differs."""
+        """Text and marks with the cursor on a change that can be seen; no words differ."""
         begin, end = self.places[index]
         first = bisect_left(self.marks, begin, key=lambda mark: mark.begin)
         behind = bisect_left(self.marks, end, key=lambda mark: mark.begin)
         sign = self.marks[first].begin
-        text = f"{self.text[:sign]}{CURSOR}{self.text[sign + 1 :]}"
-        return text, [*self.marks[:first], Mark(begin, end, "current"), *self.marks[behind:]]
+        kept = sign + (self.marks[first].name != "left")
+        text = f"{self.text[:sign]}{CURSOR}{self.text[kept:]}"
+        more = sign + 1 - kept
+        moved = [Mark(one.begin + more, one.end + more, one.name) for one in self.marks[behind:]]
+        return text, [*self.marks[:first], Mark(begin, end + more, "current"), *moved]
 
     def write(self, text: str, style: str = "", *, line: bool = False) -> None:
         """Add words that are no change.

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+import asyncio
 from dataclasses import dataclass
 
 from textual import events
 from textual.content import Content
+from textual.message import Message
 
-from engine.enhance.diff import Change
+from engine.enhance.touchups import Tally
 from engine.events import Enhanced, EnhancementGrew, Reviewed
 from tui.panels.changes_drawn import Drawing
-from tui.panels.diff_title import JOINT, NAME, Edit, finished, growing
+from tui.panels.comparison import LONG, Comparison, View, compared
+from tui.panels.diff_title import JOINT, NAME, Edit, finished, growing, summary
 from tui.panels.flow import Flow, Mark
-from tui.panels.plain import one_line
 from tui.panels.streamed import Streamed
 
 FRAME_CELLS = 6
@@ -20,10 +22,6 @@ FRAME_CELLS = 6
 
 REMEMBERED = 200
 """Dictations of which it is kept how their text was made; the oldest go first."""
-
-
-NO_EDIT = Edit("")
-"""What stands for the way a text was made before there is one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,29 +32,7 @@ class ReviewKeys:
     reject: str = "r"
     toggle: str = "x"
     enhance: str = "E"
-
-
-@dataclass(frozen=True, slots=True)
-class View:
-    """A finished comparison; under the number -1 there is none yet.
-
-    Attributes:
-        dictation: Number of the dictation.
-        edit: How its text was made.
-        changes: All runs of words in order, equal ones included.
-        taken: For each change that is no "equal" whether it is in the text.
-        remark: Why the text is not what was asked for; empty when it is.
-        waits: Whether nothing is delivered before the user accepts it.
-        place: Which of several texts it is, such as "2 of 5"; empty for the newest.
-    """
-
-    dictation: int = -1
-    edit: Edit = NO_EDIT
-    changes: tuple[Change, ...] = ()
-    taken: tuple[bool, ...] = ()
-    remark: str = ""
-    waits: bool = False
-    place: str = ""
+    step: str = "j"
 
 
 class Diff(Flow):
@@ -73,19 +49,24 @@ class Diff(Flow):
 
     BORDER_TITLE = NAME
 
+    class Summed(Message):
+        """There is another comparison, or another decision on it: what is to be said of it in short."""
+
     def __init__(self, hint: str, keys: ReviewKeys | None = None) -> None:
         """Make an empty panel that shows `hint` until there is something to compare."""
         super().__init__("diff")
         self._hint = hint
         self._keys = keys or ReviewKeys()
-        self._finished = self._drawn = View()
+        self._finished = View()
+        self._compared = Comparison(self._finished, Drawing(), Tally(0, 0))
+        self._compares = False
         self._edits: dict[int, Edit] = {}
         self._enhancer = ""
         self._growing: dict[int, tuple[Streamed, EnhancementGrew]] = {}
         self._over: set[int] = set()
         self._shown = self._begun = -1
         self._cursor: int | None = None
-        self._drawing = Drawing()
+        self._summary = ""
         self._framed = ("", "")
         self._draw()
 
@@ -93,6 +74,22 @@ class Diff(Flow):
     def current(self) -> int | None:
         """The change that the cursor is on, counted among those that are no "equal"."""
         return self._cursor if self._shown_growing is None else None
+
+    @property
+    def steps(self) -> bool:
+        """Whether there is a change that the cursor can go to."""
+        return self._shown_growing is None and any(end > begin for begin, end in self._places)
+
+    @property
+    def edits(self) -> bool:
+        """Whether the text is being made by an enhancer that has to be waited for."""
+        making = self._shown_growing
+        return making is not None and making[1].first_ms is not None
+
+    @property
+    def summary(self) -> str:
+        """What is to be said in short of the newest text, or of the one that the user went back to."""
+        return self._summary
 
     def name_enhancer(self, name: str) -> None:
         """Hear which enhancer is at work, for the title of what it is making."""
@@ -158,7 +155,7 @@ class Diff(Flow):
         Returns:
             Whether there is one.
         """
-        seen = [at for at, (begin, end) in enumerate(self._drawing.places) if end > begin]
+        seen = [at for at, (begin, end) in enumerate(self._places) if end > begin]
         if self._shown_growing is not None or not seen:
             return False
         if self._cursor is None:
@@ -166,8 +163,15 @@ class Diff(Flow):
         else:
             self._cursor = seen[(seen.index(self._cursor) + by) % len(seen)]
         self._draw()
-        self.reveal(*self._drawing.places[self._cursor])
+        self.reveal(*self._places[self._cursor])
         return True
+
+    @property
+    def _places(self) -> list[tuple[int, int]]:
+        """Where the changes stand that can be decided on: none of a comparison that is not drawn yet."""
+        drawn = self._compared.view
+        same = drawn.dictation == self._finished.dictation and drawn.changes == self._finished.changes
+        return self._compared.drawing.places if same else []
 
     @property
     def _shown_growing(self) -> tuple[Streamed, EnhancementGrew] | None:
@@ -181,8 +185,16 @@ class Diff(Flow):
         self._write_frame()
 
     def _draw(self) -> None:
-        """Show the newest text that is being made, else the finished one; another one from its end."""
+        """Show the newest text that is being made, else the finished one; another one from its end.
+
+        A long one is drawn beside the event loop, and shown once that is done.
+        """
         making = self._shown_growing
+        if not making and self._compared.view is not self._finished:
+            if len(self._finished.changes) > LONG:
+                self._compare_beside()
+                return
+            self._compared = compared(self._finished, self._compared)
         dictation = making[1].dictation if making else self._finished.dictation
         another, self._shown = dictation != self._shown, dictation
         if making:
@@ -191,17 +203,28 @@ class Diff(Flow):
         elif dictation < 0:
             text, marks = self._hint, [Mark(0, len(self._hint), "hint")]
         else:
-            if self._drawn is not self._finished:
-                self._drawing, self._drawn = _drawn(self._finished), self._finished
-            text, marks = self._drawing.text, self._drawing.marks
+            drawing = self._compared.drawing
+            text, marks = drawing.text, drawing.marks
             if self._cursor is not None:
-                text, marks = self._drawing.pointed(self._cursor)
+                text, marks = drawing.pointed(self._cursor)
         self._write_frame()
         self.show(text, marks, follow=another)
 
+    def _compare_beside(self) -> None:
+        """Draw what is finished now, and whatever is finished meanwhile, in a thread."""
+        if not self._compares:
+            self._compares = True
+            self.run_worker(self._compare_all())
+
+    async def _compare_all(self) -> None:
+        while self._compared.view is not self._finished:
+            self._compared = await asyncio.to_thread(compared, self._finished, self._compared)
+        self._compares = False
+        self._draw()
+
     def _write_frame(self) -> None:
         """Write title and keys on the frame, as they fit."""
-        making, view = self._shown_growing, self._finished
+        making, view = self._shown_growing, self._compared.view
         room = max(0, self.outer_size.width - FRAME_CELLS)
         previous = -1 < self._shown < self._begun and not view.place
         self.set_class(previous, "-previous")
@@ -211,7 +234,9 @@ class Diff(Flow):
         elif view.dictation < 0:
             title = NAME
         else:
-            title = finished(view.edit, view.changes, view.taken, room, place=view.place, previous=previous)
+            title = finished(
+                view.edit, self._compared.found, view.taken, room, place=view.place, previous=previous
+            )
         asked = [] if making else self._asked()
         while asked and Content(JOINT.join(asked)).cell_length > room:
             asked.pop()
@@ -219,10 +244,22 @@ class Diff(Flow):
         if framed != self._framed:  # writing on a frame draws all of the panel anew
             self._framed = framed
             self.border_title, self.border_subtitle = Content(framed[0]), Content(framed[1])
+        summed = "" if making or previous else self._summed()
+        if summed != self._summary:
+            self._summary = summed
+            self.post_message(self.Summed())
+
+    def _summed(self) -> str:
+        """What is to be said in short of the comparison that is drawn; nothing where there is none."""
+        view = self._compared.view
+        if view.dictation < 0:
+            return ""
+        asked = self._asked()[: 1 if view.waits or not any(view.taken) else 0] if view.taken else []
+        return JOINT.join([summary(view.edit, self._compared.found, view.taken), *asked])
 
     def _asked(self) -> list[str]:
         """What can be decided now, the most urgent first."""
-        view, keys = self._finished, self._keys
+        view, keys = self._compared.view, self._keys
         asked = [f"{keys.accept} accepts", f"{keys.reject} raw"] if view.waits else []
         if view.taken and not any(view.taken) and not asked:
             asked.append(f"{keys.accept} takes all")
@@ -231,15 +268,7 @@ class Diff(Flow):
         if self._cursor is not None:
             does = "leaves" if view.taken[self._cursor] else "takes"
             asked += [f"{keys.toggle} {does} it", f"change {self._cursor + 1} of {len(view.taken)}"]
+        elif self.steps:
+            asked.append(f"{keys.step} picks a change")
+            asked += [f"{keys.reject} raw"] if any(view.taken) and not view.waits else []
         return asked
-
-
-def _drawn(view: View) -> Drawing:
-    """A finished comparison, and under it what is to be said of it."""
-    drawing = Drawing()
-    decisions = iter(view.taken)
-    for change in view.changes:
-        drawing.add(change, taken=change.kind == "equal" or next(decisions))
-    drawing.text = drawing.text.rstrip()
-    drawing.write(one_line(view.remark), "remark", line=True)
-    return drawing

@@ -4,12 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 
 from rich.cells import cell_len
 
-from engine.enhance.diff import Change
-from engine.enhance.touchups import Tally, tally
+from engine.enhance.touchups import Tally
 from tui.panels.plain import one_line
 
 NAME = "enhancement"
@@ -40,8 +38,8 @@ class Edit:
 
 def finished(
     edit: Edit,
-    changes: Sequence[Change],
-    taken: Iterable[bool],
+    found: Tally,
+    taken: Sequence[bool],
     room: int,
     *,
     place: str = "",
@@ -51,29 +49,40 @@ def finished(
 
     Args:
         edit: How the text was made.
-        changes: All runs of words.
+        found: How many places differ.
         taken: For each change that is no "equal" whether it is in the text.
         room: Cells there are; what matters least is left out first.
         place: Which of several texts it is, such as "2 of 5"; empty for the newest.
         previous: Whether another dictation has begun since.
     """
-    found, left = _found(tuple(changes)), sum(not one for one in taken)
     name, model = one_line(edit.enhancer), one_line(edit.model)
-    counts = [_counted(found.changes, "change")] if found.changes else []
-    touched = [_counted(found.touch_ups, "touch-up")] if found.touch_ups else []
+    counts, rest = _counts(found, taken)
     parts: list[tuple[str, int]] = [
         (NAME, 0),
         (place, 1),
         (f"{name} {model}".strip(), 6),
         (name if model else "", -6),
         (one_line(edit.mode), 8),
-        *((part, 2) for part in counts or touched or ["no changes"]),
-        *((part, 7) for part in (touched if counts else ())),
-        (_left(left, found.changes + found.touch_ups), 3),
+        (counts, 2),
+        (rest, 7),
+        ("raw" if taken and not any(taken) else "", 3),
         (seconds(edit.total_ms) if edit.total_ms >= SHORTEST_MS else "", 5),
         ("previous dictation" if previous else "", 4),
     ]
     return _fitted(parts, room)
+
+
+def summary(edit: Edit, found: Tally, taken: Sequence[bool]) -> str:
+    """A finished comparison in a few words, for a screen that has no room to show it.
+
+    Args:
+        edit: How the text was made.
+        found: How many places differ.
+        taken: For each change that is no "equal" whether it is in the text.
+    """
+    state = "raw" if taken and not any(taken) else ""
+    parts = (one_line(edit.enhancer), _counts(found, taken)[0], state)
+    return JOINT.join(part for part in parts if part)
 
 
 def growing(enhancer: str, first_ms: float | None, room: int) -> str:
@@ -95,19 +104,21 @@ def seconds(milliseconds: float) -> str:
     return f"{milliseconds / 1000:.1f} s"
 
 
-@lru_cache(maxsize=2)
-def _found(changes: tuple[Change, ...]) -> Tally:
-    """What differs: asked with each step of the cursor, and of a long text that takes milliseconds."""
-    return tally(changes)
+def _counts(found: Tally, taken: Sequence[bool]) -> tuple[str, str]:
+    """How many changes there are, and what matters less: how many words were but touched up.
+
+    Where some are left out, how many of all are in the text, touch-ups included: as the cursor counts them.
+    """
+    if any(taken) and not all(taken):
+        return f"{sum(taken)} of {_counted(len(taken), 'change')}", ""
+    touched = _counted(found.touch_ups, "touch-up") if found.touch_ups else ""
+    if not found.changes:
+        return touched or "no changes", ""
+    return _counted(found.changes, "change"), touched
 
 
 def _counted(number: int, name: str) -> str:
     return f"{number} {name}{'' if number == 1 else 's'}"
-
-
-def _left(left: int, all_of_them: int) -> str:
-    """How many changes are not in the text; without any it is the raw one."""
-    return "" if not left else "raw" if left == all_of_them else f"{left} left out"
 
 
 def _fitted(parts: Iterable[tuple[str, int]], room: int) -> str:

@@ -9,9 +9,9 @@ from typing import Literal
 from textual.content import Content
 
 from engine.enhance.enhancer_status import EnhancerStatus
-from engine.enhance.served_model import ServedModel
+from engine.enhance.served_model import EDIT_WORDS, ServedModel
 from tui.panels.amounts import size
-from tui.panels.enhancer_words import EDIT_WORDS, STATES, edit_time, gpu
+from tui.panels.enhancer_words import STATES, edit_time, gpu
 from tui.panels.plain import one_line
 
 LEGEND = "● edits now  ○ in memory  ✓ chosen"
@@ -24,6 +24,12 @@ BRIEF_MEANINGS = {"auto": "model or tidy", "tidy": "rules, at once"}
 
 WIDE_ROW = 58
 """Cells from which a row says more than a name and what an edit costs."""
+
+COST_ROW = 32
+"""Cells from which a row says of what it tells the cost."""
+
+BRIEF_COST_CELLS = 18
+"""Cells of what an edit costs in a row that says no more than that."""
 
 KIND_CELLS, SIZE_CELLS, PLACE_CELLS, COST_CELLS = 15, 8, 9, 14
 
@@ -87,9 +93,10 @@ def row(choice: Choice, width: int, *, bare: bool = False) -> Content:
     if choice.kind != "model":
         words = (BRIEF_MEANINGS if width < WIDE_ROW else MEANINGS)[choice.kind]
         return Content.assemble(*head, name, " ", _cell(words, max(1, width - _name_cells(width) - 4)))
-    cost = _cell(_cost(choice.served), COST_CELLS)
     if width < WIDE_ROW:
-        return Content.assemble(*head, name, " ", cost)
+        cost = _brief_cost(choice.served) if width >= COST_ROW else _cost(choice.served)
+        return Content.assemble(*head, name, " ", _cell(cost, _brief_cost_cells(width)))
+    cost = _cell(_cost(choice.served), COST_CELLS)
     served = choice.served
     kind = one_line(f"{served.parameters} {served.quantisation}") if served else "not there"
     taken = size(served.size) if served else ""
@@ -104,7 +111,7 @@ def heading(width: int) -> Content:
     name = _cell("enhancer", _name_cells(width))
     cost = f"{EDIT_WORDS} words"
     if width < WIDE_ROW:
-        return Content(f"   {name} {cost}")
+        return Content(f"   {name} an edit of")
     middle = f" {'model':<{KIND_CELLS}} {'size':>{SIZE_CELLS}}  {'runs on':<{PLACE_CELLS}} "
     return Content(f"   {name}{middle}{cost}")
 
@@ -153,11 +160,23 @@ def _cost(served: ServedModel | None) -> str:
     return f"{edit_time(served.edit_s)} measured" if served.measured else f"≈ {edit_time(served.edit_s)}"
 
 
+def _brief_cost(served: ServedModel | None) -> str:
+    """What an edit costs, with what it is the cost of: a small window has no room for a heading."""
+    if served is None or served.edit_s is None:
+        return _cost(served)
+    return f"{EDIT_WORDS} words {'' if served.measured else '≈ '}{edit_time(served.edit_s)}"
+
+
+def _brief_cost_cells(width: int) -> int:
+    """What is left for the cost in a row that says no more than that."""
+    return BRIEF_COST_CELLS if width >= COST_ROW else COST_CELLS
+
+
 def _name_cells(width: int) -> int:
     """What is left for the name in a row of `width` cells."""
-    others = COST_CELLS + 4
+    others = _brief_cost_cells(width) + 4
     if width >= WIDE_ROW:
-        others += KIND_CELLS + SIZE_CELLS + PLACE_CELLS + 5
+        others = COST_CELLS + 4 + KIND_CELLS + SIZE_CELLS + PLACE_CELLS + 5
     return max(1, min(LONGEST_NAME, width - others))
 
 

@@ -22,6 +22,9 @@ LABELS: dict[DictationState, tuple[str, str, str]] = {
 }
 """Each state's mark, word and style; the running time stands in for the word while recording."""
 
+EDITING = ("◐", "editing…", "$text-warning")
+"""What stands there while the words are recognised, and an enhancer is still at their text."""
+
 RUNNING = " recording"
 """What the running time is followed by, where there is room."""
 
@@ -30,8 +33,10 @@ SEPARATOR = " · "
 FACTS = (
     "download",
     "mode",
+    "edit",
     "enhancer",
     "policy",
+    "waiting",
     "performance",
     "recognizer",
     "language",
@@ -67,13 +72,15 @@ SHORTER: tuple[tuple[str, Callable[[str], str]], ...] = (
     ("state", _time),
     ("target", _without_remark),
     ("auto_stop", _nothing),
-    ("target", _nothing),
     ("download", _nothing),
-    ("enhancer", _nothing),
-    ("language", _nothing),
     ("performance", _nothing),
+    ("language", _nothing),
+    ("enhancer", _nothing),
+    ("target", _nothing),
     ("recognizer", _nothing),
+    ("edit", _nothing),
     ("policy", _nothing),
+    ("waiting", _nothing),
     ("mode", _nothing),
 )
 """What is made shorter where there is no room for all, one after the other, and how."""
@@ -93,6 +100,7 @@ class Header(Widget):
     def __init__(self) -> None:
         super().__init__(id="header")
         self._state = DictationState.STARTING
+        self._editing = False
         self._frames = 0
         self._failure = LABELS[DictationState.FAILED][1]
         self._facts = dict.fromkeys(FACTS, "")
@@ -109,6 +117,12 @@ class Header(Widget):
         """Say in a word or two what the failed state is about."""
         self._failure = word
         self.refresh()
+
+    def set_editing(self, editing: bool) -> None:
+        """Say whether the text of a dictation is still being edited that is recognised."""
+        if editing is not self._editing:
+            self._editing = editing
+            self.refresh()
 
     def count(self, recorded_frames: int) -> None:
         """Let the running time grow by frames of sound that were really recorded."""
@@ -131,13 +145,18 @@ class Header(Widget):
     @property
     def state_text(self) -> str:
         """Mark and word, or running time, of the state."""
-        mark, word, _ = LABELS[self._state]
+        mark, word, _ = self._label
         seconds = int(self._frames * FRAME_S)
         if self._state is DictationState.RECORDING:
             word = f"{seconds // 60:02d}:{seconds % 60:02d}{RUNNING}"
         elif self._state is DictationState.FAILED:
             word = self._failure
         return f"{mark} {word}"
+
+    @property
+    def _label(self) -> tuple[str, str, str]:
+        """Mark, word and style of what is done; one can speak while a text is being edited."""
+        return EDITING if self._editing and self._state is DictationState.READY else LABELS[self._state]
 
     def render(self) -> Content:
         """Lay the line out for the width there is."""
@@ -148,15 +167,21 @@ class Header(Widget):
             **self._facts,
             "target": self._target,
         }
+        gone: list[tuple[str, str]] = []
         for name, shorten in SHORTER:
             if _cells(parts) <= width:
                 break
+            if shorten is _nothing:
+                gone.append((name, parts[name]))
             parts[name] = shorten(parts[name])
+        for name, text in reversed(gone):  # what took less room than what went after it
+            if _cells({**parts, name: text}) <= width:
+                parts[name] = text
         middle = _middle(parts)
         taken = cell_len(parts["brand"] + parts["state"] + middle + parts["target"])
         return Content.assemble(
             (parts["brand"], "bold $primary"),
-            (parts["state"], LABELS[self._state][2]),
+            (parts["state"], self._label[2]),
             (middle, "$foreground"),
             " " * max(0, width - taken - 1),
             (parts["target"], "$text-muted"),

@@ -114,6 +114,18 @@ class HeaderFacts:
         self._downloads.take(progress)
         self._header.set_fact("download", self._downloads.brief)
 
+    def wait(self, texts: int) -> None:
+        """Show how many texts wait to be accepted."""
+        self._header.set_fact("waiting", f"{texts} wait{'s' if texts == 1 else ''}" if texts else "")
+
+    def edit(self, under_way: bool) -> None:
+        """Show whether words that are recognised are still being edited."""
+        self._header.set_editing(under_way)
+
+    def sum_up(self, edit: str) -> None:
+        """Show in short what the last edit did, where nothing else has room for it."""
+        self._header.set_fact("edit", edit)
+
     def _trouble(self) -> str:
         """What keeps the enhancer that was asked for from its work; empty where nothing does."""
         settings, status = self._settings, self._enhancer

@@ -4,15 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from rich.cells import cell_len
 from textual import events
 from textual.content import Content
 from textual.widget import Widget
 
 from tui.actions import ACTIONS, show_key
 
+KEPT = "help"
+"""Id of the action that is always shown, where need be by its key alone: it lists all others."""
+
 
 class KeyBar(Widget):
-    """As many keys as fit, the most needed ones always; each can be clicked."""
+    """As many keys as fit, the most needed ones first and help always; each can be clicked."""
 
     ALLOW_SELECT = False
     DEFAULT_CSS = """
@@ -36,6 +40,8 @@ class KeyBar(Widget):
 
     def relabel(self, action_id: str, label: str) -> None:
         """Show another label for an action, such as "stop" while recording; empty restores it."""
+        if label == self._labels.get(action_id, ""):
+            return
         if label:
             self._labels[action_id] = label
         else:
@@ -47,14 +53,20 @@ class KeyBar(Widget):
         parts: list[Content] = []
         self._ends.clear()
         used = 0
-        for action_id, key, label in sorted(self._items, key=lambda item: item[0] not in self._first):
+        items = sorted(self._items, key=lambda item: item[0] not in self._first)
+        kept = next(cell_len(key) + 2 for action_id, key, _ in items if action_id == KEPT)
+        for action_id, key, label in items:
             label = self._labels.get(action_id, label)
-            needed = len(key) + len(label) + 3
-            if used + needed > self.size.width:
-                break
-            used += needed
+            kept = 0 if action_id == KEPT else kept
+            room = self.size.width - used - kept
+            words = f" {label} " if cell_len(key) + cell_len(label) + 3 <= room else " "
+            if words == " " and action_id != KEPT:
+                if not kept:
+                    break
+                continue
+            used += cell_len(key) + cell_len(words) + 1
             self._ends.append((used, action_id))
-            parts.append(Content.assemble(" ", (key, "bold $foreground"), f" {label} "))
+            parts.append(Content.assemble(" ", (key, "bold $foreground"), words))
         return Content("").join(parts)
 
     async def on_click(self, event: events.Click) -> None:

@@ -12,13 +12,17 @@ from textual.widgets import Static
 
 from tui.panels.plain import homely, one_line
 
-Severity = Literal["information", "warning", "error"]
+Severity = Literal["information", "success", "warning", "error"]
+
+PASSING = ("information", "success")
+"""What passes by itself unless it is made to stay."""
 
 SHOWN_S = 6.0
 """How long a passing message stays, in seconds; the others stay until they are dismissed."""
 
 MARKS: dict[Severity, tuple[str, str]] = {
-    "information": ("✓", "$text-success"),
+    "information": ("·", "$text-primary"),
+    "success": ("✓", "$text-success"),
     "warning": ("!", "bold $text-warning"),
     "error": ("✕", "bold $text-error"),
 }
@@ -78,7 +82,7 @@ class MessageStrip(Static):
             stays: Whether a piece of information stays too. Of such and of warnings the newest takes
                 the place of one before that has the same message but for its numbers.
         """
-        stays = stays or severity != "information"
+        stays = stays or severity not in PASSING
         notice = Notice(severity, one_line(homely(message)), one_line(homely(remedy)), stays)
         self._drop_passing()
         self._notices = [one for one in self._notices if not _is_outdated(one, notice)]

@@ -38,7 +38,7 @@ class Transcript(Flow):
         self._hint = hint
         self._remark = ""
         self._empty = True
-        self._about = ""
+        self._about = self._edit = ""
         self._entries = Entries()
         self._chosen: int | None = None
         self._place = ""
@@ -59,6 +59,12 @@ class Transcript(Flow):
         self.border_subtitle = content
         self._information = self.set_timer(INFORMED_S, self.stop_informing)
         return True
+
+    def sum_up(self, edit: str) -> None:
+        """Say in short how the text was made, where nothing else shows that; empty takes it away."""
+        if edit != self._edit:
+            self._edit = edit
+            self._title()
 
     def stop_informing(self) -> None:
         """Take the information off the frame."""
@@ -135,8 +141,7 @@ class Transcript(Flow):
         self._redraw()
 
     def _redraw(self, *, follow: bool = False) -> None:
-        about = WAITS if self._entries.waits else self._place or self._about
-        self.border_title = f"{self.BORDER_TITLE} · {about}" if about else self.BORDER_TITLE
+        self._title()
         chosen = None if self._chosen is None else self._entries.get(self._chosen)
         text, marks = _drawn(self._entries, chosen)
         was_empty, self._empty = self._empty, not text
@@ -144,6 +149,13 @@ class Transcript(Flow):
             self._show_hint()
         else:
             self.show(text, marks, follow=follow or was_empty)
+
+    def _title(self) -> None:
+        """Write on the frame what the words are."""
+        about = WAITS if self._entries.waits else self._place or self._about
+        title = " · ".join(part for part in (self.BORDER_TITLE, about, one_line(self._edit)) if part)
+        if self.border_title != title:
+            self.border_title = Content(title)
 
     def _show_hint(self) -> None:
         """Show what to do, from its first line on however little room there is."""

@@ -14,6 +14,7 @@ from textual.events import Resize
 from textual.widgets import Input, OptionList, Static
 
 from engine import events
+from engine.enhance.ollama.host import address
 from engine.enhance.served_model import ServedModel
 from engine.errors import EnhancementError
 from engine.settings.schema import Settings
@@ -153,8 +154,13 @@ class EnhancerScreen(Dialog[None]):
 
     @on(Input.Submitted)
     def _typed(self, event: Input.Submitted) -> None:
-        """Ask another server from now on."""
+        """Ask another server from now on; what is no address stays to be mended, and the old one holds."""
         host = event.value.strip()
+        try:
+            address(host)
+        except EnhancementError as error:
+            self._say(f"{MARKS['error'][0]} {error}")
+            return
         self._end_address()
         if host != self._host:
             self._enhancers.choose_host(host)

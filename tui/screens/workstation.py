@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 
 from textual.app import ComposeResult
@@ -18,7 +19,7 @@ from tui.panels.group import Group
 from tui.panels.header import Header
 from tui.panels.header_facts import HeaderFacts
 from tui.panels.keybar import KeyBar
-from tui.panels.message_strip import MessageStrip, Severity
+from tui.panels.message_strip import PASSING, MessageStrip, Severity
 from tui.panels.performance import Performance
 from tui.panels.plain import one_line
 from tui.panels.transcript import Transcript
@@ -32,8 +33,11 @@ SILENT = "silent"
 COPIED = 0
 """The number under which a text is delivered that a key copies; dictations have larger ones."""
 
-NAMED = ("accept", "reject", "toggle_change", "enhance_now", "enhancer")
+NAMED = ("accept", "reject", "toggle_change", "enhance_now", "next_change", "enhancer", "earlier_text")
 """Ids of the actions whose keys are named where there is something to decide."""
+
+_IN_BRACKETS = re.compile(r" \([^()]*\)")
+"""What explains a detail to those who look for its cause: `utter doctor` tells that."""
 
 WIDTHS = [(0, "-narrow"), (60, "-normal"), (100, "-wide")]
 """Columns from which the screen has a style class: below 60 only what matters, from 100 side by side."""
@@ -59,21 +63,21 @@ class Workstation(Screen[None]):
         self._source_problem = ""
         self._dictation_failed = False
         self._newest = COPIED
-        self._told = ""
+        self._told = {""}
         self._silence = ""
         self.header = Header()
-        named = {action: show_key(keys[action][0]) for action in NAMED}
+        self._named = named = {action: show_key(keys[action][0]) for action in NAMED}
         self.facts = HeaderFacts(self.header, settings, named)
         self.waveform = Waveform(settings.audio.preroll_s)
         self.transcript = Transcript(f"Press {record} and speak. {sample} plays a sample recording.")
-        review_keys = ReviewKeys(*(named[action] for action in NAMED[:4]))
+        review_keys = ReviewKeys(*(named[action] for action in NAMED[:5]))
         self.diff = Diff("What the enhancer changes appears here.", review_keys)
         self.messages = MessageStrip(show_key(keys["cancel"][0]))
         self.performance = Performance()
         self.keybar = KeyBar(keys)
         self._recognizer = RecognizerNews(self.facts, self.performance, self.transcript, self.messages)
         self._enhancement = EnhancementNews(
-            self.facts, self.performance, self.transcript, self.diff, self.keybar
+            self.facts, self.performance, self.transcript, self.diff, self.keybar, self.messages
         )
 
     def compose(self) -> ComposeResult:
@@ -112,7 +116,7 @@ class Workstation(Screen[None]):
             remedy: What to do about it, or to know.
             stays: Whether a piece of information waits too.
         """
-        in_passing = severity == "information" and not stays
+        in_passing = severity in PASSING and not stays
         if not (in_passing and self.transcript.inform(f"{message} {remedy}".strip())):
             self.messages.add(severity, message, remedy, stays=stays)
 
@@ -121,6 +125,20 @@ class Workstation(Screen[None]):
         self._dictation_failed = False
         self._show_failure()
         return self.messages.dismiss()
+
+    def remind(self) -> None:
+        """Say what to do about a text that waits; nothing where none does."""
+        keys = (self._named[action] for action in ("accept", "reject", "earlier_text"))
+        if reminder := self._enhancement.reminder(*keys):
+            self.tell("information", reminder)
+
+    def on_resize(self) -> None:
+        """Say in short what the panels say that have no room now."""
+        self.call_after_refresh(self._enhancement.sum_up)
+
+    def on_diff_summed(self) -> None:
+        """Say in short what the comparison says, where that has no room."""
+        self._enhancement.sum_up()
 
     def on_engine_event(self, message: EngineEvent) -> None:
         """Show one engine event."""
@@ -145,11 +163,12 @@ class Workstation(Screen[None]):
             case events.Notice(severity, text, remedy, topic) as notice:
                 self._silence = text if topic == SILENT else self._silence
                 self._recognizer.note(notice)
+                self._enhancement.note(notice)
                 self.tell(severity, text, remedy)
             case events.DownloadChanged(progress):
                 self.facts.fetch(progress)
                 if progress.state == "done":
-                    self.tell("information", f"{one_line(progress.model)} is on this machine now.")
+                    self.tell("success", f"{one_line(progress.model)} is on this machine now.")
             case events.SourceChanged() as source:
                 self._show_source(source)
             case events.RecognizerChanged() as recognizer:
@@ -173,6 +192,7 @@ class Workstation(Screen[None]):
                 self.transcript.revise(dictation, after, changes)
             case events.DictationFinished(dictation, _, text):
                 self.transcript.end(dictation, text)
+                self._drop_passing()  # it may have said that there is no text yet
                 if not text:  # a text that goes out raw is enhanced behind that
                     self.diff.end(dictation)
             case events.Delivered(dictation, outcome):
@@ -199,10 +219,15 @@ class Workstation(Screen[None]):
             self.set_class(other is state, f"-{other}")
         busy = state in (DictationState.ARMING, DictationState.RECORDING)
         if busy:  # what was said in passing is past, and the words need its room
-            self.transcript.stop_informing()
-            self.messages.drop_passing()
+            self._drop_passing()
+        self._enhancement.change_state(state)
         self.messages.set_dismissable(not busy and state is not DictationState.FINISHING)
         self.keybar.relabel("record", "stop" if busy else "")
+
+    def _drop_passing(self) -> None:
+        """Take away what was said in passing."""
+        self.transcript.stop_informing()
+        self.messages.drop_passing()
 
     def _show_failure(self) -> None:
         """Tell a dictation that failed from a source that is missing: the latter lasts."""
@@ -241,5 +266,6 @@ class Workstation(Screen[None]):
         self.aim(outcome.target)
         if not late:
             self.header.set_target(f"{verb} → {target}")
-        known, self._told = outcome.detail == self._told, outcome.detail
-        self.tell("information", f"{verb.capitalize()} to the {target}.", "" if known else outcome.detail)
+        detail = "" if outcome.detail in self._told else _IN_BRACKETS.sub("", outcome.detail)
+        self._told.add(outcome.detail)
+        self.tell("success", f"{verb.capitalize()} to the {target}.", detail)
