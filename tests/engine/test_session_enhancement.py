@@ -142,6 +142,7 @@ async def test_escape_stops_the_answer_and_keeps_what_is_useful(
         await desk.say("um the report is due on friday", "and um bob will send it to all the people")
         desk.session.stop_recording()
         await desk.driver.wait_until(EnhancementGrew, lambda event: "Friday. Bob" in event.text)
+        await until(lambda: desk.session.state is DictationState.READY)
         assert desk.session.cancel()
         assert await asyncio.to_thread(server.disconnected.wait, 20), "the server goes on generating"
         await desk.driver.wait_for(Delivered)
@@ -246,8 +247,8 @@ async def test_closing_asks_no_model_for_what_is_left_of_several_dictations(
     monkeypatch: pytest.MonkeyPatch, server: OllamaServer
 ) -> None:
     monkeypatch.setattr("engine.lifecycle.PATIENCE_S", 0.3)
-    server.fail("stall", 2, times=None)
     async with at_desk(monkeypatch, server, enhancement__enhancer="auto", enhancement__mode="email") as desk:
+        server.fail("stall", 2, times=None)
         for number in (1, 2, 3):
             desk.session.start_recording()
             await desk.say(SPOKEN)

@@ -56,7 +56,7 @@ async def transcribed(
 
 
 def edited(messages: Messages) -> str:
-    return " ".join(GOOD for _ in range(dictated(messages).count("um the report")))
+    return " ".join(GOOD for _ in range(dictated(messages).casefold().count("um the report")))
 
 
 async def test_a_language_model_edits_a_file_in_pieces(

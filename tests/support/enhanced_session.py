@@ -106,5 +106,7 @@ async def at_desk(
     recognizer = Gated()
     async with staged(monkeypatch, recognizer, **overrides) as stage:
         if server is not None and overrides["enhancement__enhancer"] != "tidy":
-            await stage.driver.wait_until(EnhancerChanged, lambda event: event.status.state == "ready")
+            await stage.driver.wait_until(
+                EnhancerChanged, lambda event: (event.status.name, event.status.state) == ("ollama", "ready")
+            )
         yield Desk(stage, recognizer)
