@@ -140,7 +140,7 @@ async def test_a_screen_without_the_comparison_says_in_short_what_was_edited(sta
         await pilot.resize_terminal(40, 8)
         await publish(pilot, REVIEWED)
         await pilot.pause()
-        assert "ollama · 2 changes" in head(app)
+        assert "clean · 2 changes" in head(app)
         await pilot.resize_terminal(100, 30)
         await pilot.pause()
         await pilot.pause()

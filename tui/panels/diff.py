@@ -15,6 +15,7 @@ from tui.panels.changes_drawn import Drawing
 from tui.panels.comparison import LONG, Comparison, View, compared
 from tui.panels.diff_title import JOINT, NAME, Edit, finished, growing, summary
 from tui.panels.flow import Flow, Mark
+from tui.panels.plain import one_line
 from tui.panels.streamed import Streamed
 
 FRAME_CELLS = 6
@@ -66,7 +67,7 @@ class Diff(Flow):
         self._over: set[int] = set()
         self._shown = self._begun = -1
         self._cursor: int | None = None
-        self._summary = ""
+        self._summary = "", ""
         self._framed = ("", "")
         self._draw()
 
@@ -87,8 +88,8 @@ class Diff(Flow):
         return making is not None and making[1].first_ms is not None
 
     @property
-    def summary(self) -> str:
-        """What is to be said in short of the newest text, or of the one that the user went back to."""
+    def summary(self) -> tuple[str, str]:
+        """What is to be said of the text that is shown, in short and in a word or two."""
         return self._summary
 
     def name_enhancer(self, name: str) -> None:
@@ -244,18 +245,19 @@ class Diff(Flow):
         if framed != self._framed:  # writing on a frame draws all of the panel anew
             self._framed = framed
             self.border_title, self.border_subtitle = Content(framed[0]), Content(framed[1])
-        summed = "" if making or previous else self._summed()
+        summed = ("", "") if making or previous else self._summed()
         if summed != self._summary:
             self._summary = summed
             self.post_message(self.Summed())
 
-    def _summed(self) -> str:
-        """What is to be said in short of the comparison that is drawn; nothing where there is none."""
-        view = self._compared.view
+    def _summed(self) -> tuple[str, str]:
+        """What is to be said of the comparison that is drawn, in short and in a word or two."""
+        view, found = self._compared.view, self._compared.found
         if view.dictation < 0:
-            return ""
-        asked = self._asked()[: 1 if view.waits or not any(view.taken) else 0] if view.taken else []
-        return JOINT.join([summary(view.edit, self._compared.found, view.taken), *asked])
+            return "", ""
+        brief = summary(found, view.taken)
+        asked = self._asked()[:1] if view.taken and (view.waits or not any(view.taken)) else []
+        return JOINT.join([one_line(view.edit.enhancer), brief, *asked]), brief
 
     def _asked(self) -> list[str]:
         """What can be decided now, the most urgent first."""

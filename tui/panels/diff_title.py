@@ -72,17 +72,15 @@ def finished(
     return _fitted(parts, room)
 
 
-def summary(edit: Edit, found: Tally, taken: Sequence[bool]) -> str:
+def summary(found: Tally, taken: Sequence[bool]) -> str:
     """A finished comparison in a few words, for a screen that has no room to show it.
 
     Args:
-        edit: How the text was made.
         found: How many places differ.
         taken: For each change that is no "equal" whether it is in the text.
     """
-    state = "raw" if taken and not any(taken) else ""
-    parts = (one_line(edit.enhancer), _counts(found, taken)[0], state)
-    return JOINT.join(part for part in parts if part)
+    counts = _counts(found, taken)[0]
+    return f"{counts}{JOINT}raw" if taken and not any(taken) else counts
 
 
 def growing(enhancer: str, first_ms: float | None, room: int) -> str:

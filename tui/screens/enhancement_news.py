@@ -77,10 +77,10 @@ class EnhancementNews:
 
     def sum_up(self) -> None:
         """Say in short what was edited where the comparison has no room: on a frame, else in the header."""
-        hidden = "" if self._diff.display else self._diff.summary
+        short, brief = ("", "") if self._diff.display else self._diff.summary
         framed = bool(self._transcript.styles.border_top[0])
-        self._transcript.sum_up(hidden if framed else "")
-        self._facts.sum_up("" if framed else hidden)
+        self._transcript.sum_up(short if framed else "")
+        self._facts.sum_up("" if framed else brief)
 
     def show(self, event: Event) -> bool:
         """Show an event. Returns whether it was of enhancement alone."""
