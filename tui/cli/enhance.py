@@ -14,7 +14,7 @@ from dataclasses import asdict, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
 
-from tui.cli.options import add_mode_argument
+from tui.cli.options import add_editing_arguments
 
 if TYPE_CHECKING:
     from engine.enhance.edited import Edited
@@ -28,8 +28,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Add the command's arguments."""
     # Many expect files here, as with sed: they are told what to type instead.
     parser.add_argument("files", nargs="*", metavar="FILE", help=argparse.SUPPRESS)
-    add_mode_argument(parser)
-    parser.add_argument("--enhancer", metavar="NAME", help="auto, ollama or tidy")
+    add_editing_arguments(parser)
     parser.add_argument("--model", metavar="NAME", help="language model, as `ollama list` names it")
     parser.add_argument("--language", metavar="CODE", help="language of the text, such as de")
     parser.add_argument("--json", action="store_true", help="print one JSON object, on a line")
@@ -47,15 +46,14 @@ def run(args: argparse.Namespace) -> int:
     from engine.errors import EngineError
     from engine.log_records import RecordLog
     from engine.settings.load import load
-    from tui.cli.options import mode_overrides, print_text, say, unforeseen
+    from tui.cli.options import editing_overrides, print_text, say, unforeseen
 
     if args.files:
         raise EngineError("`utter enhance` reads standard input, and no files.", _instead(args.files[0]))
-    overrides: dict[str, str | bool] = dict(mode_overrides(args))
-    if args.enhancer or args.model:
-        # Who names a model means a model.
-        overrides["enhancement.enhancer"] = args.enhancer or "ollama"
+    overrides = editing_overrides(args)
     if args.model:
+        # Who names a model means a model.
+        overrides.setdefault("enhancement.enhancer", "ollama")
         overrides["ollama.model"] = args.model
     if args.language:
         overrides["recognition.language"] = args.language

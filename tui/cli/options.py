@@ -77,6 +77,18 @@ def add_mode_argument(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--mode", metavar="NAME", help="writing mode, such as clean, email or notes")
 
 
+def add_editing_arguments(parser: argparse.ArgumentParser) -> None:
+    """Add the options that `editing_overrides` reads."""
+    add_mode_argument(parser)
+    parser.add_argument("--enhancer", metavar="NAME", help="auto, ollama or tidy")
+
+
+def editing_overrides(args: argparse.Namespace) -> dict[str, str | bool]:
+    """The settings that `--mode` and `--enhancer` stand for; who names an enhancer wants the text edited."""
+    enhancer = {"enhancement.enhancer": args.enhancer, "enhancement.enabled": True} if args.enhancer else {}
+    return {**mode_overrides(args), **enhancer}
+
+
 def mode_overrides(args: argparse.Namespace) -> dict[str, str]:
     """The setting that `--mode` stands for."""
     return {"enhancement.mode": args.mode} if args.mode else {}

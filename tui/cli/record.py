@@ -9,7 +9,7 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from tui.cli.options import add_mode_argument, add_recognition_arguments
+from tui.cli.options import add_editing_arguments, add_recognition_arguments
 
 if TYPE_CHECKING:
     from engine.bus import EventStream
@@ -27,7 +27,7 @@ LONGEST_S = 24 * 3600.0
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Add the command's arguments."""
     parser.add_argument("--source", type=Path, metavar="FILE", help="use an audio file as the microphone")
-    add_mode_argument(parser)
+    add_editing_arguments(parser)
     add_recognition_arguments(parser)
     end = parser.add_mutually_exclusive_group()
     end.add_argument("--for", dest="seconds", type=_seconds, metavar="SECONDS", help="record for so long")
@@ -46,9 +46,11 @@ def run(args: argparse.Namespace) -> int:
     from engine import paths
     from engine.settings.load import load
     from engine.stderr import part_native_stderr
-    from tui.cli.options import mode_overrides, recognition_overrides, say
+    from tui.cli.options import editing_overrides, recognition_overrides, say
 
-    overrides = recognition_overrides(args) | mode_overrides(args)
+    overrides = recognition_overrides(args) | editing_overrides(args)
+    if args.enhancer:
+        overrides["delivery.policy"] = "enhanced"
     overrides["audio.auto_stop"] = args.until_silence
     loaded = load(args.config, overrides)
     part_native_stderr(paths.log_file())

@@ -12,7 +12,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
 
-from tui.cli.options import add_mode_argument, add_recognition_arguments
+from tui.cli.options import add_editing_arguments, add_recognition_arguments
 
 if TYPE_CHECKING:
     from engine.transcribe import FileTranscriber, FileTranscript
@@ -22,7 +22,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Add the command's arguments."""
     parser.add_argument("files", nargs="+", type=Path, metavar="FILE", help="any audio or video file")
     parser.add_argument("--json", action="store_true", help="one JSON object a file, each on a line")
-    add_mode_argument(parser)
+    add_editing_arguments(parser)
     add_recognition_arguments(parser)
 
 
@@ -36,9 +36,9 @@ def run(args: argparse.Namespace) -> int:
     from engine.settings.load import load
     from engine.stderr import part_native_stderr
     from engine.transcribe import FileTranscriber
-    from tui.cli.options import mode_overrides, recognition_overrides, say
+    from tui.cli.options import editing_overrides, recognition_overrides, say
 
-    settings = load(args.config, recognition_overrides(args) | mode_overrides(args)).settings
+    settings = load(args.config, recognition_overrides(args) | editing_overrides(args)).settings
     part_native_stderr(paths.log_file())
     transcriber = FileTranscriber(settings, say)
     try:

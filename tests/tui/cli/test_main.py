@@ -17,7 +17,7 @@ from engine.events import LanguageHeard
 from tui.cli import main as cli
 from tui.cli import record
 from tui.cli.main import COMMANDS, Command, build_parser, main, version
-from tui.cli.options import mode_overrides, recognition_overrides
+from tui.cli.options import editing_overrides, mode_overrides, recognition_overrides
 from tui.performance_modes import PERFORMANCE_MODES
 
 Run = Callable[[argparse.Namespace], int]
@@ -159,6 +159,16 @@ def test_a_performance_mode_can_be_given(command: list[str]) -> None:
 def test_a_writing_mode_can_be_given_on_either_side(command: list[str]) -> None:
     for line in ([*command, "--mode", "notes"], ["--mode", "notes", *command]):
         assert mode_overrides(cli.build_parser().parse_args(line)) == {"enhancement.mode": "notes"}
+
+
+@pytest.mark.parametrize("command", [["record"], ["transcribe", "a.wav"], ["enhance"]])
+def test_an_enhancer_can_be_given_and_means_that_one_is_wanted(command: list[str]) -> None:
+    parse = cli.build_parser().parse_args
+    assert editing_overrides(parse([*command, "--mode", "notes"])) == {"enhancement.mode": "notes"}
+    assert editing_overrides(parse([*command, "--enhancer", "tidy"])) == {
+        "enhancement.enhancer": "tidy",
+        "enhancement.enabled": True,
+    }
 
 
 @pytest.mark.parametrize("command", [[], ["record"], ["transcribe", "a.wav"]])

@@ -22,6 +22,7 @@ from tui.cli import record
 
 SPOKEN = "um the report is due on friday and bob will send it to all the people"
 GOOD = "The report is due on Friday, and Bob will send it to all the people."
+TIDIED = "The report is due on Friday and bob will send it to all the people.\n"
 READABLE = "Um the report is due on Friday and bob will send it to all the people.\n"
 
 Record = Callable[..., Awaitable[int]]
@@ -126,4 +127,4 @@ async def test_ctrl_c_while_the_model_writes_ends_it_with_a_text(
 
     monkeypatch.setattr(record, "_tell", press)
     assert await recording() == 0
-    assert capsys.readouterr() == (READABLE, "utter: Stopped. The text is used as it was recognised.\n")
+    assert capsys.readouterr() == (TIDIED, "utter: Stopped; tidy edited the text.\n")
