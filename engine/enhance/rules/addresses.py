@@ -26,6 +26,13 @@ from engine.speech.tokens import Token
 _BEGIN = frozenset({"slash", "tilde", "dot"})
 _SIGNS = frozenset({"dot", "slash", "colon"})
 
+_SPOKEN = ("colon", "slash", "slash")
+"""What is said behind a scheme."""
+
+_GOES_ON = frozenset({"at", "slash", "colon"})
+_SIGN = frozenset("._-+")
+"""A word with none of these signs in it is no address unless one of those words follows."""
+
 _BEFORE_SIGN = 10
 """Words between the beginning of an address and its first sign: of a spelled name, say."""
 
@@ -63,17 +70,19 @@ def _address(words: Sequence[Token], at: int) -> tuple[str, int] | None:
     """The address at a place and where it ends."""
     if words[at].tail or not words[at].core:
         return None
-    return _path(words, at) if words[at].key in _BEGIN else _url(words, at) or _named(words, at)
+    if words[at].key in _BEGIN:
+        return _path(words, at)
+    name, end = name_at(words, at)
+    if not name or (key_at(words, end) not in _GOES_ON and _SIGN.isdisjoint(name) and name != "localhost"):
+        return None
+    return _url(words, name, end) or _named(words, at, name, end)
 
 
-def _url(words: Sequence[Token], at: int) -> tuple[str, int] | None:
+def _url(words: Sequence[Token], scheme: str, end: int) -> tuple[str, int] | None:
     """An address with a scheme: "https colon slash slash example dot com"."""
-    scheme, end = name_at(words, at)
-    if scheme not in SCHEMES or [key_at(words, end + place) for place in range(3)] != [
-        "colon",
-        "slash",
-        "slash",
-    ]:
+    if scheme not in SCHEMES or not all(
+        key_at(words, end + place) == key for place, key in enumerate(_SPOKEN)
+    ):
         return None
     if not all(is_joined(words, place) for place in range(end, min(end + 4, len(words)))):
         return None
@@ -85,11 +94,16 @@ def _url(words: Sequence[Token], at: int) -> tuple[str, int] | None:
     return f"{scheme}://{host}{port}{path}".lower(), end
 
 
-def _named(words: Sequence[Token], at: int) -> tuple[str, int] | None:
-    """An address that begins with a name: an e-mail address, a host, a file, or a path to one."""
-    name, end = name_at(words, at)
-    if not name:
-        return None
+def _named(words: Sequence[Token], at: int, start: str, stop: int) -> tuple[str, int] | None:
+    """An address that begins with a name: an e-mail address, a host, a file, or a path to one.
+
+    Args:
+        words: All words.
+        at: Where the name begins.
+        start: The longest name there.
+        stop: Where that ends.
+    """
+    name, end = start, stop
     if key_at(words, end) == "at" and is_joined(words, end) and end + 1 < len(words):
         mail = _mail(words, name, end, spoken=end > at + 1)
         if mail is not None:
@@ -102,8 +116,7 @@ def _named(words: Sequence[Token], at: int) -> tuple[str, int] | None:
         return (f"{name}{port}{path}".lower(), after) if spoken else None
     if name and end > at + 1:
         return name, end
-    start, end = name_at(words, at)
-    path, end = path_at(words, end)
+    path, end = path_at(words, stop)
     return (start + path, end) if path and ends_in_file(path) else None
 
 

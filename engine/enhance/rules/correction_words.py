@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from engine.enhance.rules.fillers import HESITATIONS
 from engine.enhance.rules.joints import Phrases
 from engine.enhance.rules.numbers import is_figure
+from engine.speech.tokens import Token
 from engine.speech.vocabulary import vocabulary
 
 _CLEAR = (
@@ -63,6 +66,9 @@ _KIND_OF = {word: kind for kind, words in _KINDS.items() for word in words}
 CERTAIN_KINDS = frozenset({"weekday", "month", "day"})
 """Kinds of which two in a row, with no more than "no" between them, can only be a correction."""
 
+COUNTED_BY_ARTICLE = frozenset({"hundred", "thousand", "million", "billion", "trillion"})
+"""Numbers of which "a" says how many: it goes with them ("a hundred percent", "half a million")."""
+
 PLAIN_MARKERS = frozenset({("no",), ("actually",), ("rather",)})
 """Markers that also stand between other words of one kind: "no left no right"."""
 
@@ -82,3 +88,18 @@ def kind_of(key: str) -> str | None:
     if "@" in key or "://" in key:
         return "address"
     return "number" if is_figure(key) else _KIND_OF.get(key)
+
+
+def marker_at(text: Sequence[Token], at: int, length: int) -> tuple[str, ...] | None:
+    """The words of an announcement of just this length, hesitations aside."""
+    span = text[at : at + length]
+    if (
+        span[-1].key in HESITATIONS
+        or any(word.lead for word in span)
+        or any("\n" in word.gap for word in span)
+    ):
+        return None
+    if any(char in "?!" for word in span for char in word.tail):
+        return None
+    said = tuple(word.key for word in span if word.key not in HESITATIONS)
+    return said if said in CLEAR or said in FAINT else None

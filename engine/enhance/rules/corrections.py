@@ -13,13 +13,14 @@ from engine.enhance.rules.correction_words import (
     CERTAIN_KINDS,
     CHOICES,
     CLEAR,
-    FAINT,
+    COUNTED_BY_ARTICLE,
     LONGEST_MARKER,
     PLAIN_MARKERS,
     PREPOSITIONS,
     VERBS,
     announcements,
     kind_of,
+    marker_at,
 )
 from engine.enhance.rules.fillers import HESITATIONS
 from engine.enhance.rules.joints import DETERMINERS, FUNCTION, ends_sentence, in_place_of, is_set_off, key_at
@@ -68,7 +69,7 @@ def _corrected(out: list[Token], text: list[Token], at: int) -> int | None:
     longest = min(2 * LONGEST_MARKER, len(text) - at)
     said = next((length for length in range(longest) if text[at + length].key not in ANNOUNCING), longest)
     for length in range(said, 0, -1):
-        marker = _marker(text, at, length)
+        marker = marker_at(text, at, length)
         if marker is None:
             continue
         start = at + length
@@ -79,21 +80,6 @@ def _corrected(out: list[Token], text: list[Token], at: int) -> int | None:
         if after is not None:
             return after
     return None
-
-
-def _marker(text: Sequence[Token], at: int, length: int) -> tuple[str, ...] | None:
-    """The words of an announcement of just this length, hesitations aside."""
-    span = text[at : at + length]
-    if (
-        span[-1].key in HESITATIONS
-        or any(word.lead for word in span)
-        or any("\n" in word.gap for word in span)
-    ):
-        return None
-    if any(char in "?!" for word in span for char in word.tail):
-        return None
-    said = tuple(word.key for word in span if word.key not in HESITATIONS)
-    return said if said in CLEAR or said in FAINT else None
 
 
 class _Correction:
@@ -200,6 +186,9 @@ class _Correction:
             if kind_of(before.key) != "number" or before.tail:
                 break
             begin -= 1
+        if out[begin].key in COUNTED_BY_ARTICLE and text[start].key not in COUNTED_BY_ARTICLE:
+            articled = begin - (key_at(out, begin - 1) == "a")
+            begin = articled - (articled < begin and key_at(out, articled - 1) == "half")
         return None if begin and out[begin - 1].key in CHOICES else begin
 
     def _is_subject(self) -> bool:

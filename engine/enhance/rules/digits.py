@@ -9,7 +9,8 @@ from engine.enhance.rules.numbers import DIGITS, NUMBER_WORDS, below_hundred
 from engine.speech.vocabulary import vocabulary
 
 _LABELS = vocabulary(
-    "port extension code pin number room error status id ticket issue flight bus route highway line channel"
+    "port extension code pin number room error status id ticket issue flight bus route highway line page "
+    "channel"
 )
 """Words before digits that are read out one by one."""
 

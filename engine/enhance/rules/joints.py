@@ -42,6 +42,7 @@ def says(words: Sequence[Token], at: int, phrase: Sequence[str]) -> bool:
     end = at + len(phrase)
     return (
         end <= len(words)
+        and words[at].key == phrase[0]
         and all(words[at + place].key == word for place, word in enumerate(phrase))
         and all(is_joined(words, place) for place in range(at + 1, end))
     )

@@ -7,8 +7,9 @@ said after it: three ordinals, two numbers, or two bullets.
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from collections.abc import Sequence
-from itertools import pairwise
+from itertools import pairwise, zip_longest
 from typing import NamedTuple
 
 from engine.enhance.rules.joints import (
@@ -33,6 +34,7 @@ _NUMBERS = counted("one two three four five six seven eight nine ten", start=1) 
     str(number): number for number in range(1, 11)
 }
 _BULLETS = (("bullet", "point"), ("next", "bullet", "point"), ("next", "bullet"), ("bullet",))
+_BULLET_WORDS = frozenset(name[0] for name in _BULLETS)
 
 _NOT_AFTER = DETERMINERS | vocabulary(
     "at came come comes finished finish ranked of in on to from by with as and or"
@@ -68,22 +70,43 @@ class _Marker(NamedTuple):
 
 def lists(words: list[Token]) -> list[Token]:
     """The tokens with lists set out, an item a line."""
-    markers = _markers(words)
-    if not markers:
-        return words
-    out = list(words[: markers[0].at])
-    if out:
-        last = out[-1]
-        if last.tail in ("", ","):
-            out[-1] = last._replace(tail=":")
-    ends = [marker.at for marker in markers[1:]]
-    end = _last_end(words, markers)
-    for marker, stop in zip(markers, [*ends, end], strict=True):
-        out.extend(_item(words, marker, stop, first=not out))
-    if end < len(words):
-        out.append(beginning(words[end])._replace(gap="\n\n", pause=0.0))
-        out.extend(words[end + 1 :])
+    said = {word.key for word in words}
+    if "bullet" in said:
+        words = _set_out(words, [_bullets(words)])
+    if "number" in said:
+        words = _set_out(words, _counted_out(_numbers(words), least=2))
+    if said >= {"first", "third"} or said >= {"firstly", "thirdly"}:
+        words = _set_out(words, _counted_out(_ordinals(words), least=3))
+    return words
+
+
+def _set_out(words: list[Token], found: Sequence[list[_Marker]]) -> list[Token]:
+    """The tokens with the lists set out whose markers are given; one with an empty item is none."""
+    chosen = [
+        markers
+        for markers in found
+        if markers and all(marker.end < following.at for marker, following in pairwise(markers))
+    ]
+    out: list[Token] = []
+    done = 0
+    for markers, following in zip_longest(chosen, chosen[1:]):
+        _keep(out, words[done : markers[0].at], begins=done > 0)
+        if out and out[-1].tail in ("", ","):
+            out[-1] = out[-1]._replace(tail=":")
+        done = _last_end(words, markers, following[0].at if following else len(words))
+        ends = [marker.at for marker in markers[1:]]
+        for marker, stop in zip(markers, [*ends, done], strict=True):
+            out.extend(_item(words, marker, stop, first=not out))
+    _keep(out, words[done:], begins=done > 0)
     return out
+
+
+def _keep(out: list[Token], words: Sequence[Token], *, begins: bool) -> None:
+    """Go on with words that are in no list; behind one they begin a paragraph."""
+    if begins and words:
+        out.append(beginning(words[0])._replace(gap="\n\n", pause=0.0))
+        words = words[1:]
+    out.extend(words)
 
 
 def without_last_stop(text: str) -> str:
@@ -97,50 +120,64 @@ def without_last_stop(text: str) -> str:
     return text if any(end in item for end in (". ", "? ", "! ")) else "\n".join([*above, f"{mark} {item}"])
 
 
-def _markers(words: Sequence[Token]) -> list[_Marker]:
-    """The markers of the first list in the text; empty where nothing is counted out."""
-    said = {word.key for word in words}
-    markers = (
-        (_bullets(words) if "bullet" in said else [])
-        or (_numbers(words) if "number" in said else [])
-        or (_ordinals(words) if said >= {"first", "third"} or said >= {"firstly", "thirdly"} else [])
-    )
-    empty = any(marker.end >= following.at for marker, following in pairwise(markers))
-    return [] if empty else markers
+def _counted_out(markers: Sequence[_Marker], least: int) -> list[list[_Marker]]:
+    """The lists that are counted out from one on, of at least so many items.
+
+    An item goes on to the next number, however often smaller ones are said in it, unless the count
+    begins anew.
+    """
+    places: dict[int, list[int]] = {}
+    for place, marker in enumerate(markers):
+        places.setdefault(marker.value, []).append(place)
+
+    def behind(place: int, value: int) -> int:
+        listed = places.get(value, [])
+        at = bisect_right(listed, place)
+        return listed[at] if at < len(listed) else len(markers)
+
+    found: list[list[_Marker]] = []
+    begin = behind(-1, 1)
+    while begin < len(markers):
+        chain = [begin]
+        while (following := behind(chain[-1], len(chain) + 1)) < len(markers):
+            anew = behind(chain[-1], 1)
+            if len(chain) > 1 and behind(anew, 2) < following:
+                break
+            chain.append(following)
+        if len(chain) >= least:
+            found.append([markers[place] for place in chain])
+        begin = behind(chain[-1], 1)
+    return found
 
 
 def _bullets(words: Sequence[Token]) -> list[_Marker]:
     found: list[_Marker] = []
-    at = 0
-    while at < len(words):
-        name = next((name for name in _BULLETS if words[at].key == name[0] and says(words, at, name)), None)
-        if name is None or (key_at(words, at - 1) in _NOT_AFTER and not is_set_off(words, at)):
-            at += 1
+    done = 0
+    for at in [at for at, word in enumerate(words) if word.key in _BULLET_WORDS]:
+        name = next((name for name in _BULLETS if says(words, at, name)), None)
+        if at < done or name is None or (key_at(words, at - 1) in _NOT_AFTER and not is_set_off(words, at)):
             continue
-        if (len(name) > 1 or is_set_off(words, at)) and _holds(words, at + len(name)):
-            found.append(_Marker(at, at + len(name), 0))
-        at += len(name)
+        done = at + len(name)
+        if (len(name) > 1 or is_set_off(words, at)) and _holds(words, done):
+            found.append(_Marker(at, done, 0))
     return found if len(found) > 1 else []
 
 
 def _numbers(words: Sequence[Token]) -> list[_Marker]:
     found: list[_Marker] = []
-    for at in range(len(words) - 2):
-        if words[at].key != "number" or not is_joined(words, at + 1):
-            continue
-        if _NUMBERS.get(words[at + 1].key) == len(found) + 1 and _counts(words, at, at + 2):
-            found.append(_Marker(at, at + 2, len(found) + 1))
-    return found if len(found) > 1 else []
+    for at in [at for at, word in enumerate(words[:-2]) if word.key == "number"]:
+        value = _NUMBERS.get(words[at + 1].key)
+        if value and is_joined(words, at + 1) and _counts(words, at, at + 2):
+            found.append(_Marker(at, at + 2, value))
+    return found
 
 
 def _ordinals(words: Sequence[Token]) -> list[_Marker]:
     found: list[_Marker] = []
-    for at in range(len(words) - 1):
-        if _ORDINALS.get(words[at].key) != len(found) + 1 or key_at(words, at - 1) in _RANKED:
-            continue
-        if _counts(words, at, at + 1):
-            found.append(_Marker(at, at + 1, len(found) + 1))
-    return found if len(found) > 2 else []
+    for at in [at for at, word in enumerate(words[:-1]) if word.key in _ORDINALS]:
+        if key_at(words, at - 1) not in _RANKED and _counts(words, at, at + 1):
+            found.append(_Marker(at, at + 1, _ORDINALS[words[at].key]))
+    return found
 
 
 def _counts(words: Sequence[Token], at: int, end: int) -> bool:
@@ -155,17 +192,23 @@ def _holds(words: Sequence[Token], end: int) -> bool:
     return end < len(words) and bool(words[end].core) and "\n" not in words[end].gap
 
 
-def _last_end(words: Sequence[Token], markers: Sequence[_Marker]) -> int:
-    """Where the last item ends: with its line, or with its sentence where the others have but one."""
+def _last_end(words: Sequence[Token], markers: Sequence[_Marker], limit: int) -> int:
+    """Where the last item ends: with its line, or with its sentence where the others have but one.
+
+    Args:
+        words: All words.
+        markers: Those of the list.
+        limit: Where the next list begins.
+    """
     single = not any(
         ends_sentence(words, at)
         for marker, following in pairwise(markers)
         for at in range(marker.end + 1, following.at)
     )
-    for at in range(markers[-1].end + 1, len(words)):
+    for at in range(markers[-1].end + 1, limit):
         if "\n" in words[at].gap or (single and ends_sentence(words, at)):
             return at
-    return len(words)
+    return limit
 
 
 def _item(words: Sequence[Token], marker: _Marker, stop: int, *, first: bool) -> list[Token]:

@@ -59,6 +59,9 @@ class OwnWords:
     def _at(self, text: str, found: list[re.Match[str]], at: int) -> tuple[int, str]:
         """In how many words the longest term at a place is written, and the term; 0 for none."""
         best, term = 0, ""
+        letters = _letters(found[at].group())
+        if letters not in self._beginnings:
+            return 0, ""
         letters = ""
         words: list[str] = []
         for place in range(at, min(at + _MOST_WORDS, len(found))):
@@ -83,6 +86,9 @@ class OwnWords:
 
 def _letters(text: str) -> str:
     """The letters and digits of a text in lower case, its spoken digits written."""
+    if text.isascii() and text.isalnum():
+        text = text.lower()
+        return DIGITS.get(text, text)
     words = _WORD.findall(text.lower())
     return "".join(DIGITS.get(word, word) for word in words)
 

@@ -20,7 +20,7 @@ _SURE_LABELS = vocabulary("version page pages chapter section port")
 
 _LABELS = vocabulary(
     "figure table line room gate channel release sprint phase step level slide exercise appendix volume size "
-    "issue ticket"
+    "issue ticket paragraph para"
 )
 """Words after which they are figures where nothing follows that they could count: "table two motions"."""
 

@@ -60,6 +60,9 @@ class Replacements:
             first, last = text[at], text[at + length - 1]
             at += length
             if stand_in:
+                if at == len(text) and last.tail in ("", ".") and ends_sentence([*out[-1:], first], 1):
+                    # A last sentence that is all the user's ends as the user wrote it.
+                    last, stand_in = last._replace(tail=""), stand_in[0] * 2
                 out.append(merged(first, last, stand_in))
             else:
                 _leave(out, first, last, text, at)
@@ -90,11 +93,14 @@ class Replacements:
 
 
 def _stand_in(place: int, written: str) -> str:
-    """What stands for a written form; ends in a letter where a full stop may follow the form."""
+    """What stands for a written form; ends in a letter where a full stop may follow the form.
+
+    None may follow an address, nor a form of several lines: a signature is no sentence.
+    """
     if not written:
         return ""
     private = chr(_FIRST_PRIVATE + place)
-    takes_stop = written[-1].isalnum() and not _ADDRESS.fullmatch(written.split()[-1])
+    takes_stop = written[-1].isalnum() and "\n" not in written and not _ADDRESS.fullmatch(written.split()[-1])
     return private + ("x" if takes_stop else private)
 
 

@@ -56,6 +56,7 @@ _PAIRS = (
     ),
 )
 
+_OPENERS = frozenset(phrase[0] for pair in _PAIRS for phrase in pair.opens)
 _CLOSINGS = tuple(phrase for pair in _PAIRS for phrase in pair.closes)
 _MAY_CLOSE = Phrases(_CLOSINGS)
 
@@ -68,6 +69,10 @@ def spoken_pairs(words: list[Token]) -> list[Token]:
     opened: list[_Opened] = []
     at = 0
     while at < len(words):
+        if not opened and words[at].key not in _OPENERS:
+            out.append(words[at])
+            at += 1
+            continue
         closing = _closing(words, at, opened)
         if closing:
             _enclose(out, opened.pop(), words[at + closing - 1])
@@ -91,11 +96,11 @@ def spoken_pairs(words: list[Token]) -> list[Token]:
 
 def _opening(words: Sequence[Token], at: int) -> tuple[_Pair | None, int]:
     """The pair that is opened at a place, and the number of words that say so."""
-    if key_at(words, at - 1) in DETERMINERS:
+    if words[at].key not in _OPENERS or key_at(words, at - 1) in DETERMINERS:
         return None, 0
     for pair in _PAIRS:
         for phrase in pair.opens:
-            if words[at].key == phrase[0] and says(words, at, phrase):
+            if says(words, at, phrase):
                 return pair, len(phrase)
     return None, 0
 

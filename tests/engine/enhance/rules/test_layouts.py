@@ -36,6 +36,9 @@ EMAILS = {
     ),
     "Hi team. The build is red. I will look at it.": "Hi team,\n\nThe build is red. I will look at it.",
     "the build is red |2.4| i will look at it": "The build is red.\n\nI will look at it.",
+    "the build is red |0.9| anna looks at it |2.1| please wait |0.9| many thanks jane doe": (
+        "The build is red. Anna looks at it.\n\nPlease wait.\n\nMany thanks,\nJane Doe"
+    ),
     "hello there is a problem": "Hello there is a problem.",
     "thanks to bob it works": "Thanks to bob it works.",
     "good morning everyone |0.5| the demo is at ten": "Good morning everyone,\n\nThe demo is at 10.",

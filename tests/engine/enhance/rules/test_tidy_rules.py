@@ -122,6 +122,43 @@ def test_the_readme_carries_the_table() -> None:
     assert rules_table() in paths.shipped("README.md").read_text("utf-8"), "put rules_table() into README.md"
 
 
+def test_every_list_of_a_text_is_set_out_at_once() -> None:
+    bought = "we buy number one milk number two eggs |0.9| it rained |0.9| "
+    cooked = "she said first wash second cut third cook |0.9| "
+    written = "We buy:\n1. Milk\n2. Eggs\n\nIt rained. She said:\n1. Wash\n2. Cut\n3. Cook\n\n"
+    text = tidy(draft(f"{(bought + cooked) * 9} done"), CLEAN)
+    assert text == f"{written * 9}Done."
+    assert tidy(Draft(text), CLEAN) == text
+
+
+@pytest.mark.parametrize(
+    ("spoken", "written"),
+    [
+        ("he scored a hundred percent i mean ninety percent", "He scored 90%."),
+        ("it costs a thousand dollars sorry i mean nine hundred dollars", "It costs $900."),
+        ("we sold half a million no make that two million", "We sold 2 million."),
+        ("he got a twenty no wait thirty percent raise", "He got a 30% raise."),
+    ],
+)
+def test_the_article_that_counts_goes_with_the_number_that_was_wrong(spoken: str, written: str) -> None:
+    assert tidy(Draft(spoken), CLEAN) == written
+
+
+@pytest.mark.parametrize(
+    ("spoken", "written"),
+    [
+        ("line one um", "Line 1."),
+        ("um para two", "Para 2."),
+        ("see paragraph two", "See paragraph 2."),
+        ("page two twenty three", "Page 223."),
+        ("line two twenty three", "Line 223."),
+        ("add a paragraph two lines long", "Add a paragraph two lines long."),
+    ],
+)
+def test_places_in_a_text_are_numbered_alike(spoken: str, written: str) -> None:
+    assert tidy(Draft(spoken), CLEAN) == written
+
+
 @given(drafts(30))
 @settings(max_examples=100)
 def test_without_rules_no_word_is_changed(spoken: Draft) -> None:
