@@ -16,7 +16,7 @@ from engine.enhance.ollama.options import OllamaOptions
 from engine.enhance.served_model import EDIT_WORDS, ServedModel
 from engine.errors import EnhancementError
 from engine.findings import Finding, Patient
-from engine.server_watch import reach
+from engine.server_link import reach
 from engine.settings.schema import Settings
 
 MOST_S = 20.0

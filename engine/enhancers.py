@@ -10,6 +10,7 @@ from engine import registry
 from engine.enhance.edited import Job
 from engine.enhance.enhancer import Draft, Enhancer
 from engine.enhance.enhancer_status import EnhancerStatus
+from engine.enhance.ollama.host import address
 from engine.enhance.policy import reason_to_skip
 from engine.enhance.rules.own_forms import OwnForms
 from engine.enhance.served_model import ServedModel
@@ -142,7 +143,12 @@ class Enhancers:
         self._change_server("ollama.model", name)
 
     def choose_host(self, host: str) -> None:
-        """Ask another server from now on; empty for the usual one."""
+        """Ask another server from now on; empty for the usual one.
+
+        Raises:
+            EnhancementError: That is no address of a server; the one before is kept.
+        """
+        address(host)
         self._change_server("ollama.host", host)
 
     async def served(self) -> tuple[ServedModel, ...]:

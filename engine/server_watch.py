@@ -4,27 +4,23 @@ from __future__ import annotations
 
 import asyncio
 import logging
-import os
-import socket
-from collections.abc import AsyncGenerator, Callable, Coroutine, Sequence
-from contextlib import aclosing, suppress
+from collections.abc import AsyncGenerator, Callable, Coroutine
+from contextlib import aclosing
 from dataclasses import replace
 from itertools import chain, repeat
 from typing import Any
-from urllib.parse import urlsplit
 
 from engine import paths
 from engine.enhance.enhancer import Delta, Draft, Enhancer
 from engine.enhance.enhancer_status import EnhancerState, EnhancerStatus
-from engine.enhance.ollama.client import OllamaClient
 from engine.enhance.ollama.edit_rates import EditRates
-from engine.enhance.ollama.host import is_near, shown
-from engine.enhance.ollama.model_server import ModelServer, same_model
+from engine.enhance.ollama.model_server import same_model
 from engine.enhance.ollama.ollama import Ollama
 from engine.enhance.ollama.options import OllamaOptions
 from engine.enhance.served_model import ServedModel
 from engine.enhance.writing_mode import WritingMode
 from engine.errors import EnhancementError, TooLongError
+from engine.server_link import ServerLink, reach
 from engine.settings.schema import Settings
 
 log = logging.getLogger(__name__)
@@ -52,8 +48,8 @@ class ServerWatch:
         self._changed = changed
         self._rates = EditRates(paths.edit_rates())
         self._rates_known = False
-        self._link: _Link | None = None
-        self._links: list[_Link] = []
+        self._link: ServerLink | None = None
+        self._links: list[ServerLink] = []
         self._working: set[asyncio.Task[None]] = set()
         self._looking: asyncio.Task[None] | None = None
         self._closed = False
@@ -101,7 +97,7 @@ class ServerWatch:
         await self._know_rates()
         return await self.link().server.models()
 
-    def link(self) -> _Link:
+    def link(self) -> ServerLink:
         """The connection to the server that the settings name now.
 
         Raises:
@@ -112,11 +108,11 @@ class ServerWatch:
         vocabulary = tuple(settings.recognition.vocabulary)
         link = self._link
         if link is None or (link.ollama.options, link.ollama.vocabulary) != (options, vocabulary):
-            link = self._link = _Link(options, vocabulary, self._rates)
+            link = self._link = ServerLink(options, vocabulary, self._rates)
             self._links.append(link)
         return link
 
-    def went_well(self, link: _Link) -> None:
+    def went_well(self, link: ServerLink) -> None:
         """Hear that an edit was made; one over a link that is not the present one says nothing of it."""
         if not self._closed and link is self._link and self.status.state != "missing":
             self._spawn(self._ask_memory(EnhancerStatus("ollama", load_s=self.status.load_s)))
@@ -216,19 +212,6 @@ class ServerWatch:
         return task
 
 
-class _Link:
-    """One server with one set of options."""
-
-    def __init__(self, options: OllamaOptions, vocabulary: Sequence[str], rates: EditRates) -> None:
-        self.client = OllamaClient(options.host, options.connect_s)
-        self.server = ModelServer(options, self.client, rates)
-        self.ollama = Ollama(options, vocabulary, client=self.client, on_timing=self.server.note)
-        self.warm = ("", "")
-        """The model and the mode whose prompt the server has read last before an edit was asked for."""
-        self.models: frozenset[str] | None = None
-        """The models that the server has; None while that is not known."""
-
-
 class _Watched:
     """The enhancer of a watched server: with each edit it becomes known whether the server is well."""
 
@@ -255,33 +238,3 @@ class _Watched:
 
 def _without(error: EnhancementError) -> EnhancerStatus:
     return EnhancerStatus("ollama", state="unreachable", problem=error.what, remedy=error.remedy)
-
-
-async def reach(url: str, connect_s: float) -> None:
-    """See whether anything listens at an address near by, before a client is imported for it.
-
-    Raises:
-        EnhancementError: Nothing does.
-    """
-    if not is_near(url):
-        return  # perhaps behind a proxy, which only the client knows
-    parts = urlsplit(url)
-    try:
-        async with asyncio.timeout(connect_s):
-            _, writer = await asyncio.open_connection(parts.hostname, parts.port)
-    except (OSError, TimeoutError) as error:
-        raise EnhancementError(
-            f"Ollama cannot be reached at {shown(url)} ({_why(error)}).",
-            "Start it with `ollama serve`, or name its address in ollama.host.",
-        ) from None
-    writer.close()
-    with suppress(OSError):
-        await writer.wait_closed()
-
-
-def _why(error: OSError | TimeoutError) -> str:
-    """What the system says of a connection that did not come about; asyncio puts addresses into it."""
-    if isinstance(error, socket.gaierror):
-        return str(error.strerror)
-    number = getattr(error, "errno", None)
-    return os.strerror(number).lower() if number else "no answer"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from itertools import islice
 
 from engine.enhance.writing_mode import WritingMode
 
@@ -31,9 +32,9 @@ def reason_to_skip(text: str, mode: WritingMode, model: str, *, skip_good: bool,
     """
     if not mode.optional:
         return ""
-    words = sum(1 for _ in _WORD.finditer(text))
+    words = sum(1 for _ in islice(_WORD.finditer(text), skip_words + 1))
     if words <= skip_words:
-        return f"{words} word{'' if words == 1 else 's'} need no model."
+        return f"{words} word{' needs' if words == 1 else 's need'} no model."
     if skip_good and writes_well(model):
         return f"{model} writes well already."
     return ""
