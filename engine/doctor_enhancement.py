@@ -10,7 +10,7 @@ from dataclasses import replace
 from engine import paths
 from engine.enhance.ollama.client import OllamaClient
 from engine.enhance.ollama.edit_rates import EditRates
-from engine.enhance.ollama.host import HOST_VARIABLE
+from engine.enhance.ollama.host import HOST_VARIABLE, address
 from engine.enhance.ollama.model_server import ModelServer, same_model
 from engine.enhance.ollama.options import OllamaOptions
 from engine.enhance.served_model import EDIT_WORDS, ServedModel
@@ -36,6 +36,10 @@ def enhancement(patient: Patient) -> list[Finding]:
     if settings.enhancement.enhancer == "tidy":
         return [Finding(TOPIC, "ok", "tidy edits by rules; no language model is asked.")]
     try:
+        address(settings.ollama.host)
+    except EnhancementError as error:  # who names a server means one
+        return [Finding(TOPIC, "warning", f"{error.what} tidy edits instead.", error.remedy)]
+    try:
         about, *models = asyncio.run(_server(settings))
     except EnhancementError as error:
         about, models = _without(settings, error), []
@@ -46,9 +50,9 @@ def _origin(host: str) -> str:
     """What gave the server's address; a variable that is set long ago is easily forgotten."""
     there = bool(os.environ.get(HOST_VARIABLE, "").strip())
     if not host.strip():
-        return f"Its address is from {HOST_VARIABLE}." if there else ""
+        return f"The server's address is from {HOST_VARIABLE}." if there else ""
     unused = f"; {HOST_VARIABLE} is set too, and not used" if there else ""
-    return f"Its address is from ollama.host{unused}."
+    return f"The server's address is from ollama.host{unused}."
 
 
 async def _server(settings: Settings) -> list[Finding]:

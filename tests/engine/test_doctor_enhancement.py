@@ -44,7 +44,9 @@ def measured(server: OllamaServer, model: str) -> None:
 
 def test_the_server_is_described_with_its_version_and_models(server: OllamaServer) -> None:
     about, model = found(ollama__host=server.host)
-    assert about.what.startswith(f"Ollama 0.12.0 at {server.host}: large:8b, {MODEL}. Its address is from")
+    assert about.what.startswith(
+        f"Ollama 0.12.0 at {server.host}: large:8b, {MODEL}. The server's address is from"
+    )
     assert model.what == (
         f"{MODEL} (3.1B, Q4_K_M, 1.9 GB): it is loaded when it is needed;"
         " how fast it is shows with the first edit."
@@ -111,13 +113,13 @@ def test_without_a_server_nothing_is_wrong_unless_one_was_asked_for(monkeypatch:
 
 def test_what_names_the_server_is_told(server: OllamaServer, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("OLLAMA_HOST", server.host)
-    assert found()[0].what.endswith(f"{MODEL}. Its address is from OLLAMA_HOST.")
+    assert found()[0].what.endswith(f"{MODEL}. The server's address is from OLLAMA_HOST.")
     monkeypatch.setenv("OLLAMA_HOST", "://bad")
-    assert found()[0].what.endswith(
-        'OLLAMA_HOST holds "://bad", which is no address of a server. Its address is from OLLAMA_HOST.'
-    )
+    (bad,) = found()
+    assert bad.what == 'OLLAMA_HOST holds "://bad", which is no address of a server. tidy edits instead.'
+    assert (bad.status, bad.fix) == ("warning", "Write it as 127.0.0.1:11434 or http://gpu-box:11434.")
     both = found(ollama__host=server.host)[0].what
-    assert both.endswith("Its address is from ollama.host; OLLAMA_HOST is set too, and not used.")
+    assert both.endswith("The server's address is from ollama.host; OLLAMA_HOST is set too, and not used.")
 
 
 def test_a_host_that_does_not_answer_is_given_up() -> None:
