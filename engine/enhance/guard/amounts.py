@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Container, Sequence
+from itertools import pairwise
 
 from engine.enhance.guard.equivalents import CALENDAR, DAYS
 from engine.enhance.guard.numerals import Numeral
@@ -69,8 +70,7 @@ def _versions(text: Text) -> set[tuple[str, str]]:
 def _version(text: Text, index: int) -> tuple[str, str]:
     """A number with the word before it, without its points: "python three eight" is "Python 3.8"."""
     number = text.words[index].number
-    digits = "".join(group[0] for group in number.groups) if number else ""
-    return text.words[index - 1].stem if index else "", digits.replace(".", "")
+    return text.words[index - 1].stem if index else "", number.digits if number else ""
 
 
 _COUNTED = vocabulary("things points items notes bullets steps tasks topics dinge punkte choses cosas")
@@ -89,10 +89,23 @@ def changed_day(raw: Text, answer: Text, corrected: Container[int], *, may_drop:
     for word in answer.words:
         if word.key in CALENDAR and word.kind == "content" and word.key not in spoken:
             return f"It has “{word.key.capitalize()}”, which was not spoken."
+    if raw.language == answer.language == "en" and "may" not in spoken and _names_may(answer):
+        return "It has “May”, which was not spoken."
     for index, word in enumerate(raw.words):
         if word.key in DAYS and word.key not in written and index not in corrected and not may_drop:
             return f"It leaves out “{word.key.capitalize()}”."
     return ""
+
+
+_DATED = vocabulary("in since until till by of from before after during last next this on")
+
+
+def _names_may(text: Text) -> bool:
+    """Whether a text has the month of May, which is a verb elsewhere."""
+    return any(
+        word.key == "may" and word.capital and (before.key in _DATED or before.number)
+        for before, word in pairwise(text.words)
+    )
 
 
 def _found(numeral: Numeral, others: Container[str]) -> bool:

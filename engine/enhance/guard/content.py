@@ -8,7 +8,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import NamedTuple
 
+from engine.enhance.guard.commit_verbs import CHANGES, is_light, is_neutral, takes_away, undoes
 from engine.enhance.guard.comparison import Comparison, is_fixed, runs
+from engine.enhance.guard.contraries import contrary
 from engine.enhance.guard.text import Text, Word
 from engine.enhance.guard.vocabulary import is_soft_denial
 from engine.enhance.guard.word_stems import alike
@@ -31,6 +33,9 @@ class _Limits(NamedTuple):
     new: float
 
 
+_MOST_NEW = 2
+"""Unspoken words of content that one line of a commit message may have."""
+
 _BY_LAYOUT = {
     "prose": _Limits(0.65, 3, 0.25),
     "bullets": _Limits(0.65, 1, 0.2),
@@ -43,6 +48,8 @@ def changed_content(raw: Text, answer: Text, difference: Comparison, mode: Writi
     """For a rewritten text: say what is missing of its content, or what it has of its own."""
     limits = _BY_LAYOUT[mode.layout]
     spare = raw.known.requests | raw.known.fillers
+    if mode.name == "comment":
+        spare -= _FORMS
     roots = {word.stem for word in answer.words}
     missing = [
         index
@@ -54,8 +61,19 @@ def changed_content(raw: Text, answer: Text, difference: Comparison, mode: Writi
     total = sum(word.key not in spare for word in raw.content)
     if total and total - len(missing) < limits.kept * total:
         return UNLIKE
-    if mode.layout == "commit" and missing and _first(raw, spare | _CHANGES) == missing[0]:
-        return f"It leaves out “{quote(raw, missing)}”."
+    if mode.layout == "commit":
+        spared = is_neutral(answer) or _is_within(answer.words[0], {word.stem for word in raw.words}, raw)
+        undone = bool(missing) and undoes(raw.words[missing[0]])
+        spared = spared and not undone
+        if missing and not spared and _first(raw, spare | (frozenset() if undone else CHANGES)) == missing[0]:
+            return f"It leaves out “{quote(raw, missing)}”."
+        if takes_away(raw, answer):
+            return f"It adds “{quote(answer, [0])}”."
+    if _is_done(raw, answer):
+        return f"It says that “{quote(answer, [0])}” is done."
+    other = contrary(raw, answer)
+    if other:
+        return f"It has “{other}”, which says the contrary."
     long_run = next((run for run in runs(missing, raw.words) if len(run) > limits.run), None)
     if long_run:
         return f"It leaves out “{quote(raw, long_run)}”."
@@ -68,13 +86,14 @@ def changed_content(raw: Text, answer: Text, difference: Comparison, mode: Writi
         and answer.words[index].key not in own
         and not _is_within(answer.words[index], spoken, raw)
     ]
+    gone = [index for index, word in enumerate(raw.words) if word.stem not in roots]
     for pair in difference.replaced:
         polite = mode.layout == "email" and _is_spare(raw, answer, pair, spare)
-        polite = polite or (mode.layout == "commit" and _is_light(raw, answer, pair))
+        polite = polite or (mode.layout == "commit" and is_light(raw, answer, pair))
         if (
             not polite
             and not _is_denied(raw, answer, pair)
-            and not is_same(raw, answer, pair)
+            and not _is_meant(raw, answer, pair, gone)
             and answer.words[pair[1]].key not in own
         ):
             return exchange(raw, answer, pair)
@@ -85,7 +104,8 @@ def changed_content(raw: Text, answer: Text, difference: Comparison, mode: Writi
         rest = [index for index in sentence if index not in news and answer.words[index].key not in own]
         if unspoken and not rest and not _is_heading(answer, sentence):
             return f"It adds “{quote(answer, unspoken)}”."
-        if len(unspoken) >= 2 and (len(unspoken) >= 2 * len(rest) or len(unspoken) > limits.run + 1):
+        short = _MOST_NEW if mode.layout == "commit" else limits.run + 1
+        if len(unspoken) >= 2 and (len(unspoken) >= 2 * len(rest) or len(unspoken) > short):
             return f"It adds “{quote(answer, unspoken)}”."
     return ""
 
@@ -97,18 +117,29 @@ def _is_spare(raw: Text, answer: Text, pair: tuple[int, int], spare: frozenset[s
     )
 
 
-_CHANGES = vocabulary(
-    "fix fixed change changed update updated adjust adjusted improve improved bug problem issue longer"
-)
-"""Words that say of a change no more than that it is one."""
+def _is_meant(raw: Text, answer: Text, pair: tuple[int, int], missing: Sequence[int]) -> bool:
+    """Whether a word stands for the one in its place, or for another that is gone."""
+    if is_same(raw, answer, pair):
+        return True
+    return raw.words[pair[0]].key in _LOOKS and any(
+        is_same(raw, answer, (index, pair[1])) for index in missing
+    )
 
-_LIGHT = _CHANGES | vocabulary("make made get got let set put do did want turn turned switch switched")
-_TAKES_AWAY = vocabulary("remove delete drop disable revert undo")
+
+def _is_done(raw: Text, answer: Text) -> bool:
+    """Whether the answer begins with "replaced" where the speaker said "replace"."""
+    first = answer.words[0]
+    if raw.language != "en" or not first.key.endswith("ed") or first.kind != "content":
+        return False
+    same = {word.key for word in raw.words if word.stem == first.stem}
+    return bool(same) and not any(key.endswith("ed") for key in same)
 
 
-def _is_light(raw: Text, answer: Text, pair: tuple[int, int]) -> bool:
-    """Whether a verb that says little became one that says more: "make it 30" is "increase it to 30"."""
-    return raw.words[pair[0]].key in _LIGHT and answer.words[pair[1]].key not in _TAKES_AWAY
+_FORMS = vocabulary("list title heading header point points")
+"""Words that ask for a form elsewhere, and name things in code."""
+
+_LOOKS = vocabulary("look see go try please want")
+"""Verbs before the one that counts: "look at it and tell me why" is "explain why"."""
 
 
 def _is_denied(raw: Text, answer: Text, pair: tuple[int, int]) -> bool:

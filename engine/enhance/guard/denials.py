@@ -56,15 +56,16 @@ def changed_denial(
         had = any(is_soft_denial(word.key, raw.known) or word.key in remedies for word in raw.words)
         if not had and not past and (not old or not rewritten or len(new) > len(old) + 1):
             return f"It adds “{answer.words[new[-1]].key}”."
+    reach = 1 if may_drop else 2
     for here, there, first, second in ((raw, answer, old, new), (answer, raw, new, said)):
-        if not soft and _unbound(here, there, first, second):
+        if not soft and _unbound(here, there, first, second, reach):
             return "It denies something else than was denied."
     return ""
 
 
 def _denials(text: Text, corrected: Container[int]) -> Iterator[int]:
     """Indices of the denials, one of each run of the same ("no no no")."""
-    previous = -2
+    previous = -_REACH
     for index, word in enumerate(text.words):
         if word.kind == "denial" and index not in corrected:
             near = previous >= index - _CONCORD
@@ -98,7 +99,7 @@ def _former(text: Text) -> set[int]:
     }
 
 
-def _unbound(here: Text, there: Text, first: Sequence[int], second: Sequence[int]) -> bool:
+def _unbound(here: Text, there: Text, first: Sequence[int], second: Sequence[int], reach: int) -> bool:
     """Whether what a denial speaks of stands in the other text, but is denied by nothing there."""
     reached: set[str] = set()
     for index in second:
@@ -108,7 +109,7 @@ def _unbound(here: Text, there: Text, first: Sequence[int], second: Sequence[int
     )
     others = {word.stem for word in there.words}
     for index in first:
-        scope = _scope(here, index, 2, both=False)
+        scope = _scope(here, index, reach, both=False)
         present = [root for root in scope if root in others]
         if present and not soft and present[0] not in reached:
             return True

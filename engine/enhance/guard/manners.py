@@ -111,7 +111,10 @@ def _speaks_first(raw: Text, answer: Text) -> bool:
     """Whether the answer begins with "I" although the speaker never spoke of themselves."""
     if raw.language != "en" or not answer.words or answer.words[0].key != "i":
         return False
-    return all(word.key not in _SPEAKER for word in raw.words)
+    # "Can't make it" lacks its "I".
+    opening = [word.key for word in raw.words if word.kind != "filler"][:2]
+    elided = bool(opening) and [word.key for word in answer.words[1:3]] == opening
+    return not elided and all(word.key not in _SPEAKER for word in raw.words)
 
 
 def _is_code(raw: Text, answer: Text) -> bool:

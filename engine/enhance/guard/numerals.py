@@ -42,6 +42,20 @@ class Numeral:
         """Whether both can be the same number."""
         return not self._strings().isdisjoint(other._strings())
 
+    @property
+    def digits(self) -> str:
+        """All its digits in a row, as a version number has them."""
+        if len(self.groups) > 1 or len(self.groups[0]) == 1:
+            return "".join(group[0] for group in self.groups).replace(".", "")
+        return self.groups[0][-1]
+
+    def shares(self, other: Numeral) -> bool:
+        """Whether they have a part in common, or are one version number: "two six" and "2.6"."""
+        if max(len(self.groups), len(other.groups)) < 2:
+            return False
+        parts = {text for group in self.groups for text in group}
+        return self.digits == other.digits or any(text in parts for group in other.groups for text in group)
+
     def _strings(self) -> frozenset[str]:
         return self.whole.union(self.groups[0]) if len(self.groups) == 1 else self.whole
 

@@ -86,6 +86,8 @@ def stem(word: str, language: str) -> str:
         return word
     if language != "en":
         return _stem_of_another(word)
+    if word[:-1] in OPPOSITES and word.endswith("s") and word != "news":
+        return word[:-1]
     base = _IRREGULAR.get(word, word)
     bare = _without_ending(base)
     # "Buyed" is said for "bought".

@@ -95,7 +95,7 @@ def is_same(raw: Text, answer: Text, pair: tuple[int, int]) -> bool:
     """Whether two words that stand in each other's place mean the same."""
     one, other = raw.words[pair[0]], answer.words[pair[1]]
     if one.kind == "number" and one.number and other.number:
-        return one.number.may_be(other.number) or not other.number.strict
+        return one.number.may_be(other.number) or one.number.shares(other.number) or not other.number.strict
     group = SYNONYMS.get(one.key) or SYNONYMS.get(one.stem) or frozenset()
     return other.key in group or other.stem in group
 
