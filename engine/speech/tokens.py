@@ -98,7 +98,7 @@ def tokens(draft: Draft, english: bool = True, begun: Token | None = None) -> li
             before = begun.key
             found.append(begun)
             continue
-        key = core.lower().replace("’", "'")
+        key = key_of(core) if "’" in core else core.lower()
         if not written and not core.islower():
             written = _shows_writing(core, key)
         if not core and gap == " " and lead in (",." if written else ",.;:!?"):

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from itertools import pairwise
+from collections.abc import Sequence
 from typing import NamedTuple
 
 from engine.enhance.rules.numbers import HYPHENATED, NUMBER_WORDS, Number, read_number
@@ -114,17 +113,25 @@ class Breath:
         return made
 
 
-def breaths(tokens: Sequence[Token]) -> Iterator[Breath]:
-    """Cut tokens at the breaks between them; every token is in one breath."""
-    start = 0
-    for at, (previous, token) in enumerate(pairwise(tokens), 1):
-        if (previous.tail or token.pause or token.lead or token.gap != " ") and break_between(
-            previous, token
-        ):
-            yield Breath(tokens[start:at])
-            start = at
-    if start < len(tokens):
-        yield Breath(tokens[start:])
+def breath_around(tokens: Sequence[Token], at: int, floor: int) -> tuple[int, int]:
+    """Where the breath begins and ends that holds the token at an index.
+
+    Args:
+        tokens: The tokens, in order.
+        at: The index.
+        floor: Where a breath begins at or before it, to look back no further.
+    """
+    start, end = at, at + 1
+    while start > floor and not _is_parted(tokens[start - 1], tokens[start]):
+        start -= 1
+    while end < len(tokens) and not _is_parted(tokens[end - 1], tokens[end]):
+        end += 1
+    return start, end
+
+
+def _is_parted(previous: Token, token: Token) -> bool:
+    plain = not (previous.tail or token.lead or token.pause) and token.gap == " "
+    return not plain and bool(break_between(previous, token))
 
 
 def _token(place: Token, text: str) -> Token:

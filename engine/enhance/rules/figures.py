@@ -11,12 +11,12 @@ from functools import lru_cache, partial
 from typing import TypeAlias
 
 from engine.enhance.rules.amounts import read_mixed
-from engine.enhance.rules.breath import Breath, Piece, breaths
+from engine.enhance.rules.breath import Breath, Piece, breath_around
 from engine.enhance.rules.clock_times import read_time
 from engine.enhance.rules.dates import MONTHS, read_date
 from engine.enhance.rules.digits import read_code, read_digits, read_dotted, read_resolution
 from engine.enhance.rules.money import CURRENCIES, read_money
-from engine.enhance.rules.numbers import CARDINALS, ORDINALS
+from engine.enhance.rules.numbers import CARDINALS, HYPHENATED, ORDINALS
 from engine.enhance.rules.plain_numbers import plain_numbers
 from engine.enhance.rules.ranges import read_range
 from engine.enhance.rules.switches import ALL, Rules
@@ -37,7 +37,7 @@ _AFTER_ARTICLE = {
 }
 """Words that must follow an article with which a figure begins."""
 
-_TELLING = _BEGINNINGS - _AFTER_ARTICLE.keys()
+_TELLING = (_BEGINNINGS | HYPHENATED) - _AFTER_ARTICLE.keys()
 _NEAR = 8
 """Words in which an article is followed by what makes a figure of it ("a dollar and fifty cents")."""
 
@@ -51,29 +51,52 @@ def figures(words: Sequence[Token], on: Rules = ALL) -> list[Token]:
     """
     readers = _readers(on)
     out: list[Token] = []
-    for breath in breaths(words):
-        if readers.keys().isdisjoint(breath.words):
-            out += breath.said(0, len(breath.words))
+    done = 0
+    for at in _places(words, readers):
+        if at < done:
             continue
-        kept = 0
-        for at, word in enumerate(breath.words):
-            if at < kept or word not in readers:
-                continue
-            if word in _AFTER_ARTICLE and not _goes_on(breath, at):
-                continue
-            out.extend(breath.said(kept, at))
-            kept = at
-            for piece in _pieces(breath, at, on, readers[word]):
-                out.extend(breath.written(kept, piece))
-                kept += piece.length
-        out.extend(breath.said(kept, len(breath.words)))
+        start, end = breath_around(words, at, done)
+        out += words[done:start]
+        out += _written(Breath(words[start:end]), on, readers)
+        done = end
+    out += words[done:]
     return out
 
 
-def _goes_on(breath: Breath, at: int) -> bool:
+def _places(words: Sequence[Token], readers: Mapping[str, Sequence[_Reader]]) -> list[int]:
+    """Where something can begin that is written in figures."""
+    keys = [word.key for word in words]
+    return [
+        at
+        for at, key in enumerate(keys)
+        if (key in readers and (key not in _AFTER_ARTICLE or _goes_on(keys, at))) or key in HYPHENATED
+    ]
+
+
+def _written(breath: Breath, on: Rules, readers: Mapping[str, Sequence[_Reader]]) -> list[Token]:
+    """The tokens of a breath with its figures."""
+    out: list[Token] = []
+    kept = 0
+    for at, word in enumerate(breath.words):
+        if at < kept or word not in readers:
+            continue
+        if word in _AFTER_ARTICLE and not _goes_on(breath.words, at):
+            continue
+        out.extend(breath.said(kept, at))
+        kept = at
+        for piece in _pieces(breath, at, on, readers[word]):
+            out.extend(breath.written(kept, piece))
+            kept += piece.length
+    out.extend(breath.said(kept, len(breath.words)))
+    return out
+
+
+def _goes_on(words: Sequence[str], at: int) -> bool:
     """Whether a figure can begin with the article at an index."""
-    needed = _AFTER_ARTICLE[breath.words[at]]
-    return breath.word(at + 1) in needed and not _TELLING.isdisjoint(breath.words[at + 1 : at + _NEAR])
+    following = words[at + 1] if at + 1 < len(words) else ""
+    if following in HYPHENATED:
+        return True
+    return following in _AFTER_ARTICLE[words[at]] and not _TELLING.isdisjoint(words[at + 1 : at + _NEAR])
 
 
 def _pieces(breath: Breath, at: int, on: Rules, readers: Sequence[_Reader]) -> Sequence[Piece]:
