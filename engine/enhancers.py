@@ -128,8 +128,10 @@ class Enhancers:
             settings.enhancement.enhancer == AUTO and settings.ollama.host
         )
         if asked and status.state not in USABLE:
-            why = why or f"{status.problem.rstrip(' .') or 'No model was asked'}; {TIDY} edited the text."
-        return Job(draft, mode, rules, rules, remark=why or _cannot(mode))
+            why = why or f"{status.problem.rstrip(' .') or 'No model was asked'}; {_instead(mode)}."
+        if not why and _needs_model(mode):
+            why = f"Only a language model can do all of {mode.name}; {_instead(mode)}."
+        return Job(draft, mode, rules, rules, remark=why)
 
     def choose_enhancer(self, name: str) -> None:
         """Have "tidy", "ollama" or "auto" edit from now on."""
@@ -192,10 +194,11 @@ class Enhancers:
             self._publish(EnhancerChanged(status))
 
 
-def _cannot(mode: WritingMode) -> str:
-    """What the rules cannot make of a text; mostly empty."""
-    if mode.fidelity == "translated":
-        return "Only a language model can translate; the words are as they were."
-    if mode.fidelity == "rewritten" and mode.layout == "prose":
-        return f"Only a language model can do all of {mode.name}; tidy edited the text."
-    return ""
+def _needs_model(mode: WritingMode) -> bool:
+    """Whether the rules cannot make what the mode asks for."""
+    return mode.fidelity == "translated" or (mode.fidelity == "rewritten" and mode.layout == "prose")
+
+
+def _instead(mode: WritingMode) -> str:
+    """What the rules do where no model edits."""
+    return "nothing was translated" if mode.fidelity == "translated" else f"{TIDY} edited the text"
