@@ -75,6 +75,12 @@ def cased(token: Token, previous: Token | None, following: Token | None) -> str:
 
 
 @lru_cache(maxsize=REMEMBERED)
+def is_common(key: str) -> bool:
+    """Whether a word neither has capitals of its own, nor gives the next one any."""
+    return _always(key) is None and key not in _TWO_WORD_NAMES
+
+
+@lru_cache(maxsize=REMEMBERED)
 def _always(key: str) -> Literal["upper", "capital"] | None:
     """The capitals that a word has whatever stands around it."""
     if _is_letter(key) or (is_dotted(key) and key not in _LOWER_DOTTED):

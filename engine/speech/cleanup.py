@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from itertools import zip_longest
 
 from engine.enhance.enhancer import Draft
-from engine.speech.capitals import capitalised, cased, starts_plainly
+from engine.speech.capitals import capitalised, cased, is_common, starts_plainly
 from engine.speech.openings import is_question
 from engine.speech.sentences import break_between, pause_mark, written_break
 from engine.speech.tokens import CLOSERS, Token, tokens
@@ -62,6 +62,7 @@ class Composer:
         self._pieces: list[str] = []
         self._sentence: list[str] = []
         self._previous: Token | None = None
+        self._common = True
 
     @property
     def previous(self) -> Token | None:
@@ -82,11 +83,13 @@ class Composer:
                 self._pieces.append(" ")
             if begins:
                 self._sentence = []
-        if not written or previous is None:
+        common = is_common(key) and not letter
+        if previous is None or not (written or (common and self._common and not begins)):
             core = _word(token, previous, following, begins, self.english)
         self._pieces.append(f"{lead}{core}{tail}" if lead or tail else core)
         self._sentence.append(key)
         self._previous = token
+        self._common = common
 
     def append_mark(self, mark: str) -> None:
         """Write a mark behind the last word, which has none."""

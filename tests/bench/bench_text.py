@@ -7,8 +7,11 @@ Run with `python -m tests.bench.bench_text`. Prints milliseconds of processor ti
 from __future__ import annotations
 
 import random
+import re
+import tomllib
 from collections.abc import Callable
 from functools import partial
+from pathlib import Path
 from time import process_time
 
 from engine.enhance.diff import word_diff
@@ -43,6 +46,15 @@ COMMANDS = (
     "dollars i mean six first we test second we ship third we rest "
 )
 """Speech in which every other word is meant for a rule."""
+RULES = Path(__file__).parents[1] / "engine" / "enhance" / "rules"
+EXAMPLES = [
+    re.sub(r"\|[\d.]+\|", " ", said)
+    for name in sorted(RULES.glob("corpus_*.toml"))
+    for table in tomllib.loads(name.read_text("utf-8")).values()
+    for said, _ in table["pairs"]
+]
+CORPORA = " ".join(random.Random(1).sample(EXAMPLES, len(EXAMPLES)))
+"""All that the corpora of tidy's rules say, mixed: examples of every rule, one behind the other."""
 REPEATS = 5
 REPLACEMENTS = Replacements({"the office": "HQ", "my address": "jane@example.org", "you know": ""})
 TERMS = OwnWords(("Textual", "pytest", "GitHub", "Visual Studio Code"))
@@ -130,6 +142,7 @@ ROWS: dict[str, Callable[[int], Callable[[], object]]] = {
     "tidy": lambda n: partial(tidy, speech(n), CLEAN),
     "tidy, own words": lambda n: partial(own, speech(n), REPLACEMENTS, TERMS),
     "tidy, commands": lambda n: partial(tidy, ordered(COMMANDS, n), CLEAN),
+    "tidy, corpora": lambda n: partial(tidy, ordered(CORPORA, n), CLEAN),
     "diff": lambda n: partial(word_diff, speech(n).text, readable(speech(n))),
     "all three": lambda n: partial(whole, speech(n)),
     "odd: unlike texts": lambda n: partial(word_diff, *unlike(n)),
