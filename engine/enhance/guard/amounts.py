@@ -47,6 +47,9 @@ def changed_number(
             return f"It has the number {_as_written(answer, index)}, which was not spoken."
     if raw.language == "en" and _adds_half(answer) and not _adds_half(raw) and ".5" not in raw.source:
         return "It has “and a half”, which was not spoken."
+    aim = _changed_aim(raw, answer)
+    if aim:
+        return aim
     if not may_drop:
         for index, word in spoken:
             if not word.number or index in corrected or _counts_off(raw, index):
@@ -55,6 +58,20 @@ def changed_number(
             known = _found(word.number, in_answer) or _version(raw, index) in versions
             if missed and not known:
                 return f"It leaves out the number {_as_written(raw, index)}."
+    return ""
+
+
+def _changed_aim(raw: Text, answer: Text) -> str:
+    """Say which number stands behind "to" that was spoken elsewhere: "to fifty because twenty" is to 50."""
+    if raw.language != "en":
+        return ""
+    aims = [word.number for before, word in pairwise(raw.words) if before.key == "to" and word.number]
+    for index, word in enumerate(answer.words[1:], 1):
+        number = word.number
+        if not aims or not number or answer.words[index - 1].key != "to":
+            continue
+        if not any(number.may_be(aim) or number.shares(aim) for aim in aims):
+            return f"It has “to {_as_written(answer, index)}”, which was not spoken."
     return ""
 
 

@@ -81,7 +81,9 @@ def _day(text: Text, word: Word) -> str:
     German writes "Freitagabend" in one word, and all these languages have a plural in -s.
     """
     table = _BY_LANGUAGE[text.language]
-    meaning = table.get(word.key) or table.get(word.key.removesuffix("s"), "")
+    meaning = table.get(word.key, "")
+    if not meaning and word.key.endswith("s") and word.key not in text.known.functions:
+        meaning = table.get(word.key[:-1], "")
     if not meaning and text.language == "de":
         meaning = next((table[day] for day in _GERMAN_DAYS if word.key.startswith(day)), "")
     return meaning

@@ -92,8 +92,8 @@ def _minutes(
     hour = words[end + 1] if end + 1 < len(words) else ""
     value = int(hour) if hour.isdigit() and len(hour) < 3 else table.get(hour, 0)
     units = table.get(words[end + 2], -1) if end + 2 < len(words) else -1
-    # "Twenty to twenty five" is from one number to another.
-    if not 1 <= value <= 24 or (value == 20 and not hour.isdigit() and 0 < units < 10):
+    # "Twenty to twenty five" and "three to six" are from one number to another.
+    if minutes % 5 or not 1 <= value <= 24 or (value == 20 and not hour.isdigit() and 0 < units < 10):
         return end
     # "Twenty past six" is a time; "ten to five" may be two numbers.
     if side in ("past", "nach"):

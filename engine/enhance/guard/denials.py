@@ -20,6 +20,7 @@ _CONCORD = 2
 """Words behind "not" in which "never" denies the same once more: "didn't never"."""
 
 _NEVER = vocabulary("never neither")
+_BEING = vocabulary("is are was were be")
 _FORGETS = vocabulary("forget neglect")
 """Verbs that deny: "don't forget to lock" is "lock", and "forget to lock" is not."""
 
@@ -125,7 +126,6 @@ def _scope(text: Text, index: int, reach: int, *, both: bool) -> list[str]:
             break
         if word.kind in ("content", "number"):
             behind.append(word.stem)
-    # "She needs no homework" denies the need as well.
     if behind and not (both and (text.language in ("de", "nl") or _is_object(text, index))):
         return behind
     before = [word.stem for word in words[max(index - 2, 0) : index] if word.kind in ("content", "number")]
@@ -133,6 +133,8 @@ def _scope(text: Text, index: int, reach: int, *, both: bool) -> list[str]:
 
 
 def _is_object(text: Text, index: int) -> bool:
-    """Whether a "no" stands before what the verb before it speaks of, no comma between."""
+    """Whether a denial speaks of what stands before it as well: "needs no help", "a lock is not needed"."""
     start = text.words[index].start
+    if index and text.words[index].key == "not" and text.words[index - 1].key in _BEING:
+        return True
     return text.words[index].key == "no" and "," not in text.source[max(start - 2, 0) : start]

@@ -57,7 +57,15 @@ _SYNONYMS = (
         "decrease lower reduce",
         "forget remember",
     ),
-    *("fast speed", "allow permit", "show display appear", "switch move migrate"),
+    *(
+        "come arrive",
+        "free available",
+        "give suggest",
+        "fast speed",
+        "allow permit",
+        "show display appear",
+        "switch move migrate",
+    ),
     *("dad father", "guy person", "lot many much", "till until", "enough sufficient", "keep retain preserve"),
     *(
         "change modify alter",

@@ -36,7 +36,7 @@ _SPANISH = {
         "doscientos trescientos cuatrocientos quinientos seiscientos setecientos ochocientos", 200, 100
     ),
     **{"uno": 1, "una": 1, "veintiún": 21, "ciento": 100, "novecientos": 900, "mil": 10**3},
-    **{"millón": 10**6, "millones": 10**6},
+    **{"primero": 1, "primer": 1, "millón": 10**6, "millones": 10**6},
 }
 _KANJI = {**counted("〇 一 二 三 四 五 六 七 八 九 十", 0), "百": 100, "千": 1000, "万": 10**4}
 NUMBERS = {"en": _ENGLISH, "de": GERMAN, "fr": _FRENCH, "es": _SPANISH, "ja": _KANJI, "zh": _KANJI}
@@ -51,5 +51,5 @@ ORDINALS = vocabulary(
 VAGUE = vocabulary("one ein eins un une uno una neuf oh zero null 一")
 """Number words that mean something else as often as not: nobody misses them."""
 
-LOOSE = vocabulary("first second third once") | VAGUE
+LOOSE = vocabulary("first second third once primero primer") | VAGUE
 """Those and what may be a way of counting off: missed only where every word counts."""

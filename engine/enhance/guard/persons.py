@@ -10,6 +10,7 @@ from engine.speech.vocabulary import vocabulary
 _HE, _SHE = frozenset({"he", "him", "his"}), frozenset({"she", "her", "hers"})
 
 _PERSONS = {
+    **dict.fromkeys((*_HE, *_SHE), 5),
     **dict.fromkeys(["i", "me", "my", "mine", "myself"], 1),
     **dict.fromkeys(["we", "us", "our", "ours", "ourselves"], 2),
     **dict.fromkeys(["you", "your", "yours", "yourself", "yourselves"], 3),
@@ -43,11 +44,16 @@ def changes_person(raw: Text, answer: Text, corrected: Container[int]) -> bool:
 
 
 def _persons(text: Text, corrected: Container[int]) -> list[int]:
+    """The persons that a text speaks of, in order; of two joined by "and" the order is manners."""
     words = text.words
-    return [
-        _PERSONS[word.key]
-        for index, word in enumerate(words)
-        if word.key in _PERSONS
-        and index not in corrected
-        and not (index + 1 < len(words) and words[index + 1].key in _ASIDES)
-    ]
+    found: list[int] = []
+    last = -3
+    for index, word in enumerate(words):
+        aside = index + 1 < len(words) and words[index + 1].key in _ASIDES
+        if word.key not in _PERSONS or index in corrected or aside:
+            continue
+        found.append(_PERSONS[word.key])
+        if last == index - 2 and words[index - 1].key == "and":
+            found[-2:] = sorted(found[-2:])
+        last = index
+    return found

@@ -76,7 +76,7 @@ ENGLISH = Vocabulary(
         "write tell ask say send email mail message note notes list bullet point points commit comment "
         "reply answer letter let know call called thing things okay add need needs want like remind "
         "make sure "
-        "forget remember going get got today learned put down take title heading header"
+        "said says told forget remember going get got today learned put down take title heading header"
     ),
     courtesies=vocabulary(
         "hi hello hey dear best kind regards thanks thank sincerely cheers yours truly greetings "

@@ -10,6 +10,7 @@ from collections.abc import Iterator, Sequence
 from engine.enhance.guard.comparison import Comparison, is_fixed, runs
 from engine.enhance.guard.equivalents import SYNONYMS
 from engine.enhance.guard.text import Text
+from engine.enhance.guard.word_stems import stem
 
 LONG_RUN = 3
 """Content words in a row that make a statement: none may be left out or put in."""
@@ -96,8 +97,17 @@ def is_same(raw: Text, answer: Text, pair: tuple[int, int]) -> bool:
     one, other = raw.words[pair[0]], answer.words[pair[1]]
     if one.kind == "number" and one.number and other.number:
         return one.number.may_be(other.number) or one.number.shares(other.number) or not other.number.strict
-    group = SYNONYMS.get(one.key) or SYNONYMS.get(one.stem) or frozenset()
-    return other.key in group or other.stem in group
+    return (
+        other.key in SYNONYMS.get(one.key, ())
+        or other.stem in _SAME.get(one.stem, ())
+        or other.stem in SYNONYMS.get(one.stem, ())
+    )
+
+
+_SAME = {
+    stem(word, "en"): frozenset(stem(other, "en") for other in others) for word, others in SYNONYMS.items()
+}
+"""Synonyms in all their forms: "came" is one of "arrived"."""
 
 
 def exchange(raw: Text, answer: Text, pair: tuple[int, int]) -> str:

@@ -13,9 +13,12 @@ from engine.enhance.guard.wrapping import cleaned
 from tests.engine.enhance.guard.guard_corpus import MODES, Dictation, corpus
 from tests.support.measured import Record, say
 
-TUNING = [*corpus("corpus_guard"), *corpus("corpus_guard_modes")]
+TUNING = [*corpus("corpus_guard"), *corpus("corpus_guard_modes"), *corpus("corpus_guard_more")]
+REVIEWED = corpus("corpus_guard_reviewed")
 HELD_OUT = [*corpus("corpus_guard_heldout"), *corpus("corpus_guard_fresh"), *corpus("corpus_guard_last")]
-ALL = [*TUNING, *HELD_OUT]
+UNSEEN = corpus("corpus_guard_unseen")
+ALL = [*TUNING, *REVIEWED, *HELD_OUT]
+UNSEEN_LET_THROUGH, UNSEEN_REFUSED = 0.025, 0.038
 CLEAN, EMAIL = MODES["clean"], MODES["email"]
 PIECES = ["No,", "not", "3:30", "twenty", "Mr.", "to", "I'm", '`"[x]', "a.b@c.de", "</think>", "明日"]
 TEXTS = st.one_of(
@@ -45,17 +48,27 @@ def shares(dictations: list[Dictation]) -> tuple[float, float]:
 
 
 def test_the_corpus_is_as_large_as_it_says() -> None:
-    assert len(ALL) >= 170
-    assert sum(len(one.good) for one in ALL) >= 250
-    assert sum(len(one.bad) for one in ALL) >= 350
+    assert len(ALL) >= 350
+    assert sum(len(one.good) for one in ALL) >= 500
+    assert sum(len(one.bad) for one in ALL) >= 800
 
 
 def test_hardly_a_bad_answer_is_let_through_and_hardly_a_good_one_refused(record_property: Record) -> None:
-    for name, part in (("tuning", TUNING), ("held out", HELD_OUT), ("all", ALL)):
+    parts = {"tuning": TUNING, "reviewed": REVIEWED, "held out": HELD_OUT, "all": ALL}
+    for name, part in parts.items():
         let_through, refused = shares(part)
         say(record_property, f"guard, {name}: bad let through {let_through:.1%}, good refused {refused:.1%}")
-    assert let_through <= 0.01
-    assert refused <= 0.03
+        assert let_through <= 0.01, name
+        assert refused <= 0.03, name
+
+
+def test_what_was_written_before_the_rules_is_judged_as_well_as_is_said(record_property: Record) -> None:
+    # The limits are what this part reaches now; what it reached at first sight stands in its header.
+    let_through, refused = shares(UNSEEN)
+    say(record_property, f"guard, unseen: bad let through {let_through:.1%}, good refused {refused:.1%}")
+    assert len(UNSEEN) >= 25
+    assert let_through <= UNSEEN_LET_THROUGH
+    assert refused <= UNSEEN_REFUSED
 
 
 @pytest.mark.parametrize(("dictation", "answer"), [(one, answer) for one in ALL for answer in one.mended])
@@ -87,6 +100,35 @@ def test_the_text_itself_passes(text: str, mode: object) -> None:
 def test_any_two_texts_can_be_judged(raw: str, answer: str, mode: object, language: str) -> None:
     verdict = judge(raw, cleaned(answer, raw), mode, language=language)  # type: ignore[arg-type]
     assert verdict.accepted == (not verdict.reason)
+
+
+def test_a_text_like_the_example_is_no_leak() -> None:
+    mode = MODES["translate"]
+    for raw, answer in (
+        (mode.example_spoken, mode.example_written),
+        ("der bericht ist am freitag fällig", "The report is due on Friday."),
+    ):
+        assert judge(raw, answer, mode, language="de").accepted
+    refused = judge("wir sehen uns dann im büro", mode.example_written, mode, language="de")
+    assert refused.reason == "The answer repeats what the model was told."
+
+
+def test_the_instruction_is_a_leak_unless_it_was_spoken() -> None:
+    told = MODES["clean"].instruction
+    assert not judge("mend the fence", told, CLEAN).accepted
+    assert judge(told.lower().replace(",", ""), told, CLEAN).accepted
+
+
+def test_a_verbatim_answer_keeps_every_word_in_its_form() -> None:
+    raw = "um i i walked home"
+    for answer in (
+        "I walked home.",
+        "Um, I walked home.",
+        "Um, I, I walk home.",
+        "Um, I, I walked home now.",
+    ):
+        assert not judge(raw, answer, MODES["verbatim"]).accepted
+    assert judge(raw, "Um, I, I walked home.", MODES["verbatim"]).accepted
 
 
 def test_a_truncated_answer_is_refused_even_where_it_reads_well() -> None:
