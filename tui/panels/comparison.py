@@ -55,6 +55,10 @@ class Comparison:
     found: Tally
 
 
+NOTHING = Comparison(View(), Drawing(), Tally(0, 0))
+"""What is shown before there is a comparison."""
+
+
 def compared(view: View, last: Comparison) -> Comparison:
     """Draw and count a view.
 

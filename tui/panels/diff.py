@@ -9,10 +9,8 @@ from textual import events
 from textual.content import Content
 from textual.message import Message
 
-from engine.enhance.touchups import Tally
 from engine.events import Enhanced, EnhancementGrew, Reviewed
-from tui.panels.changes_drawn import Drawing
-from tui.panels.comparison import LONG, Comparison, View, compared
+from tui.panels.comparison import LONG, NOTHING, View, compared
 from tui.panels.diff_title import JOINT, NAME, Edit, finished, growing, summary
 from tui.panels.flow import Flow, Mark
 from tui.panels.plain import one_line
@@ -58,8 +56,8 @@ class Diff(Flow):
         super().__init__("diff")
         self._hint = hint
         self._keys = keys or ReviewKeys()
-        self._finished = View()
-        self._compared = Comparison(self._finished, Drawing(), Tally(0, 0))
+        self._finished = NOTHING.view
+        self._compared = NOTHING
         self._compares = False
         self._edits: dict[int, Edit] = {}
         self._enhancer = ""
