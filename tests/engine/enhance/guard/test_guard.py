@@ -18,7 +18,8 @@ REVIEWED = corpus("corpus_guard_reviewed")
 HELD_OUT = [*corpus("corpus_guard_heldout"), *corpus("corpus_guard_fresh"), *corpus("corpus_guard_last")]
 UNSEEN = corpus("corpus_guard_unseen")
 ALL = [*TUNING, *REVIEWED, *HELD_OUT]
-UNSEEN_LET_THROUGH, UNSEEN_REFUSED = 0.025, 0.038
+SEEN_LATE, LATE_LIMITS = corpus("corpus_guard_seen_late"), (0.025, 0.038)
+UNSEEN_LIMITS = (0.0466, 0.1)
 CLEAN, EMAIL = MODES["clean"], MODES["email"]
 PIECES = ["No,", "not", "3:30", "twenty", "Mr.", "to", "I'm", '`"[x]', "a.b@c.de", "</think>", "明日"]
 TEXTS = st.one_of(
@@ -63,12 +64,12 @@ def test_hardly_a_bad_answer_is_let_through_and_hardly_a_good_one_refused(record
 
 
 def test_what_was_written_before_the_rules_is_judged_as_well_as_is_said(record_property: Record) -> None:
-    # The limits are what this part reaches now; what it reached at first sight stands in its header.
-    let_through, refused = shares(UNSEEN)
-    say(record_property, f"guard, unseen: bad let through {let_through:.1%}, good refused {refused:.1%}")
-    assert len(UNSEEN) >= 25
-    assert let_through <= UNSEEN_LET_THROUGH
-    assert refused <= UNSEEN_REFUSED
+    # The limits are what these parts reach now; what they reached at first sight stands in their headers.
+    for name, part, limits in (("unseen", UNSEEN, UNSEEN_LIMITS), ("seen late", SEEN_LATE, LATE_LIMITS)):
+        let_through, refused = shares(part)
+        say(record_property, f"guard, {name}: bad let through {let_through:.1%}, good refused {refused:.1%}")
+        assert let_through <= limits[0], name
+        assert refused <= limits[1], name
 
 
 @pytest.mark.parametrize(("dictation", "answer"), [(one, answer) for one in ALL for answer in one.mended])
