@@ -11,12 +11,14 @@ import subprocess
 import sys
 import time
 import wave
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 import pytest
 
 from tests.support.display import x_server
+from tests.support.ollama_script import dictated
+from tests.support.ollama_server import running_ollama
 from tests.support.terminal import Terminal, panel, terminal
 from tests.support.virtual_microphone import VirtualMicrophone
 from tests.support.voices import SENTENCES, VOICES, Voice, Voices, word_errors
@@ -49,6 +51,15 @@ def clipboard(display: str) -> str:
         timeout=10,
     )
     return read.stdout
+
+
+def clipboard_once(display: str, fits: Callable[[str], bool]) -> str:
+    """The clipboard, once its text is one that fits."""
+    deadline = time.monotonic() + 10
+    while not fits(text := clipboard(display)):
+        assert time.monotonic() < deadline, text
+        time.sleep(0.05)
+    return text
 
 
 def environment(home: Path, microphone: VirtualMicrophone, display: str) -> dict[str, str]:
@@ -91,6 +102,40 @@ def test_speech_reaches_screen_and_clipboard(
     assert word_errors(said.replace("twenty three", "23"), text) <= MOST_ERRORS, text
     assert text.startswith("The quarterly report"), "the word spoken before the key is missing"
     assert panel(screen, "transcript") == text
+
+
+@pytest.mark.timeout(180)
+@pytest.mark.parametrize("voice", VOICES)
+def test_a_language_model_edits_what_was_spoken_and_its_changes_can_be_left(
+    voice: Voice,
+    voices: Voices,
+    virtual_microphone: VirtualMicrophone,
+    display: str,
+    pane: Terminal,
+    home: Path,
+    tmp_path: Path,
+) -> None:
+    speech = voices.talk(tmp_path / "talk.wav", voice, 3)
+    said = " ".join(SAID[:3])
+    with running_ollama() as server:
+        server.answer = lambda messages: dictated(messages).replace("twenty three", "23")
+        given = {**environment(home, virtual_microphone, display), "OLLAMA_HOST": server.host}
+        pane.start(UTTER, given)
+        pane.wait_for("qwen2.5:3b")
+        pane.type("Space")
+        pane.wait_for("●")
+        virtual_microphone.say(speech)
+        pane.type("Space")
+        screen = pane.wait_for("delivered", timeout_s=30)
+        edited = clipboard(display)
+        assert word_errors(said.replace("twenty three", "23"), edited) <= MOST_ERRORS, edited
+        assert panel(screen, "transcript") == edited
+        assert len(server.asked()) > 2, "no phrase was edited while the next was spoken"
+        pane.type("r")
+        screen = pane.wait_for(lambda screen: "twenty three" in panel(screen, "transcript"))
+        raw = clipboard_once(display, lambda text: text != edited)
+        assert word_errors(said, raw) <= MOST_ERRORS, raw
+        assert panel(screen, "transcript") == raw
 
 
 def test_a_cancelled_dictation_keeps_its_audio_and_says_where(
