@@ -40,7 +40,7 @@ def manner(raw: Text, answer: Text, mode: WritingMode) -> str:
     spoken = " ".join(word.stem for word in raw.words)
     known = frozenset(word.stem for word in raw.words)
     for one in (THINKING, LEAK, PREAMBLE, REFUSAL, PLACEHOLDER, ANSWER, COMMENTARY):
-        for match in one.pattern.finditer(answer.source):
+        for match in one.found(answer.source):
             if (
                 one is COMMENTARY
                 and mode.layout == "email"

@@ -41,7 +41,10 @@ def completed(raw: str, partial: str, mode: WritingMode, *, language: str = "en"
         return None
     words = list(_WORD.finditer(raw))
     count = len(head.split())
-    last = _key(head.split()[-1])
+    last, *before = (_key(word) for word in reversed(head.split()))
+    # A word that is said over and over does not tell where one is.
+    if before[:1] == [last]:
+        return None
     ends = [word.end() for word in words if _key(word.group()) == last]
     index = {word.end(): at + 1 for at, word in enumerate(words)}
     near = [end for end in ends if count / _SPREAD <= index[end] <= count * _SPREAD + 4]

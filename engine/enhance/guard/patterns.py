@@ -6,18 +6,40 @@ English, German, French and Spanish: models fall back into one of these, whateve
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 
 class Manner(NamedTuple):
-    """One way of not editing: how it reads, and what is said of it."""
+    """One way of not editing: how it reads, and what is said of it.
 
-    pattern: re.Pattern[str]
+    Attributes:
+        opening: What it begins with. Apart, since a long text need not be searched for it.
+        anywhere: What it has anywhere.
+        reason: What is said of it, in one sentence.
+    """
+
+    opening: re.Pattern[str]
+    anywhere: re.Pattern[str]
     reason: str
+
+    def found(self, text: str) -> Iterator[re.Match[str]]:
+        """Every place where a text reads so."""
+        first = self.opening.match(text)
+        if first:
+            yield first
+        yield from self.anywhere.finditer(text)
 
 
 def _manner(reason: str, *alternatives: str) -> Manner:
-    return Manner(re.compile("|".join(f"(?:{one})" for one in alternatives), re.I | re.M), reason)
+    opening = [one for one in alternatives if one.startswith(r"\A")]
+    anywhere = [one for one in alternatives if not one.startswith(r"\A")]
+    return Manner(_any_of(opening), _any_of(anywhere), reason)
+
+
+def _any_of(alternatives: Sequence[str]) -> re.Pattern[str]:
+    """A pattern of several; of none it is one that nothing matches."""
+    return re.compile("|".join(f"(?:{one})" for one in alternatives) or r"(?!)", re.I | re.M)
 
 
 REPLIES = "The answer replies to the dictation instead of editing it."

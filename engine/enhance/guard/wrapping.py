@@ -65,7 +65,7 @@ def _unquoted(text: str, raw: str) -> str:
 
 def _without_preamble(text: str, raw: str) -> str:
     """Without a first line that speaks of the text and ends in a colon."""
-    match = PREAMBLE.pattern.match(text)
+    match = PREAMBLE.opening.match(text)
     if not match:
         return text
     line, colon, rest = text.partition(":")

@@ -63,6 +63,11 @@ def test_no_word_behind_the_cut_is_lost(sentences: list[list[str]], cut: int) ->
         assert [word for word in text.lower().replace(".", "").split() if word != "um"] == spoken
 
 
+def test_a_word_said_over_and_over_is_no_place() -> None:
+    raw = "Um garden garden. Um garden garden. Um garden garden."
+    assert completed(raw, "Garden garden. Garden garden. ", CLEAN) is None
+
+
 @given(st.text(max_size=60), st.text(max_size=60))
 @settings(max_examples=100, deadline=None)
 def test_any_two_texts_can_be_completed(raw: str, partial: str) -> None:

@@ -20,9 +20,9 @@ def compiled() -> Iterator[tuple[str, str]]:
     for found in pkgutil.iter_modules(engine.enhance.guard.__path__):
         module = importlib.import_module(f"engine.enhance.guard.{found.name}")
         for name, value in vars(module).items():
-            one = value.pattern if isinstance(value, Manner) else value
-            if isinstance(one, re.Pattern):
-                yield f"{found.name}.{name}", one.pattern
+            for at, one in enumerate(value if isinstance(value, Manner) else (value,)):
+                if isinstance(one, re.Pattern):
+                    yield f"{found.name}.{name}.{at}", one.pattern
 
 
 def test_no_repeat_has_become_a_tuple() -> None:
