@@ -24,6 +24,12 @@ PAUSE = (8, 40)
 """The same with a pause behind it, which ends a phrase."""
 
 
+SPOKEN = "um the report is due on friday and bob will send it to all the people"
+READABLE = "Um the report is due on Friday and bob will send it to all the people."
+TIDIED = "The report is due on Friday and bob will send it to all the people."
+GOOD = "The report is due on Friday, and Bob will send it to all the people."
+"""Words as recognised; in readable sentences; as tidy edits them; as a good model does."""
+
 AT_ONCE = 200
 """Frames that are said without waiting until they were heard."""
 
@@ -86,6 +92,10 @@ class Desk:
         await self.say(*phrases)
         self.session.stop_recording()
         return await self.driver.wait_for(until, dictation=self.dictations)
+
+    async def delivered(self, text: str) -> None:
+        """Wait until a text has been delivered last."""
+        await self.driver.wait_until(Delivered, lambda _: self.texts[-1:] == [text])
 
     async def reviewed(self, **fields: Any) -> Reviewed:
         return await self.driver.wait_for(Reviewed, **fields)
