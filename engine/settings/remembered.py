@@ -12,7 +12,6 @@ from __future__ import annotations
 
 import contextlib
 import os
-import tempfile
 import threading
 import time
 import tomllib
@@ -24,6 +23,7 @@ from typing import Any, TypeAlias
 
 import tomli_w
 
+from engine.atomic_file import replace_file
 from engine.errors import SettingsError
 from engine.settings.explain import shown
 
@@ -131,7 +131,7 @@ class Remembered:
             self._path.parent.mkdir(parents=True, exist_ok=True)
             with _locked(self._path):
                 entries, _ = read_state(self._path)
-                _replace(self._path, self._changed(entries, changes))
+                replace_file(self._path, _document(self._changed(entries, changes)))
         except (OSError, ValueError) as error:
             with self._lock:
                 self._changes = changes | self._changes
@@ -186,17 +186,8 @@ def _locked(path: Path) -> Iterator[None]:
         os.close(descriptor)
 
 
-def _replace(path: Path, entries: Mapping[str, Entry]) -> None:
-    """Write the file beside its old self and rename it over that, so that no reader sees half of it."""
-    document = {key: _table(entry) for key, entry in sorted(entries.items())}
-    descriptor, name = tempfile.mkstemp(prefix=f".{path.name}-", dir=path.parent)
-    try:
-        with os.fdopen(descriptor, "wb") as file:
-            file.write((HEADER + tomli_w.dumps(document)).encode())
-        os.replace(name, path)
-    except BaseException:
-        os.unlink(name)
-        raise
+def _document(entries: Mapping[str, Entry]) -> str:
+    return HEADER + tomli_w.dumps({key: _table(entry) for key, entry in sorted(entries.items())})
 
 
 def _table(entry: Entry) -> dict[str, Any]:

@@ -8,8 +8,6 @@ from __future__ import annotations
 import json
 import logging
 import math
-import os
-import tempfile
 import threading
 from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
@@ -17,6 +15,7 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
+from engine.atomic_file import replace_file
 from engine.enhance.ollama.edit_cost import Measured, Rates, Timing
 
 MOST_BYTES = 2**20
@@ -79,7 +78,8 @@ class EditRates:
             now = self._now()
         others = {key: rates for key, rates in read_rates(self._path).items() if key not in now}
         try:
-            _replace(self._path, dict(list((others | now).items())[-MOST_MODELS:]))
+            self._path.parent.mkdir(parents=True, exist_ok=True)
+            replace_file(self._path, _document(dict(list((others | now).items())[-MOST_MODELS:])))
         except OSError as error:  # measured again in the next session
             logging.getLogger(__name__).warning("%s cannot be written: %s", self._path, error)
 
@@ -115,17 +115,8 @@ def _rates(values: Any) -> Rates | None:
     return Rates(float(prompt), float(written))
 
 
-def _replace(path: Path, known: Mapping[tuple[str, str], Rates]) -> None:
-    """Write the file beside its old self and rename it over that, so that no reader sees half of it."""
+def _document(known: Mapping[tuple[str, str], Rates]) -> str:
     tree: dict[str, dict[str, Any]] = {}
     for (server, model), rates in known.items():
         tree.setdefault(server, {})[model] = asdict(rates)
-    path.parent.mkdir(parents=True, exist_ok=True)
-    descriptor, name = tempfile.mkstemp(prefix=f".{path.name}-", dir=path.parent)
-    try:
-        with os.fdopen(descriptor, "w", encoding="utf-8") as file:
-            json.dump(tree, file, indent=1)
-        os.replace(name, path)
-    except BaseException:
-        os.unlink(name)
-        raise
+    return json.dumps(tree, indent=1)
