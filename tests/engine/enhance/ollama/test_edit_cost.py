@@ -89,8 +89,8 @@ def test_a_guess_is_made_from_the_model_nearest_in_size() -> None:
 
 def test_a_cost_says_whether_it_was_measured() -> None:
     sizes, measured = {"a": "4B", "b": "8B"}, {"a": Rates(0, 130)}
-    assert cost("a", sizes, measured) == Cost(pytest.approx(1.0), measured=True)  # type: ignore[arg-type]
-    assert cost("b", sizes, measured) == Cost(pytest.approx(2.0), measured=False)  # type: ignore[arg-type]
+    assert cost("a", sizes, measured) == Cost(pytest.approx(1.0), measured=True)
+    assert cost("b", sizes, measured) == Cost(pytest.approx(2.0), measured=False)
     assert cost("c", sizes, measured) is None
     assert cost("b", sizes, {}) is None
 

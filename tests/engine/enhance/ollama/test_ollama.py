@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterator
 from contextlib import aclosing
 from typing import Any
 
@@ -20,12 +19,6 @@ from tests.support.ollama_server import MODEL, OllamaServer, running_ollama
 
 CLEAN = WritingMode("clean", "Edit lightly.", "um so hello", "So, hello.")
 SPOKEN = Draft("the quarterly report is due on friday")
-
-
-@pytest.fixture
-def server() -> Iterator[OllamaServer]:
-    with running_ollama() as one:
-        yield one
 
 
 def options(server: OllamaServer, **changed: Any) -> OllamaOptions:
@@ -55,7 +48,7 @@ async def set_soon(event: Any) -> None:
 async def test_the_answer_comes_piece_by_piece(server: OllamaServer) -> None:
     server.answer = lambda _: "The quarterly report is due on Friday."
     enhancer: Enhancer = Ollama(options(server))
-    pieces = await deltas(enhancer)  # type: ignore[arg-type]
+    pieces = await deltas(enhancer)
     assert "".join(one.text for one in pieces) == "The quarterly report is due on Friday."
     assert len(pieces) > 5
     assert [one.ending for one in pieces[:-1]] == [None] * (len(pieces) - 1)

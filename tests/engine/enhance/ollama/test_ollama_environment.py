@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -13,15 +12,9 @@ import pytest
 from engine.enhance.ollama.ollama import Ollama
 from engine.enhance.ollama.options import OllamaOptions
 from tests.engine.enhance.ollama.failing_edits import CLEAN, SPOKEN, says
-from tests.support.ollama_server import OllamaServer, free_port, running_ollama
+from tests.support.ollama_server import OllamaServer, free_port
 
 ROOT = Path(__file__).resolve().parents[4]
-
-
-@pytest.fixture
-def server() -> Iterator[OllamaServer]:
-    with running_ollama() as one:
-        yield one
 
 
 async def test_a_server_on_this_machine_is_not_asked_through_a_proxy(

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import socket
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -12,12 +11,6 @@ import pytest
 from tests.engine.enhance.ollama.failing_edits import failure, says
 from tests.support.ollama_script import Served
 from tests.support.ollama_server import MODEL, OllamaServer, free_port, full_backlog, running_ollama
-
-
-@pytest.fixture
-def server() -> Iterator[OllamaServer]:
-    with running_ollama() as one:
-        yield one
 
 
 async def test_nobody_listens() -> None:

@@ -53,7 +53,7 @@ def test_addresses_are_agreed_on_with_the_client(monkeypatch: pytest.MonkeyPatch
     for host in ("", ":56789", "1.2.3.4", "http://1.2.3.4", "https://example.com/path/", "[::1]:8080"):
         client = Client(host)
         base = client._client.base_url
-        client.close()  # type: ignore[no-untyped-call]
+        client.close()
         url = address(host)
         port = base.port or {"http": 80, "https": 443}[base.scheme]
         assert url.startswith(f"{base.scheme}://")
