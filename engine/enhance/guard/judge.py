@@ -15,6 +15,7 @@ from engine.enhance.guard.content import changed_content
 from engine.enhance.guard.denials import changed_denial
 from engine.enhance.guard.manners import loops, manner
 from engine.enhance.guard.names import disordered, exchanged, lost_name, new_name
+from engine.enhance.guard.patterns import REPLIES
 from engine.enhance.guard.persons import changes_person, changes_sex
 from engine.enhance.guard.respelling import respelled_name
 from engine.enhance.guard.shares import share_of_content, share_of_pairs
@@ -25,7 +26,6 @@ from engine.enhance.guard.wrapping import wrapped
 from engine.enhance.writing_mode import WritingMode
 from engine.speech.openings import is_question
 
-_REPLIES = "The answer replies to the dictation instead of editing it."
 _FAR = 0.5
 """Share of the content words under which an answer has nothing to do with the text."""
 
@@ -113,7 +113,7 @@ def _changed(raw: Text, answer: Text, mode: WritingMode) -> str:
     if not raw.words:
         return UNLIKE if answer.words else ""
     if share_of_content(raw, answer) < (_FAR / 2 if mode.fidelity == "rewritten" else _FAR):
-        return _REPLIES if is_question([word.key for word in raw.words]) else UNLIKE
+        return REPLIES if is_question([word.key for word in raw.words]) else UNLIKE
     # Aligning long texts that have nothing but words in common would take seconds.
     if len(raw.words) > _LONG and share_of_pairs(raw, answer) < _SCRAMBLED:
         return UNLIKE if mode.fidelity == "rewritten" else "It puts the words in another order."
@@ -141,7 +141,7 @@ def _changed(raw: Text, answer: Text, mode: WritingMode) -> str:
     if changes_sex(raw, answer) or (not rewritten and changes_person(raw, answer, corrected)):
         return "It speaks of another person."
     if not rewritten and _answers(raw, answer):
-        return _REPLIES
+        return REPLIES
     if mode.fidelity == "exact":
         return changed_spelling(raw, answer, difference)
     if rewritten:

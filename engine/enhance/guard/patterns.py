@@ -43,6 +43,8 @@ def _any_of(alternatives: Sequence[str]) -> re.Pattern[str]:
 
 
 REPLIES = "The answer replies to the dictation instead of editing it."
+"""What is said of an answer that talks back, however that was found."""
+
 _KINDS = (
     "texte?|texto|version|versión|transcri\\w+|dictation|sentence|message|e-?mail|translation|übersetzung|traduc\\w+|"
     "summary|notes?|commit|comment|prompt|list|rewrit\\w+|edit\\w*|paragraph|bullets?|one|fassung|nachricht"

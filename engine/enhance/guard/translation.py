@@ -14,6 +14,7 @@ from engine.enhance.guard.calendar_words import changed_date
 from engine.enhance.guard.corrections import taken_back
 from engine.enhance.guard.equivalents import CALENDAR
 from engine.enhance.guard.orders import obeys
+from engine.enhance.guard.patterns import REPLIES
 from engine.enhance.guard.text import Text, read
 from engine.enhance.guard.vocabulary import is_soft_denial
 from engine.enhance.guard.word_stems import alike, unaccented
@@ -21,7 +22,6 @@ from engine.enhance.writing_mode import WritingMode
 from engine.models.languages import LANGUAGES
 from engine.speech.vocabulary import vocabulary
 
-_REPLIES = "The answer replies to the dictation instead of editing it."
 _SHORTEST, _LONGEST = 0.45, 1.6
 """Length of a translation by that of the text."""
 
@@ -147,7 +147,7 @@ def _changed_facts(raw: Text, answer: Text) -> str:
     if changed:
         return changed
     if obeys(raw, answer):
-        return _REPLIES
+        return REPLIES
     addresses = set(_ADDRESS.findall(raw.source.lower()))
     lost = next((one for one in addresses if one.rstrip(".,") not in answer.source.lower()), "")
     if lost:
@@ -156,11 +156,11 @@ def _changed_facts(raw: Text, answer: Text) -> str:
     if name:
         return f"It has the name “{name}”, which was not spoken."
     if _QUESTION.search(raw.source) and not _QUESTION.search(answer.source):
-        return _REPLIES
+        return REPLIES
     asks = answer.words[0].key if answer.words and _QUESTION.search(answer.source) else ""
     asked = any(word.key in _ASKING for word in raw.words)
     if asks in _ASKING and raw.language in _KNOWN and not asked:
-        return _REPLIES
+        return REPLIES
     return _changed_denial(raw, answer)
 
 
