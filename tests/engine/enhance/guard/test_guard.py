@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from engine.enhance.guard.judge import judge
 from engine.enhance.guard.wrapping import cleaned
+from engine.enhance.writing_mode import WritingMode
 from tests.engine.enhance.guard.guard_corpus import MODES, Dictation, corpus
 from tests.support.measured import Record, say
 
@@ -24,11 +25,7 @@ CLEAN, EMAIL = MODES["clean"], MODES["email"]
 PIECES = ["No,", "not", "3:30", "twenty", "Mr.", "to", "I'm", '`"[x]', "a.b@c.de", "</think>", "明日"]
 TEXTS = st.one_of(
     st.text(max_size=80),
-    st.lists(
-        st.sampled_from(
-            ["No,", "not", "3:30", "twenty", "Mr.", "to", "I'm", '`"[x]', "a.b@c.de", "</think>", "明日"]
-        )
-    ).map(" ".join),
+    st.lists(st.sampled_from(PIECES)).map(" ".join),
 )
 
 
@@ -89,17 +86,17 @@ def test_every_refusal_has_a_reason_of_one_sentence(dictation: Dictation) -> Non
 
 @given(TEXTS, st.sampled_from([mode for mode in MODES.values() if mode.fidelity != "translated"]))
 @settings(max_examples=200, deadline=None)
-def test_the_text_itself_passes(text: str, mode: object) -> None:
+def test_the_text_itself_passes(text: str, mode: WritingMode) -> None:
     for language in ("en", "de", "xx"):
-        assert judge(text, text, mode, language=language).accepted == bool(text.strip())  # type: ignore[arg-type]
+        assert judge(text, text, mode, language=language).accepted == bool(text.strip())
 
 
 @given(
     TEXTS, TEXTS, st.sampled_from(list(MODES.values())), st.sampled_from(["en", "de", "fr", "es", "ja", ""])
 )
 @settings(max_examples=300, deadline=None)
-def test_any_two_texts_can_be_judged(raw: str, answer: str, mode: object, language: str) -> None:
-    verdict = judge(raw, cleaned(answer, raw), mode, language=language)  # type: ignore[arg-type]
+def test_any_two_texts_can_be_judged(raw: str, answer: str, mode: WritingMode, language: str) -> None:
+    verdict = judge(raw, cleaned(answer, raw), mode, language=language)
     assert verdict.accepted == (not verdict.reason)
 
 

@@ -17,7 +17,7 @@ from engine.enhance.rules.own_words import OwnWords
 from engine.enhance.rules.rule_book import EXAMPLE_TERMS, RULE_BOOK, RuleEntry, rules_table, shown_in_one_line
 from engine.enhance.rules.switches import ALL, Rules
 from engine.enhance.tidy import tidy
-from engine.enhance.writing_mode import WritingMode
+from engine.enhance.writing_mode import Layout, WritingMode
 from engine.settings.tidy import TidySettings
 from engine.speech.vocabulary import vocabulary
 from tests.engine.enhance.speech import WORDS, draft, drafts
@@ -169,9 +169,9 @@ def test_without_rules_no_word_is_changed(spoken: Draft) -> None:
 @pytest.mark.parametrize("layout", ["prose", "bullets", "email", "commit"])
 @given(parts=st.lists(st.tuples(st.sampled_from(COMMANDS), st.sampled_from("    |")), max_size=14))
 @settings(max_examples=60)
-def test_twice_is_once_in_every_layout(layout: str, parts: list[tuple[str, str]]) -> None:
+def test_twice_is_once_in_every_layout(layout: Layout, parts: list[tuple[str, str]]) -> None:
     spoken = draft("".join(f"{word}{' |2.0| ' if gap == '|' else ' '}" for word, gap in parts).strip())
-    mode: WritingMode = replace(CLEAN, layout=layout)  # type: ignore[arg-type]
+    mode: WritingMode = replace(CLEAN, layout=layout)
     once = tidy(spoken, mode)
     assert tidy(Draft(once), mode) == once
 
