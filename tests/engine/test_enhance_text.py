@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import sys
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import replace
 from typing import Any
 
@@ -15,12 +15,11 @@ from engine.enhance.edited import Edited
 from engine.enhance.enhancer import Draft
 from engine.enhance_text import TextEnhancer
 from engine.settings.load import load
+from tests.support.enhanced_session import GOOD, SPOKEN
 from tests.support.ollama_script import Messages, Served, dictated
-from tests.support.ollama_server import OllamaServer, free_port, running_ollama
+from tests.support.ollama_server import OllamaServer, free_port
 
-SPOKEN = "um the report is due on friday and bob will send it to all the people"
-GOOD = "The report is due on Friday, and Bob will send it to all the people."
-SENTENCE = "The report is due on Friday, and Bob will send it to all the people. "
+SENTENCE = f"{GOOD} "
 
 Edit = Callable[..., Awaitable[Edited]]
 
@@ -32,10 +31,9 @@ def edited(messages: Messages) -> str:
 
 
 @pytest.fixture
-def server() -> Iterator[OllamaServer]:
-    with running_ollama() as running:
-        running.answer = edited
-        yield running
+def server(server: OllamaServer) -> OllamaServer:
+    server.answer = edited
+    return server
 
 
 @pytest.fixture

@@ -5,7 +5,6 @@ The recogniser is left out: what is heard is given.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -15,25 +14,22 @@ from engine.speech.recognizer import Segment
 from engine.speech.spoken_language import SpokenLanguage
 from engine.speech.words import Words
 from engine.transcribe import FileTranscriber, FileTranscript
+from tests.support.enhanced_session import GOOD, SPOKEN
 from tests.support.file_talk import transcriber_for
 from tests.support.ollama_script import Messages, dictated
-from tests.support.ollama_server import OllamaServer, running_ollama
-
-PHRASE = "um the report is due on friday and bob will send it to all the people"
-GOOD = "The report is due on Friday, and Bob will send it to all the people."
+from tests.support.ollama_server import OllamaServer
 
 
 @pytest.fixture
-def server(monkeypatch: pytest.MonkeyPatch) -> Iterator[OllamaServer]:
-    with running_ollama() as running:
-        monkeypatch.setenv("OLLAMA_HOST", running.host)
-        yield running
+def server(server: OllamaServer, monkeypatch: pytest.MonkeyPatch) -> OllamaServer:
+    monkeypatch.setenv("OLLAMA_HOST", server.host)
+    return server
 
 
 @pytest.fixture(autouse=True)
 def heard(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """The phrases that are heard in a file."""
-    phrases = [PHRASE]
+    phrases = [SPOKEN]
 
     def work(self, path, clock, progress, cancelled):
         progress(1.0)

@@ -17,13 +17,18 @@ from tests.support.ollama_server import OllamaServer, free_port
 ROOT = Path(__file__).resolve().parents[4]
 
 
+@pytest.fixture(autouse=True)
+def no_exceptions(monkeypatch: pytest.MonkeyPatch) -> None:
+    """No host is spared the proxy by the environment of the tests."""
+    for name in ("no_proxy", "NO_PROXY"):
+        monkeypatch.delenv(name, raising=False)
+
+
 async def test_a_server_on_this_machine_is_not_asked_through_a_proxy(
     server: OllamaServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     for name in ("http_proxy", "HTTP_PROXY", "all_proxy", "ALL_PROXY"):
         monkeypatch.setenv(name, f"http://127.0.0.1:{free_port()}")
-    for name in ("no_proxy", "NO_PROXY"):
-        monkeypatch.delenv(name, raising=False)
     enhancer = Ollama(OllamaOptions(host=server.host))
     assert "".join([delta.text async for delta in enhancer.enhance(SPOKEN, CLEAN)]) == SPOKEN.text
     await enhancer.close()
@@ -33,8 +38,6 @@ async def test_a_server_far_away_is_asked_through_the_proxy(
     server: OllamaServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("http_proxy", f"http://{server.host}")
-    monkeypatch.delenv("no_proxy", raising=False)
-    monkeypatch.delenv("NO_PROXY", raising=False)
     server.fail("status", path="http://ollama.example.com:11434/api/chat", status=503, text="no way there")
     await says("ollama.example.com", "ollama.example.com:11434 failed with status 503: no way there")
     assert server.requests[0].path == "http://ollama.example.com:11434/api/chat"
@@ -42,15 +45,11 @@ async def test_a_server_far_away_is_asked_through_the_proxy(
 
 async def test_a_proxy_that_is_not_there(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("https_proxy", f"http://127.0.0.1:{free_port()}")
-    monkeypatch.delenv("no_proxy", raising=False)
-    monkeypatch.delenv("NO_PROXY", raising=False)
     await says("https://ollama.example.com", "ollama.example.com:443")
 
 
 async def test_a_proxy_of_a_kind_that_cannot_be_used(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("ALL_PROXY", "carrier-pigeon://127.0.0.1:1080")
-    monkeypatch.delenv("no_proxy", raising=False)
-    monkeypatch.delenv("NO_PROXY", raising=False)
     await says("ollama.example.com", "Ollama at ollama.example.com:11434 cannot be asked", "ALL_PROXY")
 
 
