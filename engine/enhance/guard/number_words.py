@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
+from engine.enhance.rules.numbers import ORDINAL_VALUES, SCALES, UNDER_HUNDRED
 from engine.speech.vocabulary import counted, vocabulary
 
 _ENGLISH = {
-    **counted("zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen", 0),
-    **counted("fifteen sixteen seventeen eighteen nineteen", 15),
-    **counted("twenty thirty forty fifty sixty seventy eighty ninety", 20, 10),
-    **counted("first second third fourth fifth sixth seventh eighth ninth tenth eleventh twelfth", 1),
-    **counted("thirteenth fourteenth fifteenth sixteenth seventeenth eighteenth nineteenth", 13),
-    **counted("twentieth thirtieth fortieth fiftieth sixtieth seventieth eightieth ninetieth", 20, 10),
-    **{"oh": 0, "dozen": 12, "hundred": 100, "thousand": 10**3, "million": 10**6, "billion": 10**9},
-    **{"trillion": 10**12, "hundredth": 100},
+    **UNDER_HUNDRED,
+    **ORDINAL_VALUES,
+    **SCALES,
+    **{"oh": 0, "dozen": 12, "hundred": 100, "hundredth": 100},
 }
 GERMAN = {
     **counted("null ein zwei drei vier fünf sechs sieben acht neun zehn elf zwölf", 0),

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from engine.enhance.rules.fillers import HESITATIONS
 from engine.enhance.rules.joints import Phrases
-from engine.enhance.rules.numbers import is_figure
+from engine.enhance.rules.numbers import SCALES, is_figure
 from engine.speech.tokens import Token
 from engine.speech.vocabulary import vocabulary
 
@@ -66,7 +66,7 @@ _KIND_OF = {word: kind for kind, words in _KINDS.items() for word in words}
 CERTAIN_KINDS = frozenset({"weekday", "month", "day"})
 """Kinds of which two in a row, with no more than "no" between them, can only be a correction."""
 
-COUNTED_BY_ARTICLE = frozenset({"hundred", "thousand", "million", "billion", "trillion"})
+COUNTED_BY_ARTICLE = frozenset({"hundred", *SCALES})
 """Numbers of which "a" says how many: it goes with them ("a hundred percent", "half a million")."""
 
 PLAIN_MARKERS = frozenset({("no",), ("actually",), ("rather",)})

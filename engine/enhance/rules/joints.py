@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
+from engine.enhance.rules.numbers import UNITS
 from engine.speech.capitals import capitalised
 from engine.speech.sentences import break_between
 from engine.speech.tokens import CLOSERS, Token
-from engine.speech.vocabulary import counted, vocabulary
+from engine.speech.vocabulary import vocabulary
 
 AUDIBLE_S = 0.25
 """Silence that sets words of unpunctuated text off from their neighbours, in seconds."""
@@ -25,10 +26,7 @@ FUNCTION = DETERMINERS | vocabulary(
 )
 """Words that hold sentences together, and are no part of a name."""
 
-DIGITS = {
-    word: str(value)
-    for word, value in counted("zero one two three four five six seven eight nine", start=0).items()
-}
+DIGITS = {word: str(value) for word, value in UNITS.items()}
 """Spoken digits."""
 
 

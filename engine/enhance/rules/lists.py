@@ -22,16 +22,20 @@ from engine.enhance.rules.joints import (
     merged,
     says,
 )
+from engine.enhance.rules.numbers import ORDINAL_VALUES, UNDER_HUNDRED
 from engine.speech.capitals import capitalised
 from engine.speech.sentences import written_break
 from engine.speech.tokens import Token
 from engine.speech.vocabulary import counted, vocabulary
 
-_ORDINALS = counted("first second third fourth fifth sixth seventh eighth ninth tenth", start=1) | counted(
+_COUNTED = range(1, 11)
+"""How far people count items."""
+
+_ORDINALS = {word: value for word, value in ORDINAL_VALUES.items() if value in _COUNTED} | counted(
     "firstly secondly thirdly fourthly fifthly", start=1
 )
-_NUMBERS = counted("one two three four five six seven eight nine ten", start=1) | {
-    str(number): number for number in range(1, 11)
+_NUMBERS = {word: value for word, value in UNDER_HUNDRED.items() if value in _COUNTED} | {
+    str(number): number for number in _COUNTED
 }
 _BULLETS = (("bullet", "point"), ("next", "bullet", "point"), ("next", "bullet"), ("bullet",))
 _BULLET_WORDS = frozenset(name[0] for name in _BULLETS)

@@ -12,11 +12,17 @@ from typing import NamedTuple
 
 from engine.speech.vocabulary import counted
 
-_UNITS = counted("zero one two three four five six seven eight nine", start=0)
+UNITS = counted("zero one two three four five six seven eight nine", start=0)
+"""Cardinals under ten → their value."""
+
 _TEENS = counted("ten eleven twelve thirteen fourteen fifteen sixteen seventeen eighteen nineteen", start=10)
 _TENS = counted("twenty thirty forty fifty sixty seventy eighty ninety", start=20, step=10)
-_UNDER_HUNDRED = _UNITS | _TEENS | _TENS
-_SCALES = {"thousand": 10**3, "million": 10**6, "billion": 10**9, "trillion": 10**12}
+UNDER_HUNDRED = UNITS | _TEENS | _TENS
+"""Every word with which a cardinal begins → its value."""
+
+SCALES = {"thousand": 10**3, "million": 10**6, "billion": 10**9, "trillion": 10**12}
+"""What stands behind a cardinal and multiplies it → by how much."""
+
 ORDINAL_UNITS = counted("first second third fourth fifth sixth seventh eighth ninth", start=1)
 """Ordinals under ten → their value."""
 _ORDINAL_TEENS = counted(
@@ -27,21 +33,24 @@ _ORDINAL_TENS = counted(
     "twentieth thirtieth fortieth fiftieth sixtieth seventieth eightieth ninetieth", start=20, step=10
 )
 _ORDINAL_FROM_TEN = _ORDINAL_TEENS | _ORDINAL_TENS
+ORDINAL_VALUES = ORDINAL_UNITS | _ORDINAL_FROM_TEN
+"""Every word that can end an ordinal → its value."""
+
 _CENTURIES = {"sixteen": 16, "seventeen": 17, "eighteen": 18, "nineteen": 19, "twenty": 20}
-DIGITS = _UNITS | {"oh": 0, "o": 0}
+DIGITS = UNITS | {"oh": 0, "o": 0}
 """Every word of a digit that is read out by itself."""
 
-CARDINALS = frozenset(_UNITS) | frozenset(_TEENS) | frozenset(_TENS)
+CARDINALS = frozenset(UNDER_HUNDRED)
 """Every word with which a cardinal begins."""
 
-NUMBER_WORDS = CARDINALS | frozenset(_SCALES) | {"hundred"}
+NUMBER_WORDS = CARDINALS | frozenset(SCALES) | {"hundred"}
 """Every word of a cardinal."""
 
-ORDINALS = frozenset(ORDINAL_UNITS) | frozenset(_ORDINAL_FROM_TEN)
+ORDINALS = frozenset(ORDINAL_VALUES)
 """Every word that can end an ordinal."""
 
 HYPHENATED = frozenset(
-    f"{tens}-{unit}" for tens in _TENS for unit in (*_UNITS, *ORDINAL_UNITS) if unit != "zero"
+    f"{tens}-{unit}" for tens in _TENS for unit in (*UNITS, *ORDINAL_UNITS) if unit != "zero"
 )
 """Numbers that are written with a hyphen: "twenty-three", "twenty-third"."""
 
@@ -91,7 +100,7 @@ def read_number(words: Sequence[str], start: int = 0) -> Number | None:
     more = _ordinal(words, start, value, end) or (_decimal(words, start, value, end) if end > start else None)
     if more is not None or end == start:
         return more
-    return Number(_figures(value, _SCALES.get(words[end - 1], 1)), value, end - start)
+    return Number(_figures(value, SCALES.get(words[end - 1], 1)), value, end - start)
 
 
 def _word_at(words: Sequence[str], at: int) -> str:
@@ -105,7 +114,7 @@ def _cardinal(words: Sequence[str], start: int) -> tuple[int, int]:
     while True:
         joined = at > start and _word_at(words, at) == "and"
         group, end = _below_thousand(words, at + joined)
-        scale = _SCALES.get(_word_at(words, end), 1)
+        scale = SCALES.get(_word_at(words, end), 1)
         if end == at + joined or scale >= limit or (joined and (group >= 100 or scale > 1)):
             return total, at
         if group == 0 or scale == 1:
@@ -122,7 +131,7 @@ def _below_thousand(words: Sequence[str], start: int) -> tuple[int, int]:
     joined = _word_at(words, end) == "and"
     rest, after = below_hundred(words, end + joined)
     follows = _word_at(words, after)
-    two = follows == "hundred" or (follows in _SCALES and _word_at(words, start - 1) == "between")
+    two = follows == "hundred" or (follows in SCALES and _word_at(words, start - 1) == "between")
     if rest == 0 or follows == "hundred" or (joined and two):
         return value, end
     return value + rest, after
@@ -130,10 +139,10 @@ def _below_thousand(words: Sequence[str], start: int) -> tuple[int, int]:
 
 def below_hundred(words: Sequence[str], start: int) -> tuple[int, int]:
     """Value and end of a number under 100; the end is `start` where there is none."""
-    value = _UNDER_HUNDRED.get(words[start]) if 0 <= start < len(words) else None
+    value = UNDER_HUNDRED.get(words[start]) if 0 <= start < len(words) else None
     if value is None:
         return 0, start
-    unit = _UNITS.get(_word_at(words, start + 1), 0) if value >= 20 else 0
+    unit = UNITS.get(_word_at(words, start + 1), 0) if value >= 20 else 0
     return value + unit, start + 1 + (unit > 0)
 
 
@@ -144,12 +153,12 @@ def _year(words: Sequence[str], start: int) -> Number | None:
         return None
     following = _word_at(words, start + 1)
     if following in ("oh", "o"):
-        value, end = _UNITS.get(_word_at(words, start + 2), 0), start + 3
+        value, end = UNITS.get(_word_at(words, start + 2), 0), start + 3
     elif following in _TENS or following in _TEENS:
         value, end = below_hundred(words, start + 1)
     else:
         return None
-    if value == 0 or _word_at(words, end) in ("hundred", "point", "dot", *_SCALES):
+    if value == 0 or _word_at(words, end) in ("hundred", "point", "dot", *SCALES):
         return None
     if value == century + 1 and (century < 20 or _counts(words, start, end)):
         return None
@@ -198,7 +207,7 @@ def _decimal(words: Sequence[str], start: int, value: int, end: int) -> Number |
         return None
     scale = _word_at(words, at)
     text = f"{_figures(value)}.{digits}"
-    if scale in _SCALES:
+    if scale in SCALES:
         return Number(f"{text} {scale}", value, at + 1 - start, exact=False)
     return Number(text, value, at - start, exact=False)
 
@@ -206,6 +215,6 @@ def _decimal(words: Sequence[str], start: int, value: int, end: int) -> Number |
 def _figures(value: int, scale: int = 1) -> str:
     """`value` in figures; whole millions keep their word, a comma parts thousands from 10,000 on."""
     if scale >= 10**6 and value % scale == 0:
-        name = next(word for word, size in _SCALES.items() if size == scale)
+        name = next(word for word, size in SCALES.items() if size == scale)
         return f"{value // scale} {name}"
     return str(value) if value < 10_000 else f"{value:,}"

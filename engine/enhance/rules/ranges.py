@@ -5,14 +5,14 @@ from __future__ import annotations
 from engine.enhance.rules.amounts import read_amount
 from engine.enhance.rules.breath import Amount, Breath, Piece
 from engine.enhance.rules.money import currency_sign
-from engine.enhance.rules.numbers import below_hundred
+from engine.enhance.rules.numbers import SCALES, below_hundred
 from engine.enhance.rules.switches import Rules
 from engine.enhance.rules.units import is_measured, percent
 from engine.speech.vocabulary import vocabulary
 
 _LINKS = vocabulary("to or by plus minus")
 _LONG_LINKS = (("out", "of"), ("divided", "by"))
-_SCALES = ("hundred", "thousand", "million", "billion", "trillion")
+_SCALES = ("hundred", *SCALES)
 _BEFORE_SOME_ONE = vocabulary(
     "no this that each every any some another which the give gave given gives send sent sends show showed "
     "sell sold offer offered pass passed bring brought hand handed take took move moved copy copied add added"
