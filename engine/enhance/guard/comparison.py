@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 from engine.enhance.alignment import align
 from engine.enhance.guard.corrections import taken_back
-from engine.enhance.guard.equivalents import ABBREVIATIONS, CALENDAR, OPPOSITES, SPOKEN_SIGNS
+from engine.enhance.guard.equivalents import ABBREVIATIONS, FIXED, SPOKEN_SIGNS
 from engine.enhance.guard.text import Text, Word
 from engine.enhance.guard.word_stems import alike
 
@@ -216,4 +216,4 @@ def runs(indices: Sequence[int], words: Sequence[Word]) -> Iterator[list[int]]:
 
 def is_fixed(word: Word) -> bool:
     """Whether a word is one that no editor exchanges: a day, a direction, a limit."""
-    return word.key in CALENDAR or word.key in OPPOSITES
+    return word.key in FIXED

@@ -24,6 +24,9 @@ OPPOSITES = vocabulary(
 )
 """Words whose exchange changes what is said, however alike they are written."""
 
+FIXED = CALENDAR | OPPOSITES
+"""Words that are only ever themselves: neither a form nor a spelling of another."""
+
 DAYS = CALENDAR - vocabulary(
     "today tomorrow yesterday weekly monthly daily yearly heute gestern demain hier hoy mañana ayer "
     "march may mars"

@@ -40,7 +40,7 @@ def new_name(raw: Text, answer: Text, added: Sequence[int]) -> str:
         ):
             continue
         if not _heard_as(raw.words, word.key):
-            return answer.source[word.start : word.start + len(word.key)]
+            return answer.spelling(word)
     return ""
 
 
@@ -80,7 +80,7 @@ def lost_name(raw: Text, answer: Text, corrected: Container[int]) -> str:
             continue
         bare = unaccented(word.key)
         if bare not in written and word.stem not in written and bare not in letters:
-            return raw.source[word.start : word.start + len(word.key)]
+            return raw.spelling(word)
     return ""
 
 

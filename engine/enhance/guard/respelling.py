@@ -58,14 +58,14 @@ def respelled_name(raw: Text, answer: Text, *, close: bool) -> str:
             continue
         if word.opens and not any(_differ_in_vowel(one, written) for one in near):
             continue
-        return answer.source[word.start : word.start + len(word.key)]
+        return answer.spelling(word)
     return ""
 
 
 def _may_be_name(text: Text, word: Word, close: bool) -> bool:
     if not word.capital or word.kind != "content" or len(word.key) < 3 or (word.opens and not close):
         return False
-    return not text.source[word.start : word.start + len(word.key)].isupper()
+    return not text.spelling(word).isupper()
 
 
 def _joined(words: Sequence[str]) -> set[str]:

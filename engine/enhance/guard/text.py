@@ -85,6 +85,10 @@ class Text:
         """The words that carry the meaning, numbers and denials aside."""
         return [word for word in self.words if word.kind == "content"]
 
+    def spelling(self, word: Word) -> str:
+        """One of its words as it stands there, with its capitals."""
+        return self.source[word.start : word.start + len(word.key)]
+
 
 def read(text: str, language: str, whole: Container[str] = ()) -> Text:
     """Read `text` by the word lists of a language; takes time in proportion to its length.

@@ -37,15 +37,13 @@ _ADDRESS = re.compile(
     r"\b\w{1,63}(?:\.\w{1,63}){0,8}\.(?:com|org|net|io|de|dev|fr|es|eu|uk)\b\S*"
 )
 _INTO = re.compile(r"\b(?:into|to|in|nach|ins|en|al|auf)\s+(?:the\s+)?([^\W\d_]+)", re.I)
-_OWN_NAMES = {
+_NAMES = {name.lower(): code for code, name in LANGUAGES.items()} | {
     "deutsch": "de",
     "deutsche": "de",
     "englisch": "en",
     "englische": "en",
     "français": "fr",
     "anglais": "en",
-}
-_OWN_NAMES |= {
     "español": "es",
     "inglés": "en",
     "französisch": "fr",
@@ -53,6 +51,7 @@ _OWN_NAMES |= {
     "allemand": "de",
     "alemán": "de",
 }
+"""The English names of languages, and what speakers of the known ones call these → their code."""
 
 _KNOWN = ("en", "de", "fr", "es")
 _MARKS = {
@@ -103,9 +102,8 @@ def changed_translation(raw: Text, answer_text: str, mode: WritingMode) -> str:
 
 def target_language(mode: WritingMode) -> str:
     """The language into which a mode translates, as its instruction says; empty where it does not."""
-    names = {name.lower(): code for code, name in LANGUAGES.items()} | _OWN_NAMES
     for match in _INTO.finditer(mode.instruction):
-        code = names.get(match[1].lower())
+        code = _NAMES.get(match[1].lower())
         if code:
             return code
     return ""
@@ -179,7 +177,7 @@ def _exchanged_name(raw: Text, answer: Text) -> str:
         if key in others or word.key.rstrip("s") in CALENDAR or key in _OTHER_NAMES or acronym:
             continue
         if not any(alike(key, other) or key[:4] == other[:4] for other in others):
-            return answer.source[word.start : word.start + len(word.key)]
+            return answer.spelling(word)
     return ""
 
 

@@ -1,7 +1,7 @@
 """Tells whether two words are forms or spellings of one; pure.
 
 No dictionary: endings are cut off by a few rules, and spellings are compared by their letters with
-the ratio of Ratcliff and Obershelp (`difflib`). Words of `CALENDAR` and `OPPOSITES` are only ever themselves.
+the ratio of Ratcliff and Obershelp (`difflib`). Words of `FIXED` are only ever themselves.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ import unicodedata
 from difflib import SequenceMatcher
 from functools import lru_cache
 
-from engine.enhance.guard.equivalents import CALENDAR, OPPOSITES
+from engine.enhance.guard.equivalents import FIXED, OPPOSITES
 
 ALIKE = 0.7
 """Ratio from which two spellings may be of one word: "my sequel" and "MySQL" have 0.77."""
@@ -82,7 +82,7 @@ _ONE_LETTER = "enstaoérm"
 @lru_cache(maxsize=8192)
 def stem(word: str, language: str) -> str:
     """A word without its ending, in letters without accents; what forms of one word have in common."""
-    if word in CALENDAR or word in OPPOSITES or len(word) < 3:
+    if word in FIXED or len(word) < 3:
         return word
     if language != "en":
         return _stem_of_another(word)
@@ -132,7 +132,7 @@ def alike(one: str, other: str) -> bool:
     one, other = unaccented(one), unaccented(other)
     if one == other:
         return True
-    if one in CALENDAR | OPPOSITES or other in CALENDAR | OPPOSITES:
+    if one in FIXED or other in FIXED:
         return False
     if not one or not other or one[0] != other[0] or min(len(one), len(other)) < 3:
         return False
