@@ -24,7 +24,8 @@ from tests.support.ollama_server import OllamaServer
 async def test_the_answer_is_streamed_held_to_the_guard_and_delivered(
     monkeypatch: pytest.MonkeyPatch, server: OllamaServer
 ) -> None:
-    async with at_desk(monkeypatch, server) as desk:
+    # Nothing is edited ahead: then the first words would be there before the stop.
+    async with at_desk(monkeypatch, server, balanced__ahead=False) as desk:
         await desk.dictate(SPOKEN)
         assert desk.texts == [GOOD]
         assert desk.session.final_text == GOOD
