@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import logging
 import time
 from collections.abc import Callable
@@ -11,10 +10,8 @@ from functools import partial
 from engine import recordings
 from engine.audio.levels import dbfs
 from engine.dictation import Dictation
-from engine.enhance.diff import word_diff
-from engine.enhance.edited import Edited, Job
+from engine.enhance.edited import Job
 from engine.enhance.enhancer import Draft
-from engine.enhance.review import Review
 from engine.enhance.writing_mode import WritingMode
 from engine.enhancers import Enhancers
 from engine.errors import EngineError
@@ -23,9 +20,8 @@ from engine.finished import Fate
 from engine.finishing import Finisher
 from engine.gauge import Gauge
 from engine.preferences import Preferences
-from engine.speech.cleanup import readable
 from engine.speech.draft import draft_of
-from engine.texts import Text, Texts
+from engine.texts import Texts
 
 SILENT_PEAK = 0.003
 """Peak under which a recording holds nothing audible: −50 dBFS, the noise of a quiet room."""
@@ -141,18 +137,9 @@ class Conclusion:
         audio = await recordings.keep(dictation.spool)
         words = dictation.recognition.words
         draft = draft_of(words.segments, words.language.at_end().text)
-        aside = await asyncio.to_thread(self._set_aside, dictation, draft)
-        self._texts.put(aside)
+        aside = await self._finisher.set_aside(dictation, self._job(dictation, draft, dictation.mode))
         remedy = f"`utter transcribe {audio}` recognises it again." if audio else error.remedy
         self._publish(DictationFailed(dictation.id, error.step, error.what, remedy, audio, aside.text))
-
-    def _set_aside(self, dictation: Dictation, draft: Draft) -> Text:
-        """The words of a dictation that failed, so that what is copied is never an older text."""
-        plain = readable(draft)
-        changes = word_diff(draft.text, plain)
-        edited = Edited(plain, plain, changes, "off", mode=dictation.mode.name)
-        review = Review.of(changes, plain, taken=True)
-        return Text(dictation.id, draft, dictation.recognition.model, edited, review)
 
     async def _report_silence(self, dictation: Dictation) -> None:
         """Say what was heard instead of words; audible sound is kept, for voice detection errs.

@@ -18,7 +18,7 @@ from engine.dictation import Dictation
 from engine.enhance.edited import Edited, Job
 from engine.enhance.edited_pieces import combined
 from engine.enhance.review import Review
-from engine.events import DictationFinished, EnhancementGrew, Event
+from engine.events import DictationFinished, Event
 from engine.finished import DeliveryPolicy, Fate, enhanced
 from engine.foresight import Foresight, Order
 from engine.phrase_edits import PHRASE_GAP, PhraseEdits, Plan
@@ -80,7 +80,7 @@ class Finisher:
             phrases = None
         if firm.enhancer is not None and not firm.enhancer.instant and firm.mode.by_phrase:
             if phrases is None:
-                phrases = PhraseEdits(number, firm.mode, self._editor, self._grew)
+                phrases = PhraseEdits(number, firm.mode, self._editor, self._second.grew)
                 self._phrases[number] = phrases
             phrases.follow(firm.draft, plan)
 
@@ -101,14 +101,13 @@ class Finisher:
             self.busy = True
             try:
                 if raw_first:
-                    edited = await self._editor.edit(replace(job, enhancer=None), clock=dictation.clock)
+                    edited = await self._unedited(dictation, job)
                 else:
                     edited = await self._edited(dictation, job)
                     self._publish(enhanced(dictation.id, job.draft, edited))
             finally:
                 self.busy = False
-            review = Review.of(edited.changes, edited.plain, taken=True)
-            text = Text(dictation.id, job.draft, dictation.recognition.model, edited, review)
+            text = _text_of(dictation, job, edited)
             text.waits = policy == "accept"
             self._texts.put(text, tell=not raw_first)
             self._publish(DictationFinished(dictation.id, job.draft.text, text.text))
@@ -120,9 +119,19 @@ class Finisher:
             self._spawn(self._propose_later(dictation, text, job))
         return Fate.DELIVERED if text.delivered else Fate.FAILED
 
+    async def set_aside(self, dictation: Dictation, job: Job) -> Text:
+        """Keep the words of a dictation that failed, so that what is copied is never an older text."""
+        text = _text_of(dictation, job, await self._unedited(dictation, job))
+        self._texts.put(text)
+        return text
+
     async def _propose_later(self, dictation: Dictation, text: Text, job: Job) -> None:
         """Edit a text whose words went out already; its changes are there to be taken."""
         await self._second.propose(text, job, partial(self._edited, dictation, job))
+
+    async def _unedited(self, dictation: Dictation, job: Job) -> Edited:
+        """The words in readable sentences."""
+        return await self._editor.edit(replace(job, enhancer=None), clock=dictation.clock)
 
     def forget(self, number: int) -> None:
         """Make nothing more in advance for dictation `number`, which was given up."""
@@ -138,10 +147,7 @@ class Finisher:
         await asyncio.gather(*ending, return_exceptions=True)
 
     def _show_foreseen(self, order: Order, text: str) -> None:
-        self._publish(EnhancementGrew(order.dictation, order.job.draft.text, text))
-
-    def _grew(self, number: int, raw: str, text: str, first_ms: float | None) -> None:
-        self._publish(EnhancementGrew(number, raw, text, first_ms))
+        self._second.grew(order.dictation, order.job.draft.text, text)
 
     async def _edited(self, dictation: Dictation, job: Job) -> Edited:
         """The edited text: made in advance, phrase by phrase, or now."""
@@ -154,7 +160,7 @@ class Finisher:
         if phrases is None or phrases.mode != job.mode or job.enhancer is None or job.enhancer.instant:
             if phrases is not None:
                 phrases.cancel()
-            grow = partial(self._grew, dictation.id, job.draft.text)
+            grow = partial(self._second.grew, dictation.id, job.draft.text)
             return await self._editor.edit(job, grow, dictation.clock)
         return await self._by_phrase(dictation, job, phrases)
 
@@ -189,3 +195,9 @@ class Finisher:
         except Exception as error:  # the usual way follows, and says what it finds
             dictation.recognition.tally.fall_back(f"The text could not be made in advance: {error}")
             return None
+
+
+def _text_of(dictation: Dictation, job: Job, edited: Edited) -> Text:
+    """A text as it stands when it was made: with all changes."""
+    review = Review.of(edited.changes, edited.plain, taken=True)
+    return Text(dictation.id, job.draft, dictation.recognition.model, edited, review)

@@ -45,7 +45,7 @@ class SecondEdits:
         Where the enhancer fails, or the guard refuses its answer, the text stays as it was; in another mode
         than before it is the stand-in's, for then that is more than there was.
         """
-        grow = partial(self._grew, text.number, job.draft.text)
+        grow = partial(self.grew, text.number, job.draft.text)
         taken = policy != "raw" or (text.edited.enhancer != "off" and any(text.review.taken))
         waits = policy == "accept"
         edit = partial(self._editor.edit, job, grow)
@@ -103,5 +103,6 @@ class SecondEdits:
         self._texts.put(text)
         return True
 
-    def _grew(self, number: int, raw: str, text: str, first_ms: float | None) -> None:
+    def grew(self, number: int, raw: str, text: str, first_ms: float | None = None) -> None:
+        """Say what there is of the edit of a dictation's words; see `EnhancementGrew`."""
         self._publish(EnhancementGrew(number, raw, text, first_ms))

@@ -17,7 +17,7 @@ from engine.enhance.ollama.edit_rates import EditRates
 from engine.enhance.ollama.model_server import same_model
 from engine.enhance.ollama.ollama import Ollama
 from engine.enhance.ollama.options import OllamaOptions
-from engine.enhance.served_model import ServedModel
+from engine.enhance.served_model import InMemory, ServedModel
 from engine.enhance.writing_mode import WritingMode
 from engine.errors import EnhancementError, TooLongError
 from engine.server_link import ServerLink, reach
@@ -115,7 +115,7 @@ class ServerWatch:
     def went_well(self, link: ServerLink) -> None:
         """Hear that an edit was made; one over a link that is not the present one says nothing of it."""
         if not self._closed and link is self._link and self.status.state != "missing":
-            self._spawn(self._ask_memory(EnhancerStatus("ollama", load_s=self.status.load_s)))
+            self._spawn(self._ask_memory(self.status.load_s))
 
     async def close(self) -> None:
         """End everything. Safe to call twice."""
@@ -142,20 +142,21 @@ class ServerWatch:
             await reach(link.client.url, link.ollama.options.connect_s)
             await self._know_rates()
             mode = self._settings().writing_mode
-            link.models = frozenset(one.name for one in await link.server.models())
+            served = await link.server.models()
+            link.models = frozenset(one.name for one in served)
             model = self.model_for(mode)
-            if not any(same_model(one, model) for one in link.models):
+            found = next((one for one in served if same_model(one.name, model)), None)
+            if found is None:
                 what = f"Ollama at {link.server.host} has no model {model}."
                 remedy = f"Run: ollama pull {model}, or choose another one."
                 self._set(EnhancerStatus("ollama", state="missing", problem=what, remedy=remedy))
                 return False
-            there = await link.server.loaded(model) is not None
-            if there and link.warm == (model, mode.name):
-                await self._ask_memory(EnhancerStatus("ollama", load_s=self.status.load_s))
+            if found.loaded is not None and link.warm == (model, mode.name):
+                self._set_memory(found.loaded, self.status.load_s)
                 return True
-            if not there:
+            if found.loaded is None:
                 self._set(EnhancerStatus("ollama", state="loading"))
-            preloaded = await link.server.preload(mode, link.ollama.vocabulary)
+            preloaded = await link.server.preload(replace(mode, model=model), link.ollama.vocabulary)
             link.warm = (model, mode.name)
         except EnhancementError as error:
             log.info("%s", error)
@@ -165,20 +166,23 @@ class ServerWatch:
             log.exception("the server of language models")
             self._set(_without(EnhancementError(f"Ollama cannot be used ({type(error).__name__}: {error}).")))
             return False
-        await self._ask_memory(EnhancerStatus("ollama", load_s=preloaded.load_s))
+        await self._ask_memory(preloaded.load_s)
         return True
 
-    async def _ask_memory(self, status: EnhancerStatus) -> None:
-        """Take `status` with what the server says of the model in its memory."""
+    async def _ask_memory(self, load_s: float | None) -> None:
+        """Find out what of the model is in the server's memory."""
         link = self.link()
         try:
             there = await link.server.loaded(self.model_for(self._settings().writing_mode))
         except EnhancementError as error:
             log.info("%s", error)
             return
+        self._set_memory(there, load_s)
+
+    def _set_memory(self, there: InMemory | None, load_s: float | None) -> None:
         share = there.gpu_share if there is not None else None
         state: EnhancerState = "ready" if there is not None else "unloaded"
-        self._set(replace(status, state=state, gpu_share=share))
+        self._set(EnhancerStatus("ollama", state=state, gpu_share=share, load_s=load_s))
 
     def _set(self, status: EnhancerStatus) -> None:
         """Make `status` the one that is known, with the names and the times that go with it."""

@@ -12,6 +12,9 @@ LONGEST_INSTRUCTION = 1000
 """Characters that an instruction may have. Small models follow short ones better."""
 
 Instruction = Annotated[str, Field(min_length=1, max_length=LONGEST_INSTRUCTION)]
+_USUAL = WritingMode("", "")
+"""What a mode is that says nothing but its instruction."""
+
 Example = Annotated[str, Field(max_length=2000)]
 
 
@@ -24,16 +27,16 @@ class ModeSettings(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True, strict=True, allow_inf_nan=False)
 
     instruction: Instruction
-    example_spoken: Example = ""
-    example_written: Example = ""
-    token_factor: Annotated[float, Field(ge=0.1, le=10.0)] = 1.3
-    model: str = ""
-    fidelity: Fidelity = "close"
-    rules: bool = True
-    layout: Layout = "prose"
-    by_phrase: bool = False
-    optional: bool = False
-    join_lines: bool = False
+    example_spoken: Example = _USUAL.example_spoken
+    example_written: Example = _USUAL.example_written
+    token_factor: Annotated[float, Field(ge=0.1, le=10.0)] = _USUAL.token_factor
+    model: str = _USUAL.model
+    fidelity: Fidelity = _USUAL.fidelity
+    rules: bool = _USUAL.rules
+    layout: Layout = _USUAL.layout
+    by_phrase: bool = _USUAL.by_phrase
+    optional: bool = _USUAL.optional
+    join_lines: bool = _USUAL.join_lines
 
     def named(self, name: str) -> WritingMode:
         """The mode as enhancers take it."""
