@@ -12,6 +12,7 @@ from engine.enhance.enhancer_status import EnhancerStatus
 from engine.enhance.served_model import EDIT_WORDS, ServedModel
 from tui.panels.amounts import size
 from tui.panels.enhancer_words import STATES, edit_time, gpu
+from tui.panels.model_words import WIDE_ROW, cell
 from tui.panels.plain import one_line
 
 LEGEND = "● edits now  ○ in memory  ✓ chosen"
@@ -21,9 +22,6 @@ MEANINGS = {"auto": "the chosen model if it is there, else tidy", "tidy": "rules
 
 BRIEF_MEANINGS = {"auto": "model or tidy", "tidy": "rules, at once"}
 """The same for a narrow row."""
-
-WIDE_ROW = 58
-"""Cells from which a row says more than a name and what an edit costs."""
 
 COST_ROW = 32
 """Cells from which a row says of what it tells the cost."""
@@ -89,26 +87,26 @@ def row(choice: Choice, width: int, *, bare: bool = False) -> Content:
     mark = "●" if choice.edits else "○" if in_memory else " "
     style = "" if bare else "$text-success" if choice.edits else "$text-primary"
     head = ((mark, style), "✓" if choice.chosen else " ", " ")
-    name = _cell(one_line(choice.name), _name_cells(width))
+    name = cell(one_line(choice.name), _name_cells(width))
     if choice.kind != "model":
         words = (BRIEF_MEANINGS if width < WIDE_ROW else MEANINGS)[choice.kind]
-        return Content.assemble(*head, name, " ", _cell(words, max(1, width - _name_cells(width) - 4)))
+        return Content.assemble(*head, name, " ", cell(words, max(1, width - _name_cells(width) - 4)))
     if width < WIDE_ROW:
         cost = _brief_cost(choice.served) if width >= COST_ROW else _cost(choice.served)
-        return Content.assemble(*head, name, " ", _cell(cost, _brief_cost_cells(width)))
-    cost = _cell(_cost(choice.served), COST_CELLS)
+        return Content.assemble(*head, name, " ", cell(cost, _brief_cost_cells(width)))
+    cost = cell(_cost(choice.served), COST_CELLS)
     served = choice.served
     kind = one_line(f"{served.parameters} {served.quantisation}") if served else "not there"
     taken = size(served.size) if served else ""
     loaded = gpu(served.loaded.gpu_share) or "in memory" if served and served.loaded else ""
-    rest = f" {_cell(kind, KIND_CELLS)} {taken:>{SIZE_CELLS}}  {_cell(loaded, PLACE_CELLS)} "
+    rest = f" {cell(kind, KIND_CELLS)} {taken:>{SIZE_CELLS}}  {cell(loaded, PLACE_CELLS)} "
     muted = "" if bare or choice.edits or choice.chosen else "$text-muted"
     return Content.assemble(*head, (name + rest, muted), cost)
 
 
 def heading(width: int) -> Content:
     """What stands above the rows."""
-    name = _cell("enhancer", _name_cells(width))
+    name = cell("enhancer", _name_cells(width))
     cost = f"{EDIT_WORDS} words"
     if width < WIDE_ROW:
         return Content(f"   {name} an edit of")
@@ -178,8 +176,3 @@ def _name_cells(width: int) -> int:
     if width >= WIDE_ROW:
         others = COST_CELLS + 4 + KIND_CELLS + SIZE_CELLS + PLACE_CELLS + 5
     return max(1, min(LONGEST_NAME, width - others))
-
-
-def _cell(text: str, cells: int) -> str:
-    """A text in exactly so many cells."""
-    return Content(text).truncate(cells, ellipsis=True, pad=True).plain

@@ -57,12 +57,12 @@ def row(model: ShelfModel, width: int, *, bare: bool = False) -> Content:
     default = "D" if model.default else " "
     taken = _on_disk(model)
     if width < WIDE_ROW:
-        name = _cell(one_line(model.name), _name_cells(width))
+        name = cell(one_line(model.name), _name_cells(width))
         return Content.assemble(mark, default, " ", name, " ", f"{taken:>{SIZE_CELLS}}")
     rest = f" {taken:>{SIZE_CELLS}} {_in_memory(model):>{SIZE_CELLS}}  "
-    languages = _cell(one_line(model.languages), LANGUAGE_CELLS)
-    speed = _cell(one_line(model.speed), SPEED_CELLS)
-    name = _cell(one_line(model.name), _name_cells(width))
+    languages = cell(one_line(model.languages), LANGUAGE_CELLS)
+    speed = cell(one_line(model.speed), SPEED_CELLS)
+    name = cell(one_line(model.name), _name_cells(width))
     style = "" if bare or model.on_disk or model.chosen else "$text-muted"
     return Content.assemble(mark, default, " ", (name + rest, style), (languages, style), " ", (speed, style))
 
@@ -223,6 +223,6 @@ def _name_cells(width: int) -> int:
     return max(1, width - others)
 
 
-def _cell(text: str, cells: int) -> str:
+def cell(text: str, cells: int) -> str:
     """A text in exactly so many cells."""
     return Content(text).truncate(cells, ellipsis=True, pad=True).plain

@@ -11,7 +11,7 @@ from textual.binding import Binding, BindingType
 from textual.containers import Vertical
 from textual.content import Content
 from textual.events import Resize
-from textual.widgets import Input, OptionList, Static
+from textual.widgets import Input, OptionList
 
 from engine import events
 from engine.enhance.ollama.host import address
@@ -20,11 +20,12 @@ from engine.errors import EnhancementError
 from engine.settings.schema import Settings
 from tui.messages import EngineEvent
 from tui.panels.enhancer_rows import LEGEND, Choice, choices, details, heading, row
-from tui.panels.figures import fit
 from tui.panels.message_strip import MARKS
 from tui.panels.plain import one_line
 from tui.panels.row_list import RowList
+from tui.panels.steady_text import SteadyText
 from tui.screens.dialog import Dialog, StyleSheets
+from tui.screens.model_keys import fitted
 from tui.screens.models import HEIGHTS, WIDTHS
 from tui.served import EnhancerChoice
 
@@ -72,12 +73,11 @@ class EnhancerScreen(Dialog[None]):
         status = enhancers.status
         self._listed = (status.host, status.model, status.state, status.edit_s)
         self._list = EnhancerList()
-        self._heading = Static(id="heading")
-        self._detail = Static(id="detail")
-        self._said = Static(id="said")
+        self._heading = SteadyText(id="heading")
+        self._detail = SteadyText(id="detail")
+        self._said = SteadyText(id="said")
         self._address = Input(placeholder=f"host:port, then enter; empty for {THIS_MACHINE}", id="address")
-        self._keys = Static(id="keys")
-        self._shown: dict[Static, Content] = {}
+        self._keys = SteadyText(id="keys")
 
     def compose(self) -> ComposeResult:
         """List and details, what was said, the line for another server, the keys."""
@@ -189,25 +189,16 @@ class EnhancerScreen(Dialog[None]):
         if not self._list.room:
             return
         status = self._enhancers.status
-        self._show(self._heading, heading(self._list.room))
+        self._heading.show(heading(self._list.room))
         self._list.show(choices(self._served, self._enhancer, self._model, status))
         if self._list.current is not None:
             host = status.host or self._host or THIS_MACHINE
-            self._show(self._detail, Content("\n").join(details(self._list.current, status, host)))
-        parts = [Content.assemble((key, "bold $primary"), f" {label}") for key, label in KEYS]
-        closing = Content.assemble(("esc", "bold $primary"), " closes")
-        line = fit(parts, max(1, self._keys.size.width - closing.cell_length - 2))[0]
-        self._show(self._keys, Content.assemble(line, "  " if line.cell_length else "", closing))
+            self._detail.show(Content("\n").join(details(self._list.current, status, host)))
+        self._keys.show(fitted(KEYS, self._keys.size.width))
 
     def _say(self, text: str) -> None:
         """Say something until there is something else to say; empty takes it away."""
-        self._show(self._said, Content(one_line(text)))
+        self._said.show(Content(one_line(text)))
         if self._said.display != bool(text):
             self._said.display = bool(text)
             self._list.reveal()
-
-    def _show(self, place: Static, content: Content) -> None:
-        """Draw a text where it differs from the one that is there."""
-        if self._shown.get(place) != content:
-            self._shown[place] = content
-            place.update(content)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from textual.content import Content
 
@@ -84,16 +84,21 @@ def keys_line(
         rows: All models: the only download is cancelled from everywhere.
         then_used: Whether the model is to be used as soon as it is fetched.
     """
-    parts = []
+    keys = []
     for name, key, label in KEYS:
         its = cancelled(model, rows) if name == "cancel_download" else model
         if not refusal(name, its, then_used=then_used):
             absent = name == "choose" and not model.on_disk
             fetching = "then use" if is_fetched(model) else "get and use"
             other = "" if its is model else f" {one_line(short(its.name))}"
-            parts.append(_key(key, fetching if absent else f"{label}{other}"))
+            keys.append((key, fetching if absent else f"{label}{other}"))
+    return fitted([*keys, ("o", "other…")], width)
+
+
+def fitted(keys: Iterable[tuple[str, str]], width: int) -> Content:
+    """As many keys with their words as fit on a line of `width` cells, and always what closes the screen."""
     closing = _key("esc", "closes")
-    line, _ = fit([*parts, _key("o", "other…")], max(1, width - closing.cell_length - 2))
+    line, _ = fit([_key(key, label) for key, label in keys], max(1, width - closing.cell_length - 2))
     return Content.assemble(line, "  " if line.cell_length else "", closing)
 
 

@@ -12,7 +12,7 @@ from textual.binding import Binding, BindingType
 from textual.containers import Container, Vertical
 from textual.content import Content
 from textual.events import Resize
-from textual.widgets import Input, OptionList, Static
+from textual.widgets import Input, OptionList
 
 from engine import events
 from tui.messages import EngineEvent
@@ -21,6 +21,7 @@ from tui.panels.model_list import ModelList
 from tui.panels.model_words import LEGEND, details, heading
 from tui.panels.plain import one_line
 from tui.panels.shelved import Shelved, is_fetched
+from tui.panels.steady_text import SteadyText
 from tui.screens.dialog import Dialog, StyleSheets
 from tui.screens.model_keys import KEYS, cancelled, is_folder, keys_line, refusal
 from tui.shelf import Shelf
@@ -58,12 +59,11 @@ class ModelsScreen(Dialog[None]):
         self._shelved = Shelved()
         self._removing = self._told = ""
         self._list = ModelList()
-        self._heading = Static(id="heading")
-        self._detail = Static(Content(READING), id="detail")
-        self._said = Static(id="said")
+        self._heading = SteadyText(id="heading")
+        self._detail = SteadyText(Content(READING), id="detail")
+        self._said = SteadyText(id="said")
         self._another = Input(placeholder="owner/name on the hub, or a folder, then enter", id="another")
-        self._keys = Static(id="keys")
-        self._shown: dict[Static, Content] = {}
+        self._keys = SteadyText(id="keys")
 
     def compose(self) -> ComposeResult:
         """List and details, what was said, the line for another model, the keys."""
@@ -205,7 +205,7 @@ class ModelsScreen(Dialog[None]):
     def _draw(self) -> None:
         """Show what is known of all models now."""
         if self._shelved.was_read and self._list.room:
-            self._show(self._heading, heading(self._list.room))
+            self._heading.show(heading(self._list.room))
             self._list.show(self._shelved.rows())
             self._draw_detail()
 
@@ -216,21 +216,15 @@ class ModelsScreen(Dialog[None]):
         then_used = self._then_use.name == model.name
         room = self._detail.content_size.width
         lines = details(model, time.time(), room, then_used=then_used, told=self._told)
-        self._show(self._detail, Content("\n").join(lines))
+        self._detail.show(Content("\n").join(lines))
         width, rows = self._keys.size.width, self._list.rows
-        self._show(self._keys, keys_line(model, width, rows=rows, then_used=then_used))
+        self._keys.show(keys_line(model, width, rows=rows, then_used=then_used))
 
     def _say(self, text: str) -> None:
         """Say something until the next key; empty takes it away."""
         self._told = one_line(text)
-        self._show(self._said, Content(self._told))
+        self._said.show(Content(self._told))
         if self._said.display != bool(text):
             self._said.display = bool(text)
             self._list.reveal()
         self._draw_detail()
-
-    def _show(self, place: Static, content: Content) -> None:
-        """Draw a text where it differs from the one that is there."""
-        if self._shown.get(place) != content:
-            self._shown[place] = content
-            place.update(content)
