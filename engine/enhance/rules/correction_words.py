@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from engine.enhance.rules.dates import MONTHS, WEEKDAYS
 from engine.enhance.rules.fillers import HESITATIONS
 from engine.enhance.rules.joints import Phrases
 from engine.enhance.rules.numbers import SCALES, is_figure
@@ -40,10 +41,8 @@ announcements = Phrases((*_SAID, *_HESITANT)).places
 """Where somebody may begin to say that something was wrong."""
 
 _KINDS: dict[str, frozenset[str]] = {
-    "weekday": vocabulary("monday tuesday wednesday thursday friday saturday sunday"),
-    "month": vocabulary(
-        "january february march april may june july august september october november december"
-    ),
+    "weekday": WEEKDAYS,
+    "month": MONTHS,
     "day": vocabulary("today tomorrow tonight yesterday"),
     "part of a day": vocabulary("morning afternoon evening night noon midnight"),
     "season": vocabulary("spring summer autumn winter"),

@@ -12,11 +12,11 @@ from engine.enhance.rules.units import TIME_NOUNS
 from engine.speech.capitals import capitalised
 from engine.speech.vocabulary import counted, vocabulary
 
+WEEKDAYS = vocabulary("monday tuesday wednesday thursday friday saturday sunday")
 MONTHS = vocabulary("january february march april may june july august september october november december")
 _VERBS_TOO = vocabulary("may march")
-_DATING = vocabulary(
-    "on in by since until till before after from of to through during between due dated early late mid "
-    "monday tuesday wednesday thursday friday saturday sunday"
+_DATING = WEEKDAYS | vocabulary(
+    "on in by since until till before after from of to through during between due dated early late mid"
 )
 """Words before a month that make it one."""
 
@@ -43,10 +43,7 @@ def read_date(breath: Breath, at: int) -> Piece | None:
 
 def _day_first(breath: Breath, day_at: int, at: int) -> Piece | None:
     """The date in "the second of june twenty twenty six"; without a year the words around the day stay."""
-    number = _ordinal_day(breath, day_at)
-    plain, end = below_hundred(breath.words, day_at)
-    end = end if number is None else day_at + number.length
-    day = plain if number is None else number.value
+    number, day, end = _day(breath, day_at)
     linked = breath.word(end) == "of"
     month_at = end + linked
     month = breath.word(month_at)
@@ -72,10 +69,7 @@ def _month_first(breath: Breath, at: int) -> Piece | None:
     if year is not None and not breath.number_goes_on(at + 1 + year.length):
         return Piece((month, year.text), 1 + year.length) if sure else None
     day_at = at + 1 + (breath.word(at + 1) == "the")
-    number = _ordinal_day(breath, day_at)
-    plain, end = below_hundred(breath.words, day_at)
-    end = end if number is None else day_at + number.length
-    day = plain if number is None else number.value
+    number, day, end = _day(breath, day_at)
     year_at = end + (breath.word(end) == "of")
     year = _year_of_day(breath, year_at)
     if not 1 <= day <= 31 or (number is None and day_at > at + 1):
@@ -85,6 +79,14 @@ def _month_first(breath: Breath, at: int) -> Piece | None:
     if number is None or not (sure or number.length > 1):
         return None
     return Piece((month, str(day)), end - at)
+
+
+def _day(breath: Breath, at: int) -> tuple[Number | None, int, int]:
+    """The ordinal of a day, None for a plain number; the day's value; and the index behind it."""
+    number = _ordinal_day(breath, at)
+    if number is not None:
+        return number, number.value, at + number.length
+    return None, *below_hundred(breath.words, at)
 
 
 def _ordinal_day(breath: Breath, at: int) -> Number | None:
