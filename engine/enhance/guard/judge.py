@@ -112,14 +112,14 @@ def _changed(raw: Text, answer: Text, mode: WritingMode) -> str:
     """Why the answer is not the speaker's text any more; empty where it is."""
     if not raw.words:
         return UNLIKE if answer.words else ""
-    if share_of_content(raw, answer) < (_FAR / 2 if mode.fidelity == "rewritten" else _FAR):
+    rewritten = mode.fidelity == "rewritten"
+    if share_of_content(raw, answer) < (_FAR / 2 if rewritten else _FAR):
         return REPLIES if is_question([word.key for word in raw.words]) else UNLIKE
     # Aligning long texts that have nothing but words in common would take seconds.
     if len(raw.words) > _LONG and share_of_pairs(raw, answer) < _SCRAMBLED:
-        return UNLIKE if mode.fidelity == "rewritten" else "It puts the words in another order."
+        return UNLIKE if rewritten else "It puts the words in another order."
     difference = compare(raw, answer, exact=mode.fidelity == "exact")
     corrected = difference.corrected
-    rewritten = mode.fidelity == "rewritten"
     shortens = mode.layout == "commit"
     reason = (
         changed_number(raw, answer, corrected, may_drop=shortens, strict=not rewritten)
