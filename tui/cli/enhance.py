@@ -5,14 +5,13 @@ from __future__ import annotations
 import argparse
 import asyncio
 import json
-import os
 import shlex
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, NoReturn
+from typing import TYPE_CHECKING
 
 from tui.cli.options import add_editing_arguments
 
@@ -46,7 +45,7 @@ def run(args: argparse.Namespace) -> int:
     from engine.errors import EngineError
     from engine.log_records import RecordLog
     from engine.settings.load import load
-    from tui.cli.options import editing_overrides, print_text, say, unforeseen
+    from tui.cli.options import editing_overrides, leave, print_text, say, unforeseen
 
     if args.files:
         raise EngineError("`utter enhance` reads standard input, and no files.", _instead(args.files[0]))
@@ -64,7 +63,10 @@ def run(args: argparse.Namespace) -> int:
         try:
             edited = runner.run(_edit(settings, text, named=bool(args.model)))
         except KeyboardInterrupt:
-            _leave()
+            # A library may still be imported, or a host's name be looked up, on a thread. The connection
+            # to the server is closed by then.
+            say("Stopped.")
+            leave()
         except EngineError:
             raise
         except Exception as error:  # the edge of the program: what is unforeseen is told, and logged in full
@@ -152,15 +154,3 @@ def _json(raw: str, edited: Edited) -> str:
             "changes": [asdict(change) for change in edited.changes],
         }
     )
-
-
-def _leave() -> NoReturn:
-    """End the process now: a library may still be imported, or a host's name be looked up, on a thread.
-
-    The connection to the server is closed by then.
-    """
-    from tui.cli.main import INTERRUPTED
-    from tui.cli.options import say
-
-    say("Stopped.")
-    os._exit(INTERRUPTED)

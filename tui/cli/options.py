@@ -5,8 +5,9 @@ from __future__ import annotations
 import argparse
 import os
 import sys
+from contextlib import suppress
 from pathlib import Path
-from typing import Any
+from typing import Any, NoReturn
 
 
 def say(message: str) -> None:
@@ -45,6 +46,16 @@ def print_text(text: str, what: str) -> bool:
         say(f"{what} cannot be printed: {error.strerror or error}.")
         return False
     return True
+
+
+def leave() -> NoReturn:
+    """End the process now, as after Ctrl-C: a thread is deep in a library, and nothing else interrupts it."""
+    from tui.cli.main import INTERRUPTED
+
+    if sys.stdout is not None:
+        with suppress(OSError):
+            sys.stdout.flush()
+    os._exit(INTERRUPTED)
 
 
 class SuggestingParser(argparse.ArgumentParser):

@@ -8,9 +8,9 @@ import json
 import os
 import sys
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, NoReturn
+from typing import TYPE_CHECKING
 
 from tui.cli.options import add_editing_arguments, add_recognition_arguments
 
@@ -36,7 +36,7 @@ def run(args: argparse.Namespace) -> int:
     from engine.settings.load import load
     from engine.stderr import part_native_stderr
     from engine.transcribe import FileTranscriber
-    from tui.cli.options import editing_overrides, recognition_overrides, say
+    from tui.cli.options import editing_overrides, leave, recognition_overrides, say
 
     settings = load(args.config, recognition_overrides(args) | editing_overrides(args)).settings
     part_native_stderr(paths.log_file())
@@ -45,24 +45,12 @@ def run(args: argparse.Namespace) -> int:
         outcomes = [_transcribe(transcriber, path, args.json) for path in args.files]
     except KeyboardInterrupt:
         say("Stopped.")
-        if transcriber.working:
-            _leave()
+        if transcriber.working:  # deep in a file; the recogniser's process ends with this one
+            leave()
         raise
     finally:
         transcriber.close()
     return 0 if all(outcomes) else 2
-
-
-def _leave() -> NoReturn:
-    """End the process now: a library is deep in a file, and nothing else interrupts it.
-
-    The recogniser's process ends with it.
-    """
-    from tui.cli.main import INTERRUPTED
-
-    with suppress(OSError):
-        sys.stdout.flush()
-    os._exit(INTERRUPTED)
 
 
 def _transcribe(transcriber: FileTranscriber, path: Path, as_json: bool) -> bool:
