@@ -36,7 +36,7 @@ class Ollama:
 
     def __init__(
         self,
-        options: OllamaOptions | None = None,
+        options: OllamaOptions,
         vocabulary: Sequence[str] = (),
         *,
         client: OllamaClient | None = None,
@@ -50,7 +50,7 @@ class Ollama:
             client: The connection to the server, to share it with others; its own if None.
             on_timing: Told the model and what the server reports of each complete answer.
         """
-        self.options = options or OllamaOptions()
+        self.options = options
         self.vocabulary = tuple(vocabulary)
         self._client = client or OllamaClient(self.options.host, self.options.connect_s)
         self._on_timing = on_timing

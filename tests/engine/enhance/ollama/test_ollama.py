@@ -14,6 +14,7 @@ from engine.enhance.ollama.ollama import Ollama
 from engine.enhance.ollama.options import OllamaOptions
 from engine.enhance.writing_mode import WritingMode
 from engine.errors import EnhancementError
+from engine.settings.load import load
 from tests.support.ollama_script import Served
 from tests.support.ollama_server import MODEL, OllamaServer, running_ollama
 
@@ -43,6 +44,10 @@ def httpx_pool(enhancer: Any) -> Any:
 
 async def set_soon(event: Any) -> None:
     assert await asyncio.to_thread(event.wait, 30)
+
+
+def test_what_is_not_said_is_as_the_settings_have_it() -> None:
+    assert OllamaOptions() == OllamaOptions(**load().settings.ollama.model_dump())
 
 
 async def test_the_answer_comes_piece_by_piece(server: OllamaServer) -> None:
