@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from engine.enhance.rules.breath import Amount, Breath, Piece
-from engine.enhance.rules.numbers import DIGITS
+from engine.enhance.rules.numbers import DIGITS, SCALES
 from engine.speech.vocabulary import vocabulary
 
 _PARTS = {("and", "a", "half"): "5", ("and", "a", "quarter"): "25", ("and", "three", "quarters"): "75"}
 """What can follow a whole number → the digits of its decimal."""
 
-_SCALES = frozenset({"million", "billion", "trillion"})
+LARGE_SCALES = frozenset(SCALES) - {"thousand"}
+"""Scales that stay words: "3.5 million"."""
+
 _EQUALS = vocabulary("is was of by below under above over than about around equals least most")
 """Before these, "point" and two digits or more are a decimal by themselves."""
 
@@ -58,7 +60,7 @@ def _amount(breath: Breath, start: int) -> Amount | None:
     if not part:
         return Amount(number.text, number.value, end, number.exact)
     text, end = f"{number.text}.{part}", end + 3
-    if breath.word(end) in _SCALES:
+    if breath.word(end) in LARGE_SCALES:
         text, end = f"{text} {breath.word(end)}", end + 1
     return Amount(text, number.value, end, whole=False)
 

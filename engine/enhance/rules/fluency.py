@@ -10,14 +10,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from engine.enhance.rules.fillers import HESITATIONS, PARENTHESES
+from engine.enhance.rules.joints import AUDIBLE_S
 from engine.enhance.rules.repeats import is_cut_off, is_restart, is_stutter, unglued
 from engine.enhance.rules.switches import ALL, Rules
 from engine.speech.capitals import capitalised, starts_plainly
 from engine.speech.sentences import break_between, hesitates, written_break
 from engine.speech.tokens import Token
-
-_AUDIBLE_S = 0.25
-"""Silence that sets off a filler phrase in unpunctuated text, in seconds."""
 
 _PHRASE_ENDS = frozenset(phrase[-1] for phrase in PARENTHESES)
 
@@ -87,7 +85,7 @@ class _Speech:
         length = len(kept)
         token = spoken
         if self._on.fillers:
-            if token.key in HESITATIONS and _is_hesitation(token):
+            if _is_hesitation(token):
                 self._leave(token)
                 return False
             token = self._inherit(token) if self._left else token
@@ -138,7 +136,7 @@ class _Speech:
             self._kept[-1] = before._replace(tail="")
         heard = (*self._left, token)
         gap = "" if before is None else max((each.gap for each in heard), key=lambda each: each.count("\n"))
-        pause = max(_AUDIBLE_S, *(each.pause for each in heard))
+        pause = max(AUDIBLE_S, *(each.pause for each in heard))
         token = token._replace(gap=gap, pause=pause)
         self._left.clear()
         return token.with_core(capitalised(token.core)) if self._capital and starts_plainly(token) else token
@@ -208,5 +206,5 @@ def _is_set_off(before: Token | None, words: Sequence[Token], following: Token |
 
 def _heard_break(previous: Token, following: Token) -> str:
     """`break_between`, where in unpunctuated text any audible pause counts as a comma."""
-    audible = not previous.written and following.pause >= _AUDIBLE_S
+    audible = not previous.written and following.pause >= AUDIBLE_S
     return break_between(previous, following) or ("," if audible else "")

@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from engine.enhance.rules.amounts import read_amount
+from engine.enhance.rules.amounts import LARGE_SCALES, read_amount
 from engine.enhance.rules.breath import Amount, Breath, Piece
 from engine.enhance.rules.numbers import DIGITS, below_hundred
 from engine.speech.vocabulary import vocabulary
@@ -35,7 +35,7 @@ def currency_sign(breath: Breath, at: int, start: int) -> str:
     if sign != "£":
         return sign
     paid = not _PAYING.isdisjoint(breath.words[max(0, start - _NEAR) : start])
-    large = breath.word(at - 1) in ("million", "billion", "trillion")
+    large = breath.word(at - 1) in LARGE_SCALES
     surely = paid or large or breath.word(at + 1) == "sterling" or breath.word(at + 1) == "note"
     return sign if surely else ""
 
