@@ -166,6 +166,4 @@ def _begins_line(text: Text, word: Word) -> bool:
 
 
 def _as_written(text: Text, index: int) -> str:
-    word = text.words[index]
-    end = text.words[index + 1].start if index + 1 < len(text.words) else len(text.source)
-    return text.source[word.start : end].strip(" \n\t.,;:!?-–—()\"'")[:30]
+    return text.up_to_next(index, index).strip(" \n\t.,;:!?-–—()\"'")[:30]

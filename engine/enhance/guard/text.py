@@ -89,6 +89,11 @@ class Text:
         """One of its words as it stands there, with its capitals."""
         return self.source[word.start : word.start + len(word.key)]
 
+    def up_to_next(self, first: int, last: int) -> str:
+        """What stands from one of its words up to the one after another, or to the end."""
+        end = self.words[last + 1].start if last + 1 < len(self.words) else len(self.source)
+        return self.source[self.words[first].start : end]
+
 
 def read(text: str, language: str, whole: Container[str] = ()) -> Text:
     """Read `text` by the word lists of a language; takes time in proportion to its length.

@@ -88,8 +88,7 @@ def quote(text: Text, indices: Sequence[int]) -> str:
     last = first
     while last + 1 in indices and last < first + 3:
         last += 1
-    end = text.words[last + 1].start if last + 1 < len(text.words) else len(text.source)
-    return " ".join(text.source[text.words[first].start : end].split()).rstrip(".,;:!?\"'”)")[:60]
+    return " ".join(text.up_to_next(first, last).split()).rstrip(".,;:!?\"'”)")[:60]
 
 
 def is_same(raw: Text, answer: Text, pair: tuple[int, int]) -> bool:
