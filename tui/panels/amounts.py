@@ -18,6 +18,11 @@ def share(part: float, whole: float) -> str:
     return f"{int(min(1.0, part / whole) * 100)} %" if whole > 0 else "…"
 
 
+def per_cent(part: float) -> str:
+    """A part of one in whole per cent, rounded."""
+    return f"{part:.0%}".replace("%", " %")
+
+
 def span(seconds: float) -> str:
     """A length of time without what does not matter any more: no seconds from a minute on."""
     if MINUTE <= seconds < HOUR:

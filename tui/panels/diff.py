@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-from dataclasses import dataclass
 
 from textual import events
 from textual.content import Content
@@ -12,26 +11,13 @@ from textual.message import Message
 from engine.events import Enhanced, EnhancementGrew, Reviewed
 from tui.panels.comparison import LONG, NOTHING, View, compared
 from tui.panels.diff_title import JOINT, NAME, Edit, finished, growing, summary
-from tui.panels.flow import Flow, Mark
+from tui.panels.flow import FRAME_CELLS, Flow, Mark
 from tui.panels.plain import one_line
+from tui.panels.review_keys import ReviewKeys
 from tui.panels.streamed import Streamed
-
-FRAME_CELLS = 6
-"""Cells of the frame that words on it leave free: corners, line and blanks."""
 
 REMEMBERED = 200
 """Dictations of which it is kept how their text was made; the oldest go first."""
-
-
-@dataclass(frozen=True, slots=True)
-class ReviewKeys:
-    """The keys that are named on the frame, as people write them."""
-
-    accept: str = "a"
-    reject: str = "r"
-    toggle: str = "x"
-    enhance: str = "E"
-    step: str = "j"
 
 
 class Diff(Flow):
@@ -236,7 +222,7 @@ class Diff(Flow):
             title = finished(
                 view.edit, self._compared.found, view.taken, room, place=view.place, previous=previous
             )
-        asked = [] if making else self._asked()
+        asked = [] if making else self._asked
         while asked and Content(JOINT.join(asked)).cell_length > room:
             asked.pop()
         framed = title, JOINT.join(asked)
@@ -254,21 +240,10 @@ class Diff(Flow):
         if view.dictation < 0:
             return "", ""
         brief = summary(found, view.taken)
-        asked = self._asked()[:1] if view.taken and (view.waits or not any(view.taken)) else []
+        asked = self._asked[:1] if view.taken and (view.waits or not any(view.taken)) else []
         return JOINT.join([one_line(view.edit.enhancer), brief, *asked]), brief
 
+    @property
     def _asked(self) -> list[str]:
         """What can be decided now, the most urgent first."""
-        view, keys = self._compared.view, self._keys
-        asked = [f"{keys.accept} accepts", f"{keys.reject} raw"] if view.waits else []
-        if view.taken and not any(view.taken) and not asked:
-            asked.append(f"{keys.accept} takes all")
-        if view.remark:
-            asked.append(f"{keys.enhance} asks the model")
-        if self._cursor is not None:
-            does = "leaves" if view.taken[self._cursor] else "takes"
-            asked += [f"{keys.toggle} {does} it", f"change {self._cursor + 1} of {len(view.taken)}"]
-        elif self.steps:
-            asked.append(f"{keys.step} picks a change")
-            asked += [f"{keys.reject} raw"] if any(view.taken) and not view.waits else []
-        return asked
+        return self._keys.decisions(self._compared.view, self._cursor, steps=self.steps)

@@ -6,6 +6,7 @@ from textual.content import Content
 
 from engine.enhance.enhancer_status import EnhancerState, EnhancerStatus
 from engine.enhance.served_model import EDIT_WORDS
+from tui.panels.amounts import per_cent
 from tui.panels.figures import alarm, pair
 from tui.panels.plain import one_line
 
@@ -40,7 +41,7 @@ def gpu(share: float | None) -> str:
     """How much of a model lies in graphics memory; empty where it is not known."""
     if share is None:
         return ""
-    return "CPU" if share <= 0 else f"GPU {share:.0%}".replace("%", " %")
+    return "CPU" if share <= 0 else f"GPU {per_cent(share)}"
 
 
 def figures(status: EnhancerStatus, room: int) -> Content:

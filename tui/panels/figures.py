@@ -9,7 +9,7 @@ from textual.content import Content
 
 from engine.metrics import STAGES
 from engine.metrics import Performance as Figures
-from tui.panels.amounts import size
+from tui.panels.amounts import per_cent, size
 from tui.panels.plain import one_line
 
 GAP = "  "
@@ -89,7 +89,7 @@ def sound(figures: Figures) -> list[Content]:
 def screen(figures: Figures) -> Content:
     """What the event loop takes for screen and engine, in whole per cent of a core: idle, it stands still."""
     share = figures.screen_share
-    return pair("ui", "–" if share is None else "<1 %" if share < 0.01 else f"{share:.0%}".replace("%", " %"))
+    return pair("ui", "–" if share is None else "<1 %" if share < 0.01 else per_cent(share))
 
 
 def memory(figures: Figures) -> Content:

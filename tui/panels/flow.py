@@ -17,6 +17,9 @@ from textual.strip import Strip
 
 from tui.panels.wrap import Line, common_prefix, wrap
 
+FRAME_CELLS = 6
+"""Cells of the frame that words on it leave free: corners, line and blanks."""
+
 
 class Mark(NamedTuple):
     """A stretch of the text that is drawn in the style `flow--NAME`."""

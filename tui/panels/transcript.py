@@ -10,7 +10,7 @@ from textual.timer import Timer
 
 from engine.enhance.diff import Change
 from tui.panels.entries import Entries, Entry
-from tui.panels.flow import Flow, Mark
+from tui.panels.flow import FRAME_CELLS, Flow, Mark
 from tui.panels.plain import homely, one_line, plain
 from tui.panels.revision import count, revised
 
@@ -19,9 +19,6 @@ INFORMED_S = 6.0
 
 WAITS = "finishing the last dictation"
 """What the frame says while one dictation is recorded and the one before it is being recognised."""
-
-FRAME_CELLS = 6
-"""Cells of the frame that a message on it leaves free: corners, line and blanks."""
 
 
 class Transcript(Flow):

@@ -14,7 +14,7 @@ from engine.settings.schema import Settings
 from engine.state import DictationState
 from tui.actions import show_key
 from tui.messages import EngineEvent
-from tui.panels.diff import Diff, ReviewKeys
+from tui.panels.diff import Diff
 from tui.panels.group import Group
 from tui.panels.header import Header
 from tui.panels.header_facts import HeaderFacts
@@ -22,6 +22,7 @@ from tui.panels.keybar import KeyBar
 from tui.panels.message_strip import PASSING, MessageStrip, Severity
 from tui.panels.performance import Performance
 from tui.panels.plain import one_line
+from tui.panels.review_keys import ReviewKeys
 from tui.panels.transcript import Transcript
 from tui.panels.waveform import Waveform
 from tui.screens.enhancement_news import EnhancementNews
