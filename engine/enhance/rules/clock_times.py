@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from engine.enhance.rules.breath import Breath, Piece
-from engine.enhance.rules.numbers import DIGITS, ORDINALS, below_hundred
+from engine.enhance.rules.numbers import DIGITS, NOUGHTS, ORDINALS, below_hundred
 from engine.enhance.rules.units import TIME_NOUNS, is_unit, percent
 from engine.speech.vocabulary import vocabulary
 
@@ -87,7 +87,7 @@ def _distance(breath: Breath, at: int) -> tuple[int, int]:
 
 def _military(breath: Breath, at: int) -> Piece | None:
     """Hours of four digits: "oh nine hundred hours" → "0900 hours", "fourteen thirty hours"."""
-    nought = breath.word(at) in ("oh", "o", "zero")
+    nought = DIGITS.get(breath.word(at)) == 0
     hour, end = below_hundred(breath.words, at + nought)
     if end == at + nought or hour > 23 or (nought and hour > 9) or (not nought and hour < 10):
         return None
@@ -166,7 +166,7 @@ def _clock(breath: Breath, at: int) -> _Clock | None:
 
 def _minutes(breath: Breath, at: int) -> tuple[int | None, int]:
     """Minutes as they are said behind an hour, "thirty" or "oh five", and their end."""
-    if breath.word(at) in ("oh", "o") and DIGITS.get(breath.word(at + 1)):
+    if breath.word(at) in NOUGHTS and DIGITS.get(breath.word(at + 1)):
         return DIGITS[breath.word(at + 1)], at + 2
     minute, end = below_hundred(breath.words, at)
     return (minute, end) if minute >= 10 else (None, at)

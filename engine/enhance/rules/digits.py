@@ -5,7 +5,7 @@ from __future__ import annotations
 from itertools import pairwise
 
 from engine.enhance.rules.breath import Breath, Piece
-from engine.enhance.rules.numbers import DIGITS, NUMBER_WORDS, below_hundred
+from engine.enhance.rules.numbers import DIGITS, NOUGHTS, NUMBER_WORDS, below_hundred
 from engine.speech.vocabulary import vocabulary
 
 _LABELS = vocabulary(
@@ -32,7 +32,7 @@ def read_digits(breath: Breath, at: int) -> Piece | None:
     labelled = _label(breath, at)
     if len(digits) >= _TELEPHONE_DIGITS or (labelled and len(digits) >= min(_CODE_DIGITS)):
         return None if _counts(digits) else Piece((digits,), end - at)
-    if len(digits) == 3 and breath.word(at + 1) in ("oh", "o") and breath.word(end) in _ERRORS:
+    if len(digits) == 3 and breath.word(at + 1) in NOUGHTS and breath.word(end) in _ERRORS:
         return Piece((digits,), end - at)
     return None
 
@@ -44,7 +44,7 @@ def read_code(breath: Breath, at: int) -> Piece | None:
     code, end, parts = "", at, 0
     while len(code) < max(_CODE_DIGITS):
         value, after = below_hundred(breath.words, end)
-        if breath.word(end) in ("oh", "o"):
+        if breath.word(end) in NOUGHTS:
             value, after = 0, end + 1
         if after == end:
             break
@@ -97,9 +97,9 @@ def _component(breath: Breath, at: int) -> tuple[str, int]:
     """One part of a dotted number: "eleven", "one two seven", "one sixty eight"; and its end."""
     digits, end = _digits(breath, at, most=3)
     follows, after = below_hundred(breath.words, end)
-    if len(digits) == 1 and breath.word(at) not in ("oh", "o") and follows >= 10:
+    if len(digits) == 1 and breath.word(at) not in NOUGHTS and follows >= 10:
         return f"{digits}{follows}", after
-    if len(digits) > 1 or (digits and breath.word(at) in ("oh", "o")):
+    if len(digits) > 1 or (digits and breath.word(at) in NOUGHTS):
         return digits, end
     number = breath.number(at)
     if number is None or number.value >= 10_000:

@@ -16,7 +16,7 @@ from engine.enhance.rules.clock_times import read_time
 from engine.enhance.rules.dates import MONTHS, read_date
 from engine.enhance.rules.digits import read_code, read_digits, read_dotted, read_resolution
 from engine.enhance.rules.money import CURRENCIES, read_money
-from engine.enhance.rules.numbers import CARDINALS, HYPHENATED, ORDINALS
+from engine.enhance.rules.numbers import CARDINALS, HYPHENATED, NOUGHTS, ORDINALS
 from engine.enhance.rules.plain_numbers import plain_numbers
 from engine.enhance.rules.ranges import read_range
 from engine.enhance.rules.switches import ALL, Rules
@@ -27,7 +27,6 @@ from engine.speech.vocabulary import vocabulary
 _Reader: TypeAlias = Callable[[Breath, int], Piece | None]
 
 _AMOUNTS = CARDINALS | {"point"}
-_NOUGHTS = vocabulary("oh o")
 _BEGINNINGS = CARDINALS | ORDINALS | MONTHS | vocabulary("a the half quarter minus point oh o double triple")
 """Words with which something can begin that is written in figures."""
 
@@ -112,10 +111,10 @@ def _pieces(breath: Breath, at: int, on: Rules, readers: Sequence[_Reader]) -> S
 def _readers(on: Rules) -> Mapping[str, Sequence[_Reader]]:
     """Words with which figures can begin → the readers to ask there, in their order."""
     table: tuple[tuple[bool, _Reader, frozenset[str]], ...] = (
-        (on.times, read_time, CARDINALS | _NOUGHTS | {"a", "half", "quarter"}),
+        (on.times, read_time, CARDINALS | NOUGHTS | {"a", "half", "quarter"}),
         (on.dates, read_date, CARDINALS | ORDINALS | MONTHS | {"the"}),
         (on.numbers, read_dotted, CARDINALS),
-        (on.numbers, read_digits, CARDINALS | _NOUGHTS | {"double", "triple"}),
+        (on.numbers, read_digits, CARDINALS | NOUGHTS | {"double", "triple"}),
         (on.numbers, read_code, CARDINALS),
         (on.numbers, read_resolution, CARDINALS),
         (on.numbers, partial(read_range, on=on), _AMOUNTS),

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from engine.enhance.rules.amounts import LARGE_SCALES, read_amount
 from engine.enhance.rules.breath import Amount, Breath, Piece
-from engine.enhance.rules.numbers import DIGITS, below_hundred
+from engine.enhance.rules.numbers import DIGITS, NOUGHTS, below_hundred
 from engine.speech.vocabulary import vocabulary
 
 _SIGNS = {"dollar": "$", "euro": "€", "pound": "£", "yen": "¥", "rupee": "₹"}
@@ -66,7 +66,7 @@ def _cents(breath: Breath, at: int) -> tuple[str, int]:
     joined = breath.word(at) == "and"
     start = at + joined
     value, end = below_hundred(breath.words, start)
-    if breath.word(start) in ("oh", "o") and DIGITS.get(breath.word(start + 1)):
+    if breath.word(start) in NOUGHTS and DIGITS.get(breath.word(start + 1)):
         value, end = DIGITS[breath.word(start + 1)], start + 2
     if end == start or value == 0 or breath.number_goes_on(end):
         return "", at

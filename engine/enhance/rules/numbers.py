@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from engine.speech.vocabulary import counted
+from engine.speech.vocabulary import counted, vocabulary
 
 UNITS = counted("zero one two three four five six seven eight nine", start=0)
 """Cardinals under ten → their value."""
@@ -37,7 +37,10 @@ ORDINAL_VALUES = ORDINAL_UNITS | _ORDINAL_FROM_TEN
 """Every word that can end an ordinal → its value."""
 
 _CENTURIES = {"sixteen": 16, "seventeen": 17, "eighteen": 18, "nineteen": 19, "twenty": 20}
-DIGITS = UNITS | {"oh": 0, "o": 0}
+NOUGHTS = vocabulary("oh o")
+"""What else a nought is called among digits."""
+
+DIGITS = UNITS | dict.fromkeys(NOUGHTS, 0)
 """Every word of a digit that is read out by itself."""
 
 CARDINALS = frozenset(UNDER_HUNDRED)
@@ -152,7 +155,7 @@ def _year(words: Sequence[str], start: int) -> Number | None:
     if century is None:
         return None
     following = _word_at(words, start + 1)
-    if following in ("oh", "o"):
+    if following in NOUGHTS:
         value, end = UNITS.get(_word_at(words, start + 2), 0), start + 3
     elif following in _TENS or following in _TEENS:
         value, end = below_hundred(words, start + 1)
