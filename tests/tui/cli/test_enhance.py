@@ -15,12 +15,9 @@ from typing import Any, NoReturn
 import pytest
 
 from engine import paths
+from tests.support.enhanced_session import GOOD, SPOKEN, TIDIED
 from tests.support.ollama_server import OllamaServer, free_port, running_ollama
 from tui.cli.main import main
-
-SPOKEN = "um the report is due on friday and bob will send it to all the people"
-GOOD = "The report is due on Friday, and Bob will send it to all the people."
-TIDIED = "The report is due on Friday and bob will send it to all the people."
 
 Outcome = tuple[int, str, str]
 Enhance = Callable[..., Outcome]

@@ -15,13 +15,11 @@ from engine.events import EnhancementGrew, Event, StateChanged
 from engine.settings.load import load
 from engine.state import DictationState
 from tests.engine.audio.scripted import ByLevel, ScriptedSource
-from tests.support.enhanced_session import saying
+from tests.support.enhanced_session import GOOD, SPOKEN, saying
 from tests.support.gated import Gated
 from tests.support.ollama_server import OllamaServer, running_ollama
 from tui.cli import record
 
-SPOKEN = "um the report is due on friday and bob will send it to all the people"
-GOOD = "The report is due on Friday, and Bob will send it to all the people."
 TIDIED = "The report is due on Friday and bob will send it to all the people.\n"
 READABLE = "Um the report is due on Friday and bob will send it to all the people.\n"
 
