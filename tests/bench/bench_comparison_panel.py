@@ -13,17 +13,15 @@ import asyncio
 import gc
 import random
 import time
-import tomllib
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import replace
 
 from textual.pilot import Pilot
 
-from engine import paths
 from engine.enhance.diff import count, word_diff
 from engine.events import Enhanced, Event, RecordingStarted, Reviewed, TranscriptChanged
-from engine.settings.schema import Settings
+from tests.support.shipped_settings import shipped_settings
 from tests.tui.conftest import Stage, publish
 
 ROUNDS = 3
@@ -67,7 +65,7 @@ class Watch:
 
 async def measured(words: int) -> dict[str, float]:
     """The longest hold of each step, in milliseconds."""
-    settings = Settings.model_validate(tomllib.loads(paths.shipped("config.toml").read_text()))
+    settings = shipped_settings()
     raw, text = texts(words)
     changes = word_diff(raw, text)
     taken = (True,) * count(changes)

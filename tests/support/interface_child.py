@@ -14,7 +14,6 @@ import math
 import sys
 import threading
 import time
-import tomllib
 import wave
 from collections.abc import Callable
 
@@ -25,13 +24,13 @@ from textual.geometry import Region
 from textual.strip import Strip
 from textual.widget import Widget
 
-from engine import paths
 from engine.audio.format import FRAME, SAMPLE_RATE, AudioFormat, Samples
 from engine.audio.sources import AudioSink, SourceInfo
 from engine.errors import AudioError
 from engine.session import DictationSession
 from engine.settings.schema import Settings
 from tests.support.dictating import Collected
+from tests.support.shipped_settings import shipped_settings
 
 ROOM = 0.003
 """Standard deviation of a quiet room's noise: -50 dBFS."""
@@ -86,7 +85,7 @@ def _sound(name: str) -> Samples:
 
 def settings() -> Settings:
     """The shipped ones, with the recogniser that is always there."""
-    shipped = Settings.model_validate(tomllib.loads(paths.shipped("config.toml").read_text()))
+    shipped = shipped_settings()
     recognition = shipped.recognition.model_copy(update={"recognizer": "pocketsphinx"})
     return shipped.model_copy(update={"recognition": recognition})
 

@@ -14,7 +14,6 @@ import json
 import random
 import sys
 import time
-import tomllib
 from pathlib import Path
 
 from textual.app import App
@@ -26,6 +25,7 @@ from engine.enhance.enhancer_status import EnhancerStatus
 from engine.events import EnhancementGrew, EnhancerChanged, Event, RecordingStarted, TranscriptChanged
 from engine.settings.schema import Settings
 from tests.support.ollama_script import tokens
+from tests.support.shipped_settings import shipped_settings
 from tui.actions import effective_keys
 from tui.bridge import Bridge
 from tui.messages import EngineEvent
@@ -69,7 +69,7 @@ class Streaming(App[None]):
         for loaded in load_themes([paths.shipped("themes")])[0]:
             self.register_theme(loaded)
         self.theme = "utter-dark"
-        settings = Settings.model_validate(tomllib.loads(paths.shipped("config.toml").read_text()))
+        settings = shipped_settings()
         self._timed = Timed(settings)
         self._manner, self._words, self._seconds, self._file = manner, words, seconds, file
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Callable
 
 import pytest
@@ -13,6 +12,7 @@ from textual.screen import Screen
 from engine import paths
 from engine.events import Event
 from engine.settings.schema import Settings
+from tests.support.shipped_settings import shipped_settings
 from tui.actions import bindings, effective_keys
 from tui.messages import EngineEvent
 from tui.screens.workstation import Workstation
@@ -67,7 +67,7 @@ def words(app: App[None]) -> str:
 @pytest.fixture(scope="session")
 def settings() -> Settings:
     """The shipped defaults."""
-    return Settings.model_validate(tomllib.loads(paths.shipped("config.toml").read_text()))
+    return shipped_settings()
 
 
 @pytest.fixture

@@ -14,6 +14,7 @@ from textual.events import Resize
 from textual.widgets import Input, OptionList
 
 from engine import events
+from engine.enhance.enhancer_status import EnhancerStatus
 from engine.enhance.ollama.host import address
 from engine.enhance.served_model import ServedModel
 from engine.errors import EnhancementError
@@ -70,8 +71,7 @@ class EnhancerScreen(Dialog[None]):
         self._enhancer: str = settings.enhancement.enhancer
         self._model, self._host = settings.ollama.model, settings.ollama.host
         self._served: tuple[ServedModel, ...] = ()
-        status = enhancers.status
-        self._listed = (status.host, status.model, status.state, status.edit_s)
+        self._listed = _listed(enhancers.status)
         self._list = EnhancerList()
         self._heading = SteadyText(id="heading")
         self._detail = SteadyText(id="detail")
@@ -102,7 +102,7 @@ class EnhancerScreen(Dialog[None]):
         match message.event:
             case events.EnhancerChanged(status):
                 self._draw()
-                listed = (status.host, status.model, status.state, status.edit_s)
+                listed = _listed(status)
                 if listed != self._listed:  # what else is known of it stands in no row
                     self._listed = listed
                     self._read()
@@ -202,3 +202,8 @@ class EnhancerScreen(Dialog[None]):
         if self._said.display != bool(text):
             self._said.display = bool(text)
             self._list.reveal()
+
+
+def _listed(status: EnhancerStatus) -> tuple[object, ...]:
+    """What of a status the rows depend on."""
+    return status.host, status.model, status.state, status.edit_s
