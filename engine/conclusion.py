@@ -53,7 +53,7 @@ class Conclusion:
     async def prepare(self) -> None:
         """Make what follows the dictation that is being recorded quick."""
         await self._enhancers.prepare()
-        await self._finisher.prepare()
+        await self._finisher.prepare(self._preferences.settings.enhancement.mode)
 
     def look_ahead(self, dictation: Dictation) -> None:
         """Do in advance what the final text can be made of while the dictation goes on.
@@ -119,7 +119,7 @@ class Conclusion:
         text = self._texts.get(dictation.id)
         if text is not None and audio is not None:
             text.audio = audio
-            if text.delivered:  # it was accepted meanwhile
+            if text.went_to:  # it was accepted meanwhile
                 await text.forget_audio()
 
     def give_up(self, dictation: Dictation) -> None:

@@ -1,13 +1,15 @@
-"""Hands texts to the target, one at a time, so that what was decided last arrives last."""
+"""Hands texts to their targets, one at a time, so that what was decided last arrives last."""
 
 from __future__ import annotations
 
 import asyncio
-import logging
 from collections.abc import Callable
+from dataclasses import replace
 
-from engine.deliver.target import Delivery, Outcome, Target
+from engine.deliver.router import CLIPBOARD, Router
+from engine.deliver.target import Delivery, Outcome
 from engine.events import Delivered, Event
+from engine.target_choice import TargetChoice
 from engine.texts import Text
 
 COPIED = 0
@@ -15,39 +17,68 @@ COPIED = 0
 
 
 class Deliveries:
-    """The way of all texts to their target. Of several decisions on one text only the last is delivered."""
+    """The way of all texts to their targets. Of several decisions on one text only the last is delivered."""
 
-    def __init__(self, target: Target, publish: Callable[[Event], None]) -> None:
-        """Deliver nothing yet; `publish` is told of each delivery."""
-        self._target = target
+    def __init__(self, router: Router, choice: TargetChoice, publish: Callable[[Event], None]) -> None:
+        """Deliver nothing yet.
+
+        Args:
+            router: Reaches the targets.
+            choice: Knows which of them a writing mode has.
+            publish: Told of each delivery.
+        """
+        self._router = router
+        self._choice = choice
         self._publish = publish
         self._turn = asyncio.Lock()
 
-    async def prepare(self) -> None:
-        """Make the next delivery quick."""
-        await self._target.prepare()
+    async def prepare(self, mode: str) -> None:
+        """Make the next delivery in a writing mode quick."""
+        await self._router.prepare(self._choice.of(mode))
 
-    async def deliver(self, number: int, text: str) -> bool:
-        """Hand `text` of dictation `number` to the target; returns whether it did not fail."""
+    async def copy(self, text: str) -> None:
+        """Put `text` on the clipboard."""
         async with self._turn:
-            return await self._hand_over(number, text)
+            self._tell(COPIED, await self._router.copy(text))
+
+    async def deliver(self, text: Text, number: int = COPIED) -> bool:
+        """Hand the text that stands to its target, once it is its turn; returns whether it can be
+        pasted somewhere now.
+        """
+        async with self._turn:
+            return await self._hand_over(text, number)
 
     async def deliver_standing(self, text: Text, number: int = COPIED) -> None:
-        """Hand over the text that stands once it is its turn, unless it was decided on anew by then."""
+        """The same, unless it was decided on anew by then.
+
+        A text that went to a place where it cannot be taken back is copied instead of being added there
+        once more.
+        """
         decisions = text.decisions
         async with self._turn:
             if text.decisions != decisions:
                 return
-            arrived = await self._hand_over(number, text.text)
-        if arrived:
-            text.delivered = True
-            await text.forget_audio()
+            spec = self._choice.of(text.edited.mode)
+            there = self._router.target(spec)
+            if text.went_to == spec and not there.replaces:
+                outcome = await self._router.copy(text.text)
+                said = f"{there.name} keeps the text as it went there."
+                self._tell(number, replace(outcome, detail=f"{said} {outcome.detail}".strip()))
+            elif not await self._hand_over(text, number):
+                return
+        await text.forget_audio()
 
-    async def _hand_over(self, number: int, text: str) -> bool:
-        try:
-            outcome = await self._target.deliver(text)
-        except Exception as error:  # a target is the world outside: whatever it does, the text stays
-            logging.getLogger(__name__).exception("delivery")
-            outcome = Outcome(Delivery.FAILED, self._target.name, f"It failed unexpectedly: {error}.")
+    async def _hand_over(self, text: Text, number: int) -> bool:
+        spec = self._choice.of(text.edited.mode)
+        outcome = await self._router.deliver(text.text, spec)
+        self._tell(number, outcome)
+        if outcome.status is not Delivery.FAILED:
+            text.went_to = spec
+        elif outcome.kept:
+            text.went_to = CLIPBOARD
+        else:
+            return False
+        return True
+
+    def _tell(self, number: int, outcome: Outcome) -> None:
         self._publish(Delivered(number, outcome))
-        return outcome.status is not Delivery.FAILED

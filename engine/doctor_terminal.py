@@ -5,7 +5,7 @@ from __future__ import annotations
 import shutil
 import subprocess
 
-from engine.deliver.router import choose_clipboard, is_remote
+from engine.deliver.clipboards import choose_clipboard, is_remote
 from engine.findings import Finding, Patient
 
 TMUX_TIME_OUT_S = 3.0

@@ -66,3 +66,15 @@ class EnhancementError(EngineError):
 
 class TooLongError(EnhancementError):
     """A text is too long for a model at once; in pieces it may do."""
+
+
+class DeliveryError(EngineError):
+    """A text did not reach its target, or there is no such target; the text is kept."""
+
+    step = "delivery"
+
+
+class RemoteError(EngineError):
+    """A socket of ours, or what is at its other end, cannot be used; `what` names it."""
+
+    step = "connection"

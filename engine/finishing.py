@@ -84,9 +84,9 @@ class Finisher:
                 self._phrases[number] = phrases
             phrases.follow(firm.draft, plan)
 
-    async def prepare(self) -> None:
-        """Make the next delivery quick."""
-        await self._deliveries.prepare()
+    async def prepare(self, mode: str) -> None:
+        """Make the next delivery in a writing mode quick."""
+        await self._deliveries.prepare(mode)
 
     async def finish(self, dictation: Dictation, job: Job, policy: DeliveryPolicy) -> Fate:
         """Make the final text of a dictation and deliver it, as far as `policy` says.
@@ -114,10 +114,10 @@ class Finisher:
             if text.waits:
                 return Fate.WAITS
             with dictation.clock.stage("delivery"):
-                text.delivered = await self._deliveries.deliver(dictation.id, text.text)
+                arrived = await self._deliveries.deliver(text, dictation.id)
         if raw_first:
             self._spawn(self._propose_later(dictation, text, job))
-        return Fate.DELIVERED if text.delivered else Fate.FAILED
+        return Fate.DELIVERED if arrived else Fate.FAILED
 
     async def set_aside(self, dictation: Dictation, job: Job) -> Text:
         """Keep the words of a dictation that failed, so that what is copied is never an older text."""

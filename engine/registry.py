@@ -6,12 +6,17 @@ reading this table costs nothing.
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Mapping
 from importlib import import_module
 from pathlib import Path
 from typing import Any, TypeAlias, cast
 
 from engine.audio.sources import AudioSource
+from engine.deliver.inject.window_backend import WindowBackend
+from engine.deliver.offer import Offer
+from engine.deliver.surroundings import Surroundings
+from engine.deliver.target import Target
 from engine.enhance.enhancer import Enhancer
 from engine.errors import RecognitionError
 from engine.speech.recognizer import Recognizer
@@ -36,6 +41,39 @@ SOURCES: dict[str, str] = {
     "file": "engine.audio.file:FileSource",
 }
 """Name of a source → module and class that satisfy `engine.audio.sources.AudioSource`."""
+
+TARGETS: dict[str, str] = {
+    "clipboard": "engine.deliver.clipboards:clipboard_target",
+    "tmux": "engine.deliver.inject.tmux:TmuxPane",
+    "kitty": "engine.deliver.inject.kitty:KittyWindow",
+    "wezterm": "engine.deliver.inject.wezterm:WeztermPane",
+    "screen": "engine.deliver.inject.screen:ScreenWindow",
+    "window": "engine.deliver.window:FocusedWindow",
+    "file": "engine.deliver.file:File",
+    "command": "engine.deliver.command:CommandInput",
+    "stdout": "engine.deliver.stdout:StandardOutput",
+}
+"""Kind of a destination → module and what makes, of what the destination says and of `Surroundings`, a
+thing that satisfies `engine.deliver.target.Target`."""
+
+WINDOW_BACKENDS: dict[str, str] = {
+    "xdotool": "engine.deliver.inject.x11:Xdotool",
+    "wtype": "engine.deliver.inject.wayland:Wtype",
+    "dotool": "engine.deliver.inject.wayland:Dotool",
+    "ydotool": "engine.deliver.inject.wayland:Ydotool",
+    "macos": "engine.deliver.inject.macos:SystemEvents",
+    "windows": "engine.deliver.inject.windows:SendInput",
+}
+"""Name of a way into the focused window → module and class that satisfy
+`engine.deliver.inject.window_backend.WindowBackend`; the first that can work is used."""
+
+PANES: tuple[str, ...] = (
+    "engine.deliver.inject.tmux:offers",
+    "engine.deliver.inject.kitty:offers",
+    "engine.deliver.inject.wezterm:offers",
+    "engine.deliver.inject.screen:offers",
+)
+"""Functions that, given the environment, list the panes there are, as `Offer`s."""
 
 
 def build_recognizer(name: str, options: Mapping[str, Option]) -> Recognizer:
@@ -69,6 +107,28 @@ def build_source(kind: str, what: str | Path) -> AudioSource:
         what: The microphone's name ("" is the system's default), or the file.
     """
     return cast("AudioSource", _build(SOURCES[kind], what))
+
+
+def build_target(kind: str, what: str, around: Surroundings) -> Target:
+    """Make a target, without looking whether it is there.
+
+    Args:
+        kind: A key of `TARGETS`.
+        what: Which one, as a `Destination` says.
+        around: The user's options and the environment.
+    """
+    return cast("Target", _build(TARGETS[kind], what, around))
+
+
+def build_window_backend(name: str, environ: Mapping[str, str]) -> WindowBackend:
+    """Make the way into the focused window of that name, a key of `WINDOW_BACKENDS`."""
+    return cast("WindowBackend", _build(WINDOW_BACKENDS[name], environ))
+
+
+async def list_panes(environ: Mapping[str, str]) -> list[Offer]:
+    """List all panes that there are, of all programs that have some."""
+    listed = await asyncio.gather(*(_build(row, environ) for row in PANES))
+    return [offer for offers in listed for offer in offers]
 
 
 def _build(row: str, *args: object, **kwargs: object) -> Any:

@@ -12,7 +12,7 @@ from engine.audio.recovery import recover
 from engine.audio.sources import AudioSource
 from engine.bus import EventBus, EventStream
 from engine.conclusion import Conclusion
-from engine.deliver.router import choose_clipboard
+from engine.deliver.router import Router
 from engine.deliver.target import Target
 from engine.deliveries import Deliveries
 from engine.editing import Editor
@@ -31,6 +31,7 @@ from engine.settings.schema import Settings
 from engine.source_choice import SourceChoice
 from engine.speech.host import RecognizerHost
 from engine.state import DictationState
+from engine.target_choice import TargetChoice
 from engine.tasks import Tasks
 from engine.text_actions import TextActions
 from engine.texts import Texts
@@ -64,7 +65,7 @@ class DictationSession:
         Args:
             settings: The effective settings.
             source: Where sound comes from; None is the microphone that the settings name.
-            target: Where final texts go; None is the clipboard.
+            target: Where all texts go; None is where the settings say.
             terminal: Writes a control sequence to the user's terminal (for OSC 52); None opens
                 `/dev/tty`.
             remember: Told of every setting that is changed live, as a dotted key and its value.
@@ -82,11 +83,13 @@ class DictationSession:
         self._listener = Listener(settings, self._on_fact, self._bus.publish)
         self._host = RecognizerHost(lambda: self._preferences.settings, self._on_host)
         self._gauge = Gauge(self._host, self._listener, self._bus.publish)
-        self._target = target or choose_clipboard(settings.delivery.clipboard, writer=terminal)
+        self._router = Router(settings, given=target, writer=terminal)
         publish, spawn = self._bus.publish, self._tasks.spawn
         self._texts = Texts(publish)
         self._editor = PiecewiseEditor(Editor())
-        deliveries = Deliveries(self._target, publish)
+        self.targets = TargetChoice(self._preferences, self._router, publish)
+        """Where texts go."""
+        deliveries = Deliveries(self._router, self.targets, publish)
         second = SecondEdits(self._editor, self._texts, deliveries, publish)
         self._finisher = Finisher(deliveries, self._texts, self._editor, second, publish, spawn)
         self.enhancers = Enhancers(self._preferences, publish)
@@ -132,11 +135,6 @@ class DictationSession:
         """The dictation that is shown, as recognised; empty before the first."""
         return self._texts.shown.draft.text if self._texts.shown else ""
 
-    @property
-    def target_name(self) -> str:
-        """Where the next text will go, as people call it."""
-        return self._target.name
-
     def events(self) -> EventStream:
         """Open a stream of everything that happens from now on."""
         return self._bus.subscribe()
@@ -149,6 +147,7 @@ class DictationSession:
         self._tasks.spawn(self.models.begin())
         self.enhancers.begin()
         self._tasks.spawn(self._recover())
+        self.targets.tell()
         await self._sources.open_own()
         self._tasks.spawn(self._watch())
 
@@ -175,7 +174,7 @@ class DictationSession:
         kept = await self._life.shut()
         await self._host.close()
         self.models.forget()
-        await self._target.close()
+        await self._router.close()
         self.unaccepted = [
             await recordings.keep_text(text.audio, text.text) for text in self._texts.waiting() if text.audio
         ]
@@ -227,6 +226,7 @@ class DictationSession:
     def set_mode(self, mode: str) -> None:
         """Change the writing mode, a name of `settings.modes`; the mode in force at stop is used."""
         self._preferences.change("enhancement.mode", mode)
+        self.targets.tell()
 
     def set_enhancement(self, enabled: bool) -> None:
         """Switch enhancement on or off."""
@@ -235,6 +235,10 @@ class DictationSession:
     def set_delivery_policy(self, policy: str) -> None:
         """Change which text goes out by itself: "enhanced", "raw" or "accept"; from the next text on."""
         self._preferences.change("delivery.policy", policy)
+
+    def set_focus(self, has_focus: bool) -> None:
+        """Hear whether the terminal that shows this session has the focus: nothing is typed into it."""
+        self._router.has_focus = has_focus
 
     def set_auto_stop(self, enabled: bool) -> None:
         """Switch auto-stop on silence on or off, at once, also while recording."""

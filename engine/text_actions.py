@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Coroutine
 from typing import Any
 
-from engine.deliveries import COPIED, Deliveries
+from engine.deliveries import Deliveries
 from engine.enhance.edited import Job
 from engine.enhance.enhancer import Draft
 from engine.enhance.review import Review
@@ -96,7 +96,7 @@ class TextActions:
             self._say("This is the newest text." if self._texts.shown else NO_TEXT)
 
     async def copy_final(self) -> None:
-        """Hand the text that stands to the target; one that waits is accepted as it is shown."""
+        """Put the text that stands on the clipboard; one that waits is accepted as it is shown."""
         text = self._texts.shown
         if text is None:
             self._say("There is no text to copy yet.")
@@ -105,14 +105,24 @@ class TextActions:
         else:
             await self.copy(text.text)
 
+    async def deliver_again(self, *, newest: bool = False) -> None:
+        """Hand the text that is shown, or the newest, to its target once more; one that waits is accepted."""
+        text = self._texts.newest if newest else self._texts.shown
+        if text is None:
+            self._say("There is no text to deliver yet.")
+        elif text.waits:
+            await self._settle(text)
+        else:
+            await self._deliveries.deliver(text)
+
     async def copy_raw(self) -> None:
-        """Hand the words as recognised to the target."""
+        """Put the words as recognised on the clipboard."""
         await self.copy(self._texts.shown.draft.text if self._texts.shown else "")
 
     async def copy(self, text: str) -> None:
         """Hand any text to the target; reported as `Delivered`, an empty text as a notice."""
         if text:
-            await self._deliveries.deliver(COPIED, text)
+            await self._deliveries.copy(text)
         else:
             self._say("There is no text to copy yet.")
 

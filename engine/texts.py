@@ -27,7 +27,7 @@ class Text:
         edited: What was made of them last.
         review: Which changes of that are taken; its text is the one that stands.
         waits: Whether it goes out only when the user accepts it.
-        delivered: Whether it went out, in some form.
+        went_to: The destination that it went to last, in some form; empty while it did not.
         audio: Its sound, kept while nothing went out.
         decisions: How often it was decided on, by the user or by an edit; tells what came too late.
     """
@@ -38,7 +38,7 @@ class Text:
     edited: Edited
     review: Review
     waits: bool = False
-    delivered: bool = False
+    went_to: str = ""
     audio: Path | None = None
     decisions: int = 0
 
@@ -67,6 +67,11 @@ class Texts:
     def shown(self) -> Text | None:
         """The text that is shown; None before the first."""
         return self._texts.get(self._shown)
+
+    @property
+    def newest(self) -> Text | None:
+        """The text of the last dictation; None before the first."""
+        return self._texts.get(max(self._texts, default=0))
 
     def is_newest(self, text: Text) -> bool:
         """Whether no later dictation has its words."""

@@ -97,7 +97,6 @@ class UtterApp(ReviewingApp, ChoosingApp, inherit_bindings=False):
         for action in self._runner.wishes.take_early():
             await self.run_action(f"app.{action}")
         await session.start()
-        self.workstation.aim(session.target_name)
         await self._runner.closed()
 
     def _perform(self, wish: Wish) -> None:

@@ -37,6 +37,11 @@ class Nowhere(Target):
 
     name = "nowhere"
 
+    @property
+    def replaces(self) -> bool:
+        """Nothing is kept here."""
+        return True
+
     def can_deliver(self) -> str | None:
         """It always can."""
         return None

@@ -120,6 +120,11 @@ class SystemClipboard(target.Target):
         """The word clipboard, with the program that reaches it."""
         return f"clipboard ({self._mechanism.program})" if self._mechanism else "clipboard"
 
+    @property
+    def replaces(self) -> bool:
+        """A clipboard holds one text."""
+        return True
+
     def can_deliver(self) -> str | None:
         """Say why there is no clipboard; None when there is a way to it."""
         return None if self._mechanism else why_no_mechanism(self._environ)

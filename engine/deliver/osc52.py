@@ -12,14 +12,11 @@ import base64
 import os
 import shutil
 import sys
-from collections.abc import Callable, Mapping
-from typing import TypeAlias
+from collections.abc import Mapping
 
 from engine.deliver.sanitize import for_terminal
+from engine.deliver.surroundings import Writer
 from engine.deliver.target import Delivery, Outcome, Target
-
-Writer: TypeAlias = Callable[[str], None]
-"""Writes a control sequence to the terminal; may raise OSError."""
 
 MAX_BYTES = 74_994
 """Longest text, in bytes of UTF-8, that common terminals take: they drop sequences above 100,000
@@ -62,6 +59,11 @@ class TerminalClipboard(Target):
     def name(self) -> str:
         """The terminal, with the way to it."""
         return "terminal (through tmux)" if self._tmux else "terminal (OSC 52)"
+
+    @property
+    def replaces(self) -> bool:
+        """A clipboard holds one text."""
+        return True
 
     def can_deliver(self) -> str | None:
         """Say why no terminal can be reached, or why it has no clipboard; None when it may have."""

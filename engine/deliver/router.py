@@ -1,87 +1,123 @@
-"""Chooses the way to the clipboard, falls back once, and says truthfully which way was taken."""
+"""Takes each text to its target, falls back where that fails, and says truthfully what happened."""
 
 from __future__ import annotations
 
-import os
-from collections.abc import Mapping, Sequence
+import logging
+from collections.abc import Callable, Mapping
 from dataclasses import replace
-from typing import Literal
 
-from engine.deliver.clipboard import SystemClipboard
-from engine.deliver.osc52 import TerminalClipboard, Writer
+from engine import registry
+from engine.deliver.destination import Destination
+from engine.deliver.shape import Shapes
+from engine.deliver.surroundings import Surroundings, Writer
 from engine.deliver.target import Delivery, Outcome, Target
+from engine.settings.schema import Settings
 
-ClipboardSetting = Literal["auto", "system", "osc52"]
-"""`delivery.clipboard` of the settings."""
+CLIPBOARD = "clipboard"
+"""The destination of what is copied."""
 
 
-class Clipboard(Target):
-    """The first of its targets that works."""
+class Router:
+    """The targets of a session, made when they are first used.
 
-    def __init__(self, targets: Sequence[Target]) -> None:
-        """Try `targets` in this order; there is at least one."""
-        self._targets = tuple(targets)
+    Attributes:
+        has_focus: Whether the terminal that shows us has the focus; told by the interface.
+    """
+
+    def __init__(
+        self,
+        settings: Settings,
+        *,
+        given: Target | None = None,
+        writer: Writer | None = None,
+    ) -> None:
+        """Make no target yet.
+
+        Args:
+            settings: The options of `[delivery]` and `[into_…]`.
+            given: Where everything goes instead, such as standard output.
+            writer: Writes a control sequence to the terminal; None opens `/dev/tty`.
+        """
+        self.has_focus = False
+        self._given = given
+        self._fallback = settings.delivery.fallback
+        self._around = surroundings(settings, writer, lambda: self.has_focus)
+        self._targets: dict[str, Target] = {}
 
     @property
-    def name(self) -> str:
-        """Name of the target that would be tried first now."""
-        return next((one.name for one in self._targets if one.can_deliver() is None), self._targets[0].name)
+    def environ(self) -> Mapping[str, str]:
+        """The environment in which targets are looked for."""
+        return self._around.environ
 
-    def can_deliver(self) -> str | None:
-        """Say why none of the targets can work; None when one can."""
-        reasons = [one.can_deliver() for one in self._targets]
-        return None if None in reasons else " ".join(reason for reason in reasons if reason)
+    def target(self, spec: str) -> Target:
+        """The target of that destination, a text that `Destination.parse` takes."""
+        if self._given is not None:
+            return self._given
+        if spec not in self._targets:
+            destination = Destination.parse(spec)
+            self._targets[spec] = registry.build_target(destination.kind, destination.what, self._around)
+        return self._targets[spec]
 
-    async def deliver(self, text: str) -> Outcome:
-        """Hand `text` to the first target that takes it; what failed before is in `detail`."""
-        failures: list[str] = []
-        for one in self._targets:
-            reason = one.can_deliver()
-            if reason is not None:
-                failures.append(reason)
+    async def deliver(self, text: str, spec: str) -> Outcome:
+        """Hand `text` to its target; where that fails, to the fallbacks in their order.
+
+        A text that only the clipboard took has failed, and is kept there. Never raises.
+        """
+        outcome = await self._hand_over(text, self.target(spec))
+        if outcome.status is not Delivery.FAILED or self._given is not None:
+            return outcome
+        for other in self._fallback:
+            if other == spec:
                 continue
-            outcome = await one.deliver(text)
-            if outcome.status is not Delivery.FAILED:
-                return replace(outcome, detail=" ".join(filter(None, [*failures, outcome.detail])))
-            failures.append(outcome.detail)
-        return Outcome(Delivery.FAILED, self.name, " ".join(dict.fromkeys(failures)))
+            second = await self._hand_over(text, self.target(other))
+            if second.status is Delivery.FAILED:
+                continue
+            if other == CLIPBOARD:
+                return replace(outcome, kept=second.target)
+            said = f"It did not reach the {outcome.target}: {outcome.detail}".strip()
+            return replace(second, detail=" ".join(filter(None, [said, second.detail])))
+        return outcome
 
-    async def prepare(self) -> None:
-        """Make the next delivery quick; call it when a dictation begins."""
-        first = next((one for one in self._targets if one.can_deliver() is None), None)
-        if first is not None:
-            await first.prepare()
+    async def copy(self, text: str) -> Outcome:
+        """Put `text` on the clipboard, wherever texts go. Never raises."""
+        return await self._hand_over(text, self.target(CLIPBOARD))
+
+    async def prepare(self, spec: str) -> None:
+        """Make the next delivery to a destination quick."""
+        await self.target(spec).prepare()
 
     async def close(self) -> None:
-        """End what `prepare` started. Safe to call twice."""
-        for one in self._targets:
-            await one.close()
+        """End what `prepare` began. Safe to call twice."""
+        for target in [*self._targets.values(), *filter(None, [self._given])]:
+            await target.close()
+
+    async def _hand_over(self, text: str, target: Target) -> Outcome:
+        try:
+            return await target.deliver(text)
+        except Exception as error:  # a target is the world outside: whatever it does, the text stays
+            logging.getLogger(__name__).exception("delivery")
+            return Outcome(Delivery.FAILED, target.name, f"It failed unexpectedly: {error}.")
 
 
-def is_remote(environ: Mapping[str, str]) -> bool:
-    """Whether the user sits at another machine, so that this one's clipboard is not theirs."""
-    return any(environ.get(name) for name in ("SSH_TTY", "SSH_CONNECTION", "SSH_CLIENT"))
-
-
-def choose_clipboard(
-    setting: ClipboardSetting,
-    environ: Mapping[str, str] | None = None,
-    writer: Writer | None = None,
-) -> Clipboard:
-    """Choose the targets for a setting.
-
-    "auto" takes the desktop's clipboard, over SSH the terminal's, and falls back to the other;
-    "system" falls back to the terminal's; "osc52" is the terminal's and nothing else.
-
-    Args:
-        setting: `delivery.clipboard` of the settings.
-        environ: The environment; None is our own.
-        writer: Writes a control sequence to the terminal; None opens `/dev/tty`.
-    """
-    environ = os.environ if environ is None else environ
-    terminal = TerminalClipboard(writer, environ)
-    if setting == "osc52":
-        return Clipboard([terminal])
-    system = SystemClipboard(environ)
-    remote = setting == "auto" and is_remote(environ)
-    return Clipboard([terminal, system] if remote else [system, terminal])
+def surroundings(
+    settings: Settings, writer: Writer | None = None, has_focus: Callable[[], bool] | None = None
+) -> Surroundings:
+    """What targets are made with, as the settings have it."""
+    shapes = Shapes(
+        settings.into_terminal.shape,
+        settings.into_window.shape,
+        settings.into_clipboard.shape,
+        settings.into_file.shape,
+        settings.into_command.shape,
+        settings.into_stdout.shape,
+    )
+    delivery = settings.delivery
+    around = Surroundings(
+        shapes=shapes,
+        clipboard=delivery.clipboard,
+        window=delivery.window,
+        restore=delivery.restore,
+        primary=delivery.primary,
+        writer=writer,
+    )
+    return around if has_focus is None else replace(around, has_focus=has_focus)

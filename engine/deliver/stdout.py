@@ -5,11 +5,22 @@ from __future__ import annotations
 import sys
 
 from engine.deliver.sanitize import for_terminal
+from engine.deliver.shape import Shapes
+from engine.deliver.surroundings import Surroundings
 from engine.deliver.target import Delivery, Outcome, Target
 
 
 class StandardOutput(Target):
-    """Prints each text and a newline on standard output."""
+    """Prints each text on standard output."""
+
+    def __init__(self, _what: str = "", around: Surroundings | None = None) -> None:
+        """Print nothing yet; a text has a newline behind it unless its shape says otherwise."""
+        self._shape = (around.shapes if around else Shapes()).stdout
+
+    @property
+    def replaces(self) -> bool:
+        """Texts come one after the other."""
+        return False
 
     @property
     def name(self) -> str:
@@ -25,7 +36,7 @@ class StandardOutput(Target):
         if sys.stdout is None:
             return Outcome(Delivery.FAILED, self.name, "It is closed.")
         try:
-            print(for_terminal(text), flush=True)
+            print(self._shape.text(for_terminal(text)), end="", flush=True)
         except OSError as error:
             # It is gone: keep the interpreter from failing again when it flushes at exit.
             sys.stdout = None

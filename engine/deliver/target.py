@@ -31,11 +31,14 @@ class Outcome:
         status: What is known about it.
         target: The target's name as shown to people, such as "clipboard" or "terminal (OSC 52)".
         detail: One sentence with the reason and the remedy when it failed, or a remark.
+        kept: Where a text that failed can be pasted from all the same, such as "clipboard (xclip)"; empty
+            where there is no such place.
     """
 
     status: Delivery
     target: str
     detail: str = ""
+    kept: str = ""
 
 
 class Target(Protocol):
@@ -44,6 +47,10 @@ class Target(Protocol):
     @property
     def name(self) -> str:
         """Its name as shown to people."""
+
+    @property
+    def replaces(self) -> bool:
+        """Whether a text takes the place of the one before, as on a clipboard; else it comes behind it."""
 
     def can_deliver(self) -> str | None:
         """Say in one sentence why it cannot work here; None when it can. Cheap, never raises."""

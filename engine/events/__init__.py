@@ -7,6 +7,8 @@ newer one of its kind (`absorb`), so that a slow reader meets the newest state a
 from engine.events.engine_state import (
     DownloadChanged,
     EnhancerChanged,
+    LinkChanged,
+    LinkState,
     Measured,
     ModelsChanged,
     Notice,
@@ -15,6 +17,7 @@ from engine.events.engine_state import (
     SettingChanged,
     SourceChanged,
     StateChanged,
+    TargetChanged,
 )
 from engine.events.event import Event
 from engine.events.recording import (
@@ -46,6 +49,8 @@ __all__ = [
     "LanguageHeard",
     "LevelColumn",
     "Levels",
+    "LinkChanged",
+    "LinkState",
     "Measured",
     "ModelsChanged",
     "Notice",
@@ -59,5 +64,6 @@ __all__ = [
     "SourceChanged",
     "StateChanged",
     "StopReason",
+    "TargetChanged",
     "TranscriptChanged",
 ]

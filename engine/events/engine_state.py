@@ -13,6 +13,9 @@ from engine.models.loaded import LoadedModel
 from engine.models.progress import Progress
 from engine.state import DictationState
 
+LinkState: TypeAlias = Literal["waiting", "connected", "broken"]
+"""How the link to another machine's microphone is."""
+
 RecognizerStatus: TypeAlias = Literal["loading", "ready", "failed", "unloaded"]
 """What a recogniser is doing."""
 
@@ -32,6 +35,45 @@ class SourceChanged(Event):
     info: SourceInfo | None
     problem: str = ""
     remedy: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class LinkChanged(Event):
+    """Something is new about the link over which sound comes from another machine.
+
+    Attributes:
+        state: No sender yet; one is connected; it was, and is waited for.
+        sender: What the sender calls its microphone and machine; empty before the first one.
+        latency_ms: From the microphone there until here, as far as it can be told; None where it cannot.
+        lost_s: Seconds of sound that were lost for good since the sender came.
+        behind_s: Seconds of sound that were captured and have not arrived.
+    """
+
+    state: LinkState
+    sender: str = ""
+    latency_ms: float | None = None
+    lost_s: float = 0.0
+    behind_s: float = 0.0
+
+    def absorb(self, newer: Event) -> Self | None:
+        """Let a newer figure of the same link take the place of this one."""
+        same = isinstance(newer, LinkChanged) and (newer.state, newer.sender) == (self.state, self.sender)
+        return newer if same else None  # type: ignore[return-value]
+
+
+@dataclass(frozen=True, slots=True)
+class TargetChanged(Event):
+    """The next text goes elsewhere.
+
+    Attributes:
+        spec: Where, as users write it.
+        name: As people call it.
+        problem: Why that cannot work here, in one sentence; empty where it can.
+    """
+
+    spec: str
+    name: str
+    problem: str = ""
 
 
 @dataclass(frozen=True, slots=True)

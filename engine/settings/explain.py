@@ -20,7 +20,8 @@ from pydantic_core import ErrorDetails
 from engine.errors import SettingsError
 from engine.models import languages
 from engine.settings.modes import ModeSettings
-from engine.settings.schema import KEEP_ALIVE, LANGUAGE, MEMORY, NO_ADDRESS, Settings
+from engine.settings.schema import KEEP_ALIVE, LANGUAGE, MEMORY, Settings
+from engine.settings.section import EXPLAINED
 
 MODES = "modes"
 """The table whose tables are the writing modes."""
@@ -98,7 +99,7 @@ def _mistake(where: str, loc: tuple[int | str, ...], detail: ErrorDetails) -> Se
         return SettingsError(
             f"{where}: {detail['msg'].removeprefix('Value error, ')}.", "Change one of the two."
         )
-    if kind == NO_ADDRESS:
+    if kind == EXPLAINED:
         return SettingsError(f"{where}: {detail['ctx']['what']}", detail["ctx"]["remedy"])
     fields, depth = _fields_at(loc)
     key = dotted(loc[: depth + 1])

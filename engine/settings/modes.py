@@ -7,6 +7,7 @@ from typing import Annotated
 from pydantic import BaseModel, ConfigDict, Field
 
 from engine.enhance.writing_mode import Fidelity, Layout, WritingMode
+from engine.settings.delivery import OptionalDestination
 
 LONGEST_INSTRUCTION = 1000
 """Characters that an instruction may have. Small models follow short ones better."""
@@ -37,7 +38,9 @@ class ModeSettings(BaseModel):
     by_phrase: bool = _USUAL.by_phrase
     optional: bool = _USUAL.optional
     join_lines: bool = _USUAL.join_lines
+    target: OptionalDestination = ""
+    """Where its texts go, in the place of `delivery.target`."""
 
     def named(self, name: str) -> WritingMode:
         """The mode as enhancers take it."""
-        return WritingMode(name, **self.model_dump())
+        return WritingMode(name, **self.model_dump(exclude={"target"}))

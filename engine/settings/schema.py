@@ -14,8 +14,9 @@ from engine.enhance.ollama.host import address
 from engine.enhance.writing_mode import WritingMode
 from engine.errors import EnhancementError
 from engine.models.languages import AUTO, LANGUAGES
+from engine.settings.delivery import DeliverySettings, KeyedShape, TextShape
 from engine.settings.modes import ModeSettings
-from engine.settings.section import Section
+from engine.settings.section import EXPLAINED, Section
 from engine.settings.tidy import TidySettings
 from engine.speech.effort import EncoderContext
 
@@ -29,9 +30,6 @@ MEMORY = r"^(auto|[0-9]+(\.[0-9]+)? ?[MGT]B)$"
 KEEP_ALIVE = r"^(-1|[0-9]+(s|m|h))$"
 """How long a server keeps a model: seconds, minutes or hours; -1 for ever."""
 
-NO_ADDRESS = "no_address"
-"""Kind of the mistake of an address that is none; its context has a sentence and a remedy."""
-
 Probability = Annotated[float, Field(ge=0.0, le=1.0)]
 
 
@@ -41,9 +39,7 @@ def _server(host: str) -> str:
         if host.strip():
             address(host)
     except EnhancementError as error:
-        raise PydanticCustomError(
-            NO_ADDRESS, "{what}", {"what": error.what, "remedy": error.remedy}
-        ) from None
+        raise PydanticCustomError(EXPLAINED, "{what}", {"what": error.what, "remedy": error.remedy}) from None
     return host
 
 
@@ -185,20 +181,13 @@ class OllamaSettings(Section):
     """Seconds that it has for all of it."""
 
 
-class DeliverySettings(Section):
-    """`[delivery]`: where the final text goes."""
-
-    policy: Literal["enhanced", "raw", "accept"]
-    """Which text goes out by itself: the enhanced one, the raw one at once, or none before it is accepted."""
-    clipboard: Literal["auto", "system", "osc52"]
-    """How the clipboard is reached; auto is OSC 52 over SSH or without a clipboard program."""
-
-
 class InterfaceSettings(Section):
     """`[interface]`: how the workstation looks."""
 
     theme: Annotated[str, Field(min_length=1)]
     """Name of a theme: shipped, your own, or one of Textual's."""
+    bandwidth: Literal["auto", "full", "low"]
+    """How much is written to the terminal; auto is low over SSH."""
 
 
 class Settings(Section):
@@ -218,6 +207,12 @@ class Settings(Section):
     """What is said → what is written instead; an empty text takes the words out."""
     modes: dict[str, ModeSettings]
     delivery: DeliverySettings
+    into_terminal: KeyedShape
+    into_window: KeyedShape
+    into_clipboard: TextShape
+    into_file: TextShape
+    into_command: TextShape
+    into_stdout: TextShape
     interface: InterfaceSettings
     keys: dict[str, str]
     """Action id → its keys, comma separated, in Textual's names; overrides the default keys."""

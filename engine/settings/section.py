@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from pydantic import BaseModel, ConfigDict
 
+EXPLAINED = "explained"
+"""Kind of a mistake that is explained where it was found; its context has a sentence and a remedy."""
+
 
 class Section(BaseModel):
     """A table of config.toml: unknown keys are mistakes, values do not change once loaded.

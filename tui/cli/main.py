@@ -70,6 +70,30 @@ COMMANDS = (
         ("xclip -o | utter enhance --mode email | xclip", "utter enhance --json < notes.txt | jq -r .reason"),
     ),
     Command(
+        "deliver",
+        "take the text on standard input to the clipboard, a pane, a window, a file or a command",
+        "tui.cli.deliver",
+        ("date | utter deliver --to clipboard", "utter deliver --to tmux:last < draft.txt"),
+    ),
+    Command(
+        "ctl",
+        "command the utter that runs: start, stop, toggle, cancel, status, mode, paste-last, subscribe",
+        "tui.cli.ctl",
+        ("utter ctl toggle", "utter ctl status --json", "utter ctl mode email"),
+    ),
+    Command(
+        "daemon",
+        "run without a screen, commanded by `utter ctl`",
+        "tui.cli.daemon",
+        ("utter daemon", "utter daemon --to window"),
+    ),
+    Command(
+        "mic",
+        "send this machine's microphone to an utter on another one",
+        "tui.cli.mic",
+        ("utter mic --to user@host", "utter mic --to host --raw"),
+    ),
+    Command(
         "bench",
         "measure this machine in about a minute",
         "tui.cli.bench",

@@ -170,6 +170,10 @@ class Workstation(Screen[None]):
                 self.facts.fetch(progress)
                 if progress.state == "done":
                     self.tell("success", f"{one_line(progress.model)} is on this machine now.")
+            case events.TargetChanged(spec, name, problem):
+                self.aim(name)
+                if problem and spec != "clipboard":
+                    self.tell("warning", problem)
             case events.SourceChanged() as source:
                 self._show_source(source)
             case events.RecognizerChanged() as recognizer:
@@ -259,7 +263,9 @@ class Workstation(Screen[None]):
         if outcome.status is Delivery.FAILED:
             if not late:
                 self.header.set_target("✕ not delivered")
-            self.tell("error", f"The text did not reach the {target}.", outcome.detail)
+            kept = f"It is kept on the {one_line(outcome.kept)}." if outcome.kept else ""
+            what = f"The text did not reach the {target}."
+            self.tell("error", what, f"{outcome.detail} {kept}".strip())
             return
         verb = (
             "sent" if outcome.status is Delivery.SENT else "copied" if target == "clipboard" else "delivered"

@@ -7,7 +7,8 @@ from collections.abc import Callable
 
 import pytest
 
-from engine.deliver.router import ClipboardSetting, choose_clipboard, is_remote
+from engine.deliver.clipboards import choose_clipboard, is_remote
+from engine.deliver.surroundings import ClipboardSetting
 from engine.deliver.target import Delivery
 
 Program = Callable[[str, str], dict[str, str]]

@@ -1,0 +1,98 @@
+"""Chooses the way to the clipboard, falls back once, and says truthfully which way was taken."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+
+from engine.deliver.clipboard import SystemClipboard
+from engine.deliver.osc52 import TerminalClipboard
+from engine.deliver.shape import Shape
+from engine.deliver.surroundings import ClipboardSetting, Surroundings, Writer
+from engine.deliver.target import Delivery, Outcome, Target
+
+
+class Clipboard(Target):
+    """The first of its targets that works."""
+
+    def __init__(self, targets: Sequence[Target], shape: Shape | None = None) -> None:
+        """Try `targets` in this order, there is at least one, with texts in this shape."""
+        self.targets = tuple(targets)
+        self._shape = shape or Shape()
+
+    @property
+    def replaces(self) -> bool:
+        """A clipboard holds one text."""
+        return True
+
+    @property
+    def name(self) -> str:
+        """Name of the target that would be tried first now."""
+        return next((one.name for one in self.targets if one.can_deliver() is None), self.targets[0].name)
+
+    def can_deliver(self) -> str | None:
+        """Say why none of the targets can work; None when one can."""
+        reasons = [one.can_deliver() for one in self.targets]
+        return None if None in reasons else " ".join(reason for reason in reasons if reason)
+
+    async def deliver(self, text: str) -> Outcome:
+        """Hand `text` to the first target that takes it; what failed before is in `detail`."""
+        text = self._shape.text(text)
+        failures: list[str] = []
+        for one in self.targets:
+            reason = one.can_deliver()
+            if reason is not None:
+                failures.append(reason)
+                continue
+            outcome = await one.deliver(text)
+            if outcome.status is not Delivery.FAILED:
+                return replace(outcome, detail=" ".join(filter(None, [*failures, outcome.detail])))
+            failures.append(outcome.detail)
+        return Outcome(Delivery.FAILED, self.name, " ".join(dict.fromkeys(failures)))
+
+    async def prepare(self) -> None:
+        """Make the next delivery quick; call it when a dictation begins."""
+        first = next((one for one in self.targets if one.can_deliver() is None), None)
+        if first is not None:
+            await first.prepare()
+
+    async def close(self) -> None:
+        """End what `prepare` started. Safe to call twice."""
+        for one in self.targets:
+            await one.close()
+
+
+def is_remote(environ: Mapping[str, str]) -> bool:
+    """Whether the user sits at another machine, so that this one's clipboard is not theirs."""
+    return any(environ.get(name) for name in ("SSH_TTY", "SSH_CONNECTION", "SSH_CLIENT"))
+
+
+def choose_clipboard(
+    setting: ClipboardSetting,
+    environ: Mapping[str, str] | None = None,
+    writer: Writer | None = None,
+) -> Clipboard:
+    """Choose the targets for a setting.
+
+    "auto" takes the desktop's clipboard, over SSH the terminal's, and falls back to the other;
+    "system" falls back to the terminal's; "osc52" is the terminal's and nothing else.
+
+    Args:
+        setting: `delivery.clipboard` of the settings.
+        environ: The environment; None is our own.
+        writer: Writes a control sequence to the terminal; None opens `/dev/tty`.
+    """
+    environ = os.environ if environ is None else environ
+    terminal = TerminalClipboard(writer, environ)
+    if setting == "osc52":
+        return Clipboard([terminal])
+    system = SystemClipboard(environ)
+    remote = setting == "auto" and is_remote(environ)
+    return Clipboard([terminal, system] if remote else [system, terminal])
+
+
+def clipboard_target(_what: str, around: Surroundings) -> Clipboard:
+    """The clipboard as `engine.registry.TARGETS` makes it."""
+    chosen = choose_clipboard(around.clipboard, around.environ, around.writer)
+    return Clipboard(chosen.targets, around.shapes.clipboard)

@@ -1,0 +1,1 @@
+"""Ways into panes and windows: one backend a file."""

@@ -1,0 +1,67 @@
+"""The seam between a text and the window that has the focus.
+
+A new desktop is one file with a class that satisfies `WindowBackend`, made with the environment, and
+one row in `engine.registry.WINDOW_BACKENDS`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal, Protocol, TypeAlias
+
+Key: TypeAlias = Literal["paste", "terminal-paste", "enter", "shift-enter"]
+"""What can be pressed: paste is ctrl+v (macOS: command+v), terminal-paste what terminals have for it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Window:
+    """The window that has the focus.
+
+    Attributes:
+        title: Its title, or its program; empty where that cannot be known.
+        is_terminal: Whether it is a terminal; None where that cannot be known.
+        is_ours: Whether it is the terminal that shows us.
+    """
+
+    title: str = ""
+    is_terminal: bool | None = None
+    is_ours: bool = False
+
+
+class WindowBackend(Protocol):
+    """One way to press keys and to type on a desktop."""
+
+    @property
+    def name(self) -> str:
+        """The program or system that does it, as people know it."""
+
+    @property
+    def types(self) -> bool:
+        """Whether `type` brings any Unicode text across, in one call and as quickly as a paste."""
+
+    def why_not(self) -> str | None:
+        """Say in one sentence why it cannot work here (socket, permission, compositor), and what to do.
+
+        None when it can. Cheap, runs no program, never raises.
+        """
+
+    async def focused(self) -> Window:
+        """Find out what has the focus, as far as that is possible here.
+
+        Raises:
+            DeliveryError: No window has it.
+        """
+
+    async def press(self, *keys: Key) -> None:
+        """Press keys, one after the other.
+
+        Raises:
+            DeliveryError: It did not work; says why.
+        """
+
+    async def type(self, text: str) -> None:
+        """Type `text`, whose line ends are kept.
+
+        Raises:
+            DeliveryError: It did not work, or not wholly; says why.
+        """

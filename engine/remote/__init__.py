@@ -1,0 +1,1 @@
+"""What reaches a running utter from outside: the control socket, and sound from another machine."""

@@ -1,0 +1,60 @@
+"""The folder of sockets of the programs that run now.
+
+On the standard library alone, for `utter ctl` is to be quick. A login over SSH may lack the variable that
+names the folder, while the program at the desk has it: whoever looks for a socket of a running utter looks
+in all `candidates`.
+"""
+
+from __future__ import annotations
+
+import os
+import stat
+import sys
+import tempfile
+
+APP = "utter"
+CONTROL = "control.sock"
+"""Name of the socket that takes commands."""
+MICROPHONE = "microphone.sock"
+"""Name of the socket that takes sound from another machine."""
+
+
+def candidates() -> list[str]:
+    """The folders in which a running program of this user may have its sockets, the usual one first.
+
+    Folders that somebody else made are left out: what is said to a socket in them, others could hear.
+    """
+    usual = os.environ.get("XDG_RUNTIME_DIR", "")
+    user = os.getuid() if sys.platform != "win32" else 0
+    folders = [
+        os.path.join(usual, APP) if os.path.isabs(usual) else "",
+        os.path.join(f"/run/user/{user}", APP) if os.path.isdir(f"/run/user/{user}") else "",
+        os.path.join(tempfile.gettempdir(), f"{APP}-{user}"),
+    ]
+    return [folder for folder in dict.fromkeys(folders) if folder and _may_be_ours(folder)]
+
+
+def own() -> str:
+    """The folder for our own sockets, made with access for this user alone.
+
+    Raises:
+        OSError: It cannot be made.
+    """
+    folder = candidates()[0]
+    os.makedirs(folder, mode=0o700, exist_ok=True)
+    if not _may_be_ours(folder):
+        raise PermissionError(13, "it belongs to somebody else, or others may write there", folder)
+    return folder
+
+
+def _may_be_ours(folder: str) -> bool:
+    """Whether it is a folder of this user that nobody else can write to, or not there yet."""
+    try:
+        found = os.lstat(folder)
+    except FileNotFoundError:
+        return True
+    except OSError:
+        return False
+    if sys.platform == "win32":
+        return stat.S_ISDIR(found.st_mode)
+    return stat.S_ISDIR(found.st_mode) and found.st_uid == os.getuid() and not found.st_mode & 0o022

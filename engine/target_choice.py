@@ -1,0 +1,85 @@
+"""Which target each writing mode has, and what a user can do about it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from engine import registry
+from engine.deliver.destination import Destination
+from engine.deliver.offer import Offer
+from engine.deliver.router import Router
+from engine.events import Event, TargetChanged
+from engine.preferences import Preferences
+
+PLACES = ("clipboard", "window", "stdout")
+"""Destinations that are offered beside panes."""
+
+
+class TargetChoice:
+    """The targets that are chosen: that of the settings, or that of the writing mode."""
+
+    def __init__(self, preferences: Preferences, router: Router, publish: Callable[[Event], None]) -> None:
+        """Begin with what the settings say.
+
+        Args:
+            preferences: The settings; told of what is chosen.
+            router: Makes the targets.
+            publish: Told where the next text goes whenever that changes.
+        """
+        self._preferences = preferences
+        self._router = router
+        self._publish = publish
+        self._by_mode: dict[str, str] = {}
+        self._told: TargetChanged | None = None
+
+    def of(self, mode: str) -> str:
+        """The destination of texts in a writing mode."""
+        settings = self._preferences.settings
+        known = settings.modes.get(mode)
+        return self._by_mode.get(mode) or (known.target if known else "") or settings.delivery.target
+
+    @property
+    def spec(self) -> str:
+        """The destination of the next text."""
+        return self.of(self._preferences.settings.enhancement.mode)
+
+    @property
+    def name(self) -> str:
+        """Where the next text goes, as people call it."""
+        return self._router.target(self.spec).name
+
+    def choose(self, spec: str) -> None:
+        """Send texts elsewhere from now on.
+
+        Where the writing mode has a target of its own, only the texts of this mode go elsewhere. The
+        number of a pane holds for this run alone.
+
+        Raises:
+            DeliveryError: It is no destination.
+        """
+        destination = Destination.parse(spec)
+        settings = self._preferences.settings
+        mode = settings.enhancement.mode
+        if settings.modes[mode].target:
+            self._by_mode[mode] = str(destination)
+        elif destination.lasts:
+            self._preferences.change("delivery.target", str(destination))
+        else:
+            self._preferences.try_out("delivery.target", str(destination))
+        self.tell()
+
+    async def offers(self) -> list[Offer]:
+        """List what can be chosen here: places, then the panes of all programs that have some."""
+        places = []
+        for spec in PLACES:
+            target = self._router.target(spec)
+            places.append(Offer(spec, target.name, reason=target.can_deliver()))
+        return places + await registry.list_panes(self._router.environ)
+
+    def tell(self) -> None:
+        """Say where the next text goes, if that is new."""
+        target = self._router.target(self.spec)
+        changed = TargetChanged(self.spec, target.name, target.can_deliver() or "")
+        if changed != self._told:
+            self._told = changed
+            self._publish(changed)
