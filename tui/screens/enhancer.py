@@ -21,12 +21,12 @@ from engine.errors import EnhancementError
 from engine.settings.schema import Settings
 from tui.messages import EngineEvent
 from tui.panels.enhancer_rows import LEGEND, Choice, choices, details, heading, row
+from tui.panels.foot_line import foot_line
 from tui.panels.message_strip import MARKS
 from tui.panels.plain import one_line
 from tui.panels.row_list import RowList
 from tui.panels.steady_text import SteadyText
 from tui.screens.dialog import Dialog, StyleSheets
-from tui.screens.model_keys import fitted
 from tui.screens.models import HEIGHTS, WIDTHS
 from tui.served import EnhancerChoice
 
@@ -194,7 +194,7 @@ class EnhancerScreen(Dialog[None]):
         if self._list.current is not None:
             host = status.host or self._host or THIS_MACHINE
             self._detail.show(Content("\n").join(details(self._list.current, status, host)))
-        self._keys.show(fitted(KEYS, self._keys.size.width))
+        self._keys.show(foot_line(KEYS, self._keys.size.width))
 
     def _say(self, text: str) -> None:
         """Say something until there is something else to say; empty takes it away."""

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 
 from textual.content import Content
 
 from engine.models.shelf_model import BUILT_IN, ShelfModel
 from tui.panels.downloads import short
-from tui.panels.figures import fit
+from tui.panels.foot_line import foot_line
 from tui.panels.plain import one_line
 from tui.panels.shelved import is_fetched
 
@@ -92,20 +92,9 @@ def keys_line(
             fetching = "then use" if is_fetched(model) else "get and use"
             other = "" if its is model else f" {one_line(short(its.name))}"
             keys.append((key, fetching if absent else f"{label}{other}"))
-    return fitted([*keys, ("o", "other…")], width)
-
-
-def fitted(keys: Iterable[tuple[str, str]], width: int) -> Content:
-    """As many keys with their words as fit on a line of `width` cells, and always what closes the screen."""
-    closing = _key("esc", "closes")
-    line, _ = fit([_key(key, label) for key, label in keys], max(1, width - closing.cell_length - 2))
-    return Content.assemble(line, "  " if line.cell_length else "", closing)
+    return foot_line([*keys, ("o", "other…")], width)
 
 
 def is_folder(typed: str) -> bool:
     """Whether what somebody typed is meant as a folder rather than as a name on the hub."""
     return typed.startswith((".", "/", "~", "\\")) or typed[1:3] in (":\\", ":/")
-
-
-def _key(key: str, label: str) -> Content:
-    return Content.assemble((key, "bold $primary"), f" {label}")
