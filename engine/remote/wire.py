@@ -5,6 +5,15 @@ The sender begins with `Hello`, the receiver answers with `Welcome` or `Refused`
 `Audio`, and each pings the other as it likes. Positions count samples of 16 kHz sound since the sender
 began, and go on over broken links: after one the sender says `Hello` with the same `stream` again, and
 goes on from the `position` of the `Welcome`. What was acknowledged the sender forgets.
+
+Positions only rise within a connection. Where an `Audio` begins behind the position that the receiver has
+reached, what lies between is lost; the first `Audio` of a stream that the receiver does not know begins
+anywhere, and nothing is lost before it. The receiver acknowledges what it has at least once a second of
+sound, for the sender stops half a minute ahead of the last `Ack`.
+
+The sender pings every two seconds, before it is welcomed too, and gives a link up after fifteen seconds
+in which nothing came back. A `Hello` of a stream that is connected already takes the place of the older
+connection: that one broke, and only its near end knows.
 """
 
 from __future__ import annotations
@@ -47,7 +56,7 @@ class Hello:
 
 @dataclass(frozen=True, slots=True)
 class Welcome:
-    """The receiver takes the sender; it has all its sound before `position`."""
+    """The receiver takes the sender; it has all its sound before `position`: 0 for a stream it does not know."""
 
     position: int
 
