@@ -35,6 +35,7 @@ PURE = {
     *("engine.deliver.destination", "engine.deliver.offer", "engine.deliver.sanitize"),
     *("engine.deliver.shape", "engine.deliver.surroundings", "engine.deliver.target"),
     *("engine.deliver.inject.window_backend", "engine.remote.wire", "engine.runtime_folder"),
+    "engine.remote.backlog",
     *("engine.enhance.alignment", "engine.enhance.diff", "engine.enhance.edited"),
     *("engine.enhance.edited_pieces", "engine.enhance.enhancer"),
     *("engine.enhance.enhancer_status", "engine.enhance.policy", "engine.enhance.prompts"),

@@ -56,7 +56,7 @@ class Hello:
 
 @dataclass(frozen=True, slots=True)
 class Welcome:
-    """The receiver takes the sender; it has all its sound before `position`: 0 for a stream it does not know."""
+    """The receiver takes the sender; it has all sound before `position`: 0 of a stream it does not know."""
 
     position: int
 

@@ -1,0 +1,117 @@
+"""What was captured and has not arrived for certain: kept to be sent, and to be sent again; pure.
+
+A window of what is under way, as in TCP (RFC 9293, 3.8.6): an `Ack` moves its beginning, and after a broken
+link everything from the position of the `Welcome` on is sent once more. The whole is bounded: where the
+link stays away too long, the oldest sound that is not under way gives way, and is counted.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+
+from engine.audio.format import SAMPLE_RATE
+from engine.remote.wire import Audio
+
+LIMIT = 600 * SAMPLE_RATE
+"""Samples that wait at most: ten minutes, 2 MB as Opus and 19 MB as plain samples."""
+
+WINDOW = 30 * SAMPLE_RATE
+"""Samples that are under way at most, before the receiver has acknowledged some."""
+
+
+class Backlog:
+    """Keeps the sound of one sender, in order. Used by one thread.
+
+    Before a receiver is there, only the pre-roll is kept: what was said before is nobody's.
+
+    Attributes:
+        lost: Samples that gave way to newer ones before they were sent, or before it was known that they
+            had arrived when the link broke.
+    """
+
+    def __init__(self, preroll: int, limit: int = LIMIT, window: int = WINDOW) -> None:
+        """Keep nothing yet.
+
+        Args:
+            preroll: Samples that a receiver is given from before it was there.
+            limit: Samples that wait at most while it is away.
+            window: Samples that are under way at most.
+        """
+        self.lost = 0
+        self._preroll = preroll
+        self._limit = limit
+        self._window = window
+        self._waiting: deque[Audio] = deque()
+        self._under_way: deque[Audio] = deque()
+        self._waits = 0
+        self._on_the_way = 0
+        self._arrived = 0
+        self._expected = False
+
+    @property
+    def behind(self) -> int:
+        """Samples that are kept: waiting, or not acknowledged yet."""
+        return self._waits + self._on_the_way
+
+    def add(self, audio: Audio) -> None:
+        """Keep one more stretch of sound; it begins where the last one ended."""
+        self._waiting.append(audio)
+        self._waits += audio.samples
+        self._trim()
+
+    def take(self) -> Audio | None:
+        """The next stretch to send; None where all is sent, or enough is under way."""
+        if not self._waiting:
+            return None
+        if self._under_way and self._on_the_way + self._waiting[0].samples > self._window:
+            return None
+        audio = self._waiting.popleft()
+        self._waits -= audio.samples
+        self._under_way.append(audio)
+        self._on_the_way += audio.samples
+        return audio
+
+    def acknowledge(self, position: int) -> None:
+        """Forget what the receiver has: all before `position`."""
+        self._arrived = max(self._arrived, position)
+        while self._under_way and _end(self._under_way[0]) <= position:
+            self._on_the_way -= self._under_way.popleft().samples
+
+    def resume(self, position: int) -> None:
+        """Begin to send again from `position`, which a receiver has named over a new link.
+
+        One that has less than was acknowledged is another receiver: it is given the pre-roll alone.
+        """
+        self._take_back()
+        if position < self._arrived:
+            self.forget()
+        self._expected = True
+        self._arrived = position
+        while self._waiting and _end(self._waiting[0]) <= position:
+            self._waits -= self._waiting.popleft().samples
+
+    def forget(self) -> None:
+        """Keep the pre-roll alone from now on: the receiver has gone for good."""
+        self._take_back()
+        self._expected = False
+        self._trim()
+
+    def _take_back(self) -> None:
+        """Let what was under way wait again."""
+        self._waiting.extendleft(reversed(self._under_way))
+        self._under_way.clear()
+        self._waits += self._on_the_way
+        self._on_the_way = 0
+
+    def _trim(self) -> None:
+        """Let the oldest that waits give way."""
+        limit = self._limit if self._expected else self._preroll
+        while self._waiting and self._waits > limit:
+            samples = self._waiting.popleft().samples
+            self._waits -= samples
+            if self._expected:
+                self.lost += samples
+
+
+def _end(audio: Audio) -> int:
+    return audio.position + audio.samples
