@@ -35,6 +35,7 @@ PURE = {
     *("engine.deliver.destination", "engine.deliver.offer", "engine.deliver.sanitize"),
     *("engine.deliver.shape", "engine.deliver.surroundings", "engine.deliver.target"),
     *("engine.deliver.inject.window_backend", "engine.remote.wire", "engine.runtime_folder"),
+    *("engine.deliver.inject.line_limit", "engine.deliver.inject.tmux_panes"),
     "engine.remote.backlog",
     *("engine.enhance.alignment", "engine.enhance.diff", "engine.enhance.edited"),
     *("engine.enhance.edited_pieces", "engine.enhance.enhancer"),
@@ -78,6 +79,7 @@ ADAPTERS = {
         "engine.enhance.ollama.ollama",
     ),
     *("engine.deliver.clipboard", "engine.deliver.osc52", "engine.deliver.stdout"),
+    "engine.deliver.inject.tmux",
 }
 """Implementations behind a seam: they never import each other."""
 
