@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 from collections import deque
-from collections.abc import Callable
 
 from engine.events import Event
 
@@ -18,7 +17,6 @@ class EventStream:
     def __init__(self) -> None:
         self._pending: deque[Event] = deque()
         self._wake = asyncio.Event()
-        self._patient: Callable[[Event], bool] | None = None
         self._closed = False
 
     def put(self, event: Event) -> None:
@@ -34,40 +32,13 @@ class EventStream:
                 merged = waiting.absorb(event)
                 if merged is not None:
                     self._pending[index] = merged
-                    self._tell(event)
+                    self._wake.set()
                     return
                 break
             if waiting.absorb(waiting) is None:
                 break
         self._pending.append(event)
-        self._tell(event)
-
-    def merged(self, event: Event) -> Event:
-        """An event that was taken, with all that is pending directly behind it and merges into it."""
-        while self._pending and (whole := event.absorb(self._pending[0])) is not None:
-            self._pending.popleft()
-            event = whole
-        return event
-
-    async def pause(self, seconds: float, patient: Callable[[Event], bool]) -> None:
-        """Wait, but no longer than until an event comes that is not `patient`.
-
-        Meanwhile events merge without waking anybody.
-        """
-        if self._closed or not all(patient(event) for event in self._pending):
-            return
-        self._patient = patient
-        self._wake.clear()
-        over = asyncio.get_running_loop().call_later(seconds, self._wake.set)
-        try:
-            await self._wake.wait()
-        finally:
-            over.cancel()
-            self._patient = None
-
-    def _tell(self, event: Event) -> None:
-        if self._patient is None or not self._patient(event):
-            self._wake.set()
+        self._wake.set()
 
     def close(self) -> None:
         """End the stream after what is pending."""

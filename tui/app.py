@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import ClassVar
@@ -16,7 +17,9 @@ from engine import paths
 from engine.errors import EngineError
 from engine.settings.schema import Settings
 from tui.actions import BY_ID, bindings, effective_keys, require_keys, show_key
+from tui.bandwidth import FULL, LOW, is_low
 from tui.choosing import ChoosingApp
+from tui.next_of import next_of
 from tui.palette import ActionProvider
 from tui.performance_modes import PERFORMANCE_MODES
 from tui.reviewing import ReviewingApp
@@ -61,11 +64,12 @@ class UtterApp(ReviewingApp, ChoosingApp, inherit_bindings=False):
         self.user_keys = settings.keys
         self._settings = settings
         self._notices = tuple(notices)
-        self._runner = SessionRunner(make_session, self._show, self._perform)
+        low = is_low(settings.interface.bandwidth, os.environ)
+        self._runner = SessionRunner(make_session, self._show, self._perform, LOW if low else FULL)
         self._leaving = False
         folders = (paths.shipped("themes"), paths.user_themes()) if theme_folders is None else theme_folders
         self._take_themes(*load_themes(folders))
-        self.workstation = Workstation(settings, effective_keys(settings.keys))
+        self.workstation = Workstation(settings, effective_keys(settings.keys), low_bandwidth=low)
 
     def get_default_screen(self) -> Screen[None]:
         """The workstation."""
@@ -173,8 +177,7 @@ class UtterApp(ReviewingApp, ChoosingApp, inherit_bindings=False):
         """Take the next performance mode."""
         session = self._runner.ready_for("next_performance")
         if session is not None:
-            place = PERFORMANCE_MODES.index(session.settings.recognition.performance)
-            session.set_performance(PERFORMANCE_MODES[(place + 1) % len(PERFORMANCE_MODES)])
+            session.set_performance(next_of(PERFORMANCE_MODES, session.settings.recognition.performance))
 
     def action_toggle_auto_stop(self) -> None:
         """Switch auto-stop on or off."""

@@ -3,69 +3,83 @@
 from __future__ import annotations
 
 import asyncio
+import math
 from collections.abc import Callable
-from functools import partial
 
 from engine.bus import EventStream
-from engine.events import EnhancementGrew, Event, Levels
+from engine.events import EnhancementGrew, Event, Levels, Measured
+from tui.bandwidth import FULL, Pace
 from tui.panels.level_history import is_calm
-
-FRAMES_PER_SECOND = 40
-"""How often an event of one frequent kind is shown at most.
-
-A frame of sound takes 32 ms: each that is on time passes without a wait, and what was held up merges.
-"""
-
-CALM_PER_SECOND = 5
-"""The same of the sound while nobody speaks and nothing is recorded: little moves then."""
-
-
-STREAMED_PER_SECOND = 20
-"""The same of a text that is being made: nobody reads faster, and each costs drawing."""
 
 
 class Bridge:
     """Reads an event stream and hands each event on.
 
-    An event of a kind that coalesces is handed on at most once a frame: while the bridge waits,
-    newer ones merge in the stream, and are shown with it. Any event of another kind ends that wait, and
-    speech the wait of quiet sound, so that nothing is late for it, and the order is kept.
+    Events of a kind that coalesces are kept back, merged into one, until that kind may be shown again. Any
+    event of another kind is handed on at once, behind what was kept back, so that the order is kept.
     """
 
-    def __init__(self, stream: EventStream, receive: Callable[[Event], None]) -> None:
-        """Carry what `stream` reports to `receive`, which must return quickly."""
+    def __init__(self, stream: EventStream, receive: Callable[[Event], None], pace: Pace = FULL) -> None:
+        """Carry what `stream` reports to `receive`, which must return quickly, at some pace."""
         self._stream = stream
         self._receive = receive
+        self._pace = pace
+        self._kept_back: dict[type[Event], Event] = {}
         self._shown_at: dict[type[Event], float] = {}
 
     async def run(self) -> None:
         """Carry events until the stream ends."""
-        clock = asyncio.get_running_loop().time
-        async for taken in self._stream:
-            event = taken
-            kind = type(event)
-            if kind.absorb is not Event.absorb:
-                a_second = _per_second(event)
-                early = self._shown_at.get(kind, 0.0) + 1 / a_second - clock()
-                if early > 0:
-                    await self._stream.pause(early, partial(_can_wait, event))
-                    event = self._stream.merged(event)
-                self._shown_at[kind] = clock()
+        while True:
+            try:
+                async with asyncio.timeout_at(min(map(self._due, self._kept_back), default=None)):
+                    event = await anext(self._stream)
+            except TimeoutError:
+                self._show_due()
+            except StopAsyncIteration:
+                self._show_all()
+                return
+            else:
+                self._take(event)
+
+    def _take(self, event: Event) -> None:
+        kind = type(event)
+        if kind.absorb is Event.absorb:
+            self._show_all()
             self._receive(event)
+            return
+        waiting = self._kept_back.get(kind)
+        merged = waiting.absorb(event) if waiting is not None else event
+        if merged is None:
+            self._show(kind)
+            merged = event
+        self._kept_back[kind] = merged
+        self._show_due()
+
+    def _due(self, kind: type[Event]) -> float:
+        """When what is kept back of a kind may be shown, on the loop's clock."""
+        return self._shown_at.get(kind, -math.inf) + 1 / _per_second(self._kept_back[kind], self._pace)
+
+    def _show_due(self) -> None:
+        now = asyncio.get_running_loop().time()
+        for kind in [kind for kind in self._kept_back if self._due(kind) <= now]:
+            self._show(kind)
+
+    def _show_all(self) -> None:
+        for kind in tuple(self._kept_back):
+            self._show(kind)
+
+    def _show(self, kind: type[Event]) -> None:
+        self._shown_at[kind] = asyncio.get_running_loop().time()
+        self._receive(self._kept_back.pop(kind))
 
 
-def _can_wait(event: Event, newer: Event) -> bool:
-    """Whether `newer` may merge into an event that waits, and be shown with it."""
-    return type(newer) is type(event) and _calm(newer) >= _calm(event)
-
-
-def _per_second(event: Event) -> int:
+def _per_second(event: Event, pace: Pace) -> float:
     """How often an event such as this is shown at most."""
-    if isinstance(event, EnhancementGrew):
-        return STREAMED_PER_SECOND
-    return CALM_PER_SECOND if _calm(event) else FRAMES_PER_SECOND
-
-
-def _calm(event: Event) -> bool:
-    """Whether it is sound in which nothing moves."""
-    return isinstance(event, Levels) and is_calm(event.columns, event.speaking)
+    match event:
+        case EnhancementGrew():
+            return pace.streamed
+        case Measured():
+            return pace.figures
+        case Levels(columns=columns, speaking=speaking) if is_calm(columns, speaking):
+            return pace.calm
+    return pace.frames

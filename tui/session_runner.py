@@ -8,6 +8,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 from engine.events import Event, StateChanged
+from tui.bandwidth import FULL, Pace
 from tui.bridge import Bridge
 from tui.wish import WAITING, Wish, Wishes
 
@@ -27,7 +28,11 @@ class SessionRunner:
     """
 
     def __init__(
-        self, make: MakeSession, show: Callable[[Event], None], perform: Callable[[Wish], None]
+        self,
+        make: MakeSession,
+        show: Callable[[Event], None],
+        perform: Callable[[Wish], None],
+        pace: Pace = FULL,
     ) -> None:
         """Prepare; nothing of the engine runs yet.
 
@@ -35,10 +40,12 @@ class SessionRunner:
             make: Makes the session.
             show: Takes each event of it; must return quickly.
             perform: Does an action that had to wait, now that it can be done.
+            pace: How often frequent events are shown.
         """
         self.session: DictationSession | None = None
         self.wishes = Wishes()
         self._make = make
+        self._pace = pace
         self._show = show
         self._perform = perform
         self._carried: asyncio.Task[None] | None = None
@@ -56,7 +63,7 @@ class SessionRunner:
         """
         await asyncio.to_thread(import_module, "engine.session")
         session = self.session = self._make(write_terminal)
-        self._carried = asyncio.create_task(Bridge(session.events(), self._receive).run())
+        self._carried = asyncio.create_task(Bridge(session.events(), self._receive, self._pace).run())
         return session
 
     async def closed(self) -> None:

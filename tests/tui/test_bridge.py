@@ -1,19 +1,18 @@
 import asyncio
-
-import pytest
+from dataclasses import replace
 
 from engine.bus import EventBus
 from engine.events import EnhancementGrew, Event, LevelColumn, Levels, Notice, TranscriptChanged
-from tui import bridge
+from tui.bandwidth import FULL, Pace
 from tui.bridge import Bridge
 from tui.messages import EngineEvent
 
 COLUMN = LevelColumn(0.5, 0.2, 0.9, False, True)
 
 
-async def carry(publish) -> list[Event]:
+async def carry(publish, pace: Pace = FULL) -> list[Event]:
     bus, received = EventBus(), []
-    task = asyncio.create_task(Bridge(bus.subscribe(), received.append).run())
+    task = asyncio.create_task(Bridge(bus.subscribe(), received.append, pace).run())
     await publish(bus)
     bus.close()
     await task
@@ -69,11 +68,11 @@ def test_a_message_with_whole_state_may_be_replaced_by_a_newer_one():
     assert not levels.can_replace(levels)
 
 
-async def test_a_rare_event_does_not_wait_for_the_frame_of_a_frequent_one(monkeypatch: pytest.MonkeyPatch):
-    monkeypatch.setattr(bridge, "CALM_PER_SECOND", 0.001)
+async def test_a_rare_event_does_not_wait_for_the_frame_of_a_frequent_one():
+    pace = replace(FULL, calm=0.001)
     calm = Levels((LevelColumn(0.0, 0.0, 0.0, False, False),))
     bus, received = EventBus(), []
-    task = asyncio.create_task(Bridge(bus.subscribe(), received.append).run())
+    task = asyncio.create_task(Bridge(bus.subscribe(), received.append, pace).run())
     for _ in range(3):
         bus.publish(calm)
         await asyncio.sleep(0.01)
@@ -87,22 +86,20 @@ async def test_a_rare_event_does_not_wait_for_the_frame_of_a_frequent_one(monkey
     await task
 
 
-async def test_what_is_held_back_is_handed_on_when_the_stream_ends(monkeypatch: pytest.MonkeyPatch):
-    monkeypatch.setattr(bridge, "FRAMES_PER_SECOND", 0.001)
-
+async def test_what_is_held_back_is_handed_on_when_the_stream_ends():
     async def publish(bus):
         for number in range(3):
             bus.publish(TranscriptChanged(1, "", str(number)))
             await asyncio.sleep(0.01)
 
-    assert (await carry(publish))[-1].partial == "2"
+    assert (await carry(publish, replace(FULL, frames=0.001)))[-1].partial == "2"
 
 
-async def test_speech_does_not_wait_for_the_turn_of_quiet_sound(monkeypatch: pytest.MonkeyPatch):
-    monkeypatch.setattr(bridge, "CALM_PER_SECOND", 0.001)
+async def test_speech_does_not_wait_for_the_turn_of_quiet_sound():
+    pace = replace(FULL, calm=0.001)
     calm = Levels((LevelColumn(0.0, 0.0, 0.0, False, False),))
     bus, received = EventBus(), []
-    task = asyncio.create_task(Bridge(bus.subscribe(), received.append).run())
+    task = asyncio.create_task(Bridge(bus.subscribe(), received.append, pace).run())
     for event in (calm, calm, calm, Levels((COLUMN,), speaking=True), Levels((COLUMN,), speaking=True)):
         bus.publish(event)
         await asyncio.sleep(0.05)
@@ -112,15 +109,23 @@ async def test_speech_does_not_wait_for_the_turn_of_quiet_sound(monkeypatch: pyt
     await task
 
 
-async def test_a_streamed_text_is_shown_less_often_and_its_first_words_at_once(
-    monkeypatch: pytest.MonkeyPatch,
-):
-    monkeypatch.setattr(bridge, "STREAMED_PER_SECOND", 0.001)
-
+async def test_a_streamed_text_is_shown_less_often_and_its_first_words_at_once():
     async def publish(bus):
         for number in range(4):
             bus.publish(EnhancementGrew(1, "", str(number)))
             await asyncio.sleep(0.01)
 
-    received = await carry(publish)
+    received = await carry(publish, replace(FULL, streamed=0.001))
     assert [event.text for event in received] == ["0", "3"]
+
+
+async def test_frequent_kinds_do_not_hurry_each_other():
+    async def publish(bus):
+        for number in range(20):
+            bus.publish(TranscriptChanged(1, "", str(number)))
+            bus.publish(Levels((COLUMN,)))
+            await asyncio.sleep(0.005)
+
+    received = await carry(publish, replace(FULL, frames=0.001))
+    assert [type(event) for event in received] == [TranscriptChanged, Levels, TranscriptChanged, Levels]
+    assert sum(len(event.columns) for event in received if isinstance(event, Levels)) == 20

@@ -18,9 +18,15 @@ from tui.panels.level_history import FLOOR_DB, LevelHistory, decibels, share
 HOT, FULL = -12.0, -3.0
 """Levels in dBFS from which speech is loud, and from which it is about to clip."""
 
+METER_CELLS = 40
+"""Width of a meter that stands alone, words and figures included."""
+
 
 class Waveform(Widget):
-    """Scrolling columns of 64 ms over a level meter; one row where there is no room for both."""
+    """Scrolling columns of 64 ms over a level meter; one row where there is no room for both.
+
+    Scrolling draws every cell anew. Where the link to the terminal is slow there is the meter alone.
+    """
 
     ALLOW_SELECT = False
     BORDER_TITLE = "waveform"
@@ -46,10 +52,11 @@ class Waveform(Widget):
     }
     """
 
-    def __init__(self, preroll_s: float) -> None:
+    def __init__(self, preroll_s: float, *, meter_only: bool = False) -> None:
         """Show the last `preroll_s` seconds as kept while nothing is recorded."""
         super().__init__(id="waveform")
         self.history = LevelHistory(preroll_s)
+        self._meter_only = meter_only
         self._message = ""
         self._rows: list[Row] = []
         self._styles: dict[str, Style] = {}
@@ -122,6 +129,10 @@ class Waveform(Widget):
 
     def _draw(self, width: int, height: int) -> list[Row]:
         """All rows, from the top."""
+        if self._meter_only:
+            return [
+                [(self._message[:width], "label")] if self._message else self._foot(min(width, METER_CELLS))
+            ]
         if height == 1:
             figures = self._figures()
             return [[*self._wave(_beside(figures, width), 1)[0], (" ", ""), *figures]]
@@ -131,7 +142,7 @@ class Waveform(Widget):
         return [*rows, self._foot(width)]
 
     def _foot(self, width: int) -> Row:
-        """The last row: the meter and what it says in words."""
+        """The row of the meter and what it says in words."""
         figures = self._figures()
         return [*self._meter(_beside(figures, width)), (" ", ""), *figures]
 

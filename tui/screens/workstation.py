@@ -54,9 +54,11 @@ class Workstation(Screen[None]):
     HORIZONTAL_BREAKPOINTS = WIDTHS
     VERTICAL_BREAKPOINTS = HEIGHTS
 
-    def __init__(self, settings: Settings, keys: Mapping[str, tuple[str, ...]]) -> None:
-        """Begin with `settings`, and the keys in force by action id."""
-        super().__init__()
+    def __init__(
+        self, settings: Settings, keys: Mapping[str, tuple[str, ...]], *, low_bandwidth: bool = False
+    ) -> None:
+        """Begin with `settings`, and the keys in force by action id; draw little where the link is slow."""
+        super().__init__(classes="-low-bandwidth" if low_bandwidth else None)
         record, sample = show_key(keys["record"][0]), show_key(keys["sample"][0])
         self._sample_key = sample
         self._target = ""
@@ -69,7 +71,7 @@ class Workstation(Screen[None]):
         self.header = Header()
         self._named = named = {action: show_key(keys[action][0]) for action in NAMED}
         self.facts = HeaderFacts(self.header, settings, named)
-        self.waveform = Waveform(settings.audio.preroll_s)
+        self.waveform = Waveform(settings.audio.preroll_s, meter_only=low_bandwidth)
         self.transcript = Transcript(f"Press {record} and speak. {sample} plays a sample recording.")
         review_keys = ReviewKeys(*(named[action] for action in NAMED[:5]))
         self.diff = Diff("What the enhancer changes appears here.", review_keys)
