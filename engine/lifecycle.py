@@ -108,7 +108,9 @@ class Lifecycle:
         elif self.state is _S.RECORDING and self._dictation is not None:
             self._mark_stopped(self._dictation, reason)
             settings = self._preferences.settings
-            self._listener.recorder.finish(settings.audio.tail_s, settings.voice.release)
+            self._listener.recorder.finish(
+                settings.audio.tail_s, settings.voice.release, at_once=reason != "key"
+            )
 
     def cancel(self) -> bool:
         """Cancel the recording or its recognition; its audio is kept. False if there is neither."""

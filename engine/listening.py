@@ -90,7 +90,8 @@ class Listener:
         the last block tells. One look is not enough, for after a sleep of the whole machine the
         clock is late before the sound has had a chance to come.
         """
-        silent = self.is_open and self.recorder.silent_for_s > DEAD_AFTER_S
+        is_here = self._source is not None and self._source.link() is None
+        silent = is_here and self.is_open and self.recorder.silent_for_s > DEAD_AFTER_S
         self._quiet_looks = self._quiet_looks + 1 if silent else 0
         if self._quiet_looks < 2 or self._source is None:
             return None

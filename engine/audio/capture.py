@@ -2,7 +2,8 @@
 
 Everything here runs on one thread, which sleeps until the sink or a command wakes it. A command
 is stamped with how much sound had come when it was given, and obeyed between exactly that sound
-and the next, so that "now" means the same for the key and for the microphone.
+and the next, so that "now" means the same for the key and for the microphone; one that is elsewhere
+is heard later, and the command waits for it.
 """
 
 from __future__ import annotations
@@ -11,14 +12,14 @@ import logging
 import threading
 from collections import deque
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
-from engine.audio.commands import Abandon, Begin, Command, Finish, Lose, Stop
+from engine.audio.command_queue import CommandQueue, Given
+from engine.audio.commands import Abandon, Begin, Command, Enough, Finish, Lose, Stop
 from engine.audio.facts import Began, Cut, CutReason, Fact, Heard, Recorded, SourceEnded, SourceLost
 from engine.audio.format import FRAME
 from engine.audio.ingest import Frames, Ingest
@@ -32,15 +33,6 @@ from engine.audio.troubles import TroubleWatch
 from engine.speech.voice import VoiceDetector
 
 log = logging.getLogger(__name__)
-
-
-@dataclass(frozen=True, slots=True)
-class _Given:
-    """A command with what had come from the source when it was given."""
-
-    command: Command
-    frames: int
-    ended: bool
 
 
 class Capture:
@@ -66,8 +58,7 @@ class Capture:
         self._troubles = TroubleWatch(source.describe(), sink, ingest)
         self._recent: deque[float] = deque(maxlen=128)
         self._take: Take | None = None
-        self._commands: deque[_Given] = deque()
-        self._begins = 0
+        self._commands = CommandQueue(source, sink, ingest.format.rate)
         self._cuts = 0
         self._ended = False
         self._lost = False
@@ -81,7 +72,13 @@ class Capture:
     @property
     def wanted(self) -> bool:
         """Whether a recording was asked for and is not cut yet. From any thread."""
-        return self._begins > self._cuts
+        return self._commands.begins > self._cuts
+
+    @property
+    def finishing(self) -> bool:
+        """Whether the end of a recording was asked for and has not come. From any thread."""
+        take = self._take
+        return self._commands.has_finish or (take is not None and take.finishing)
 
     def start(self) -> None:
         """Start the thread."""
@@ -89,10 +86,7 @@ class Capture:
 
     def command(self, command: Command) -> None:
         """Hand the thread a command. From the event loop's thread alone; returns at once."""
-        if isinstance(command, Begin):
-            self._begins += 1
-        self._commands.append(_Given(command, self.sink.written, self.sink.has_ended))
-        self.sink.wake.give()
+        self._commands.give(command)
 
     def join(self) -> None:
         """Wait for the thread to end, after a `Stop`."""
@@ -101,8 +95,7 @@ class Capture:
     def _run(self) -> None:
         while not self._stopped:
             self.sink.wake.wait()
-            while self._commands:
-                given = self._commands.popleft()
+            while (given := self._commands.take()) is not None:
                 self._do(partial(self._take_in, given.frames))
                 self._do(partial(self._obey, given))
             self._do(self._take_in_rest)
@@ -128,7 +121,7 @@ class Capture:
         """Take in all sound that has come, then what the source said about itself."""
         # The flags are read before the sound: what came before them is then certainly in it.
         ended, lost_why = self.sink.has_ended, self.sink.lost_why
-        self._take_in()
+        self._take_in(self._commands.until)
         if ended:
             self._end()
         if self._lost:
@@ -139,11 +132,11 @@ class Capture:
         for trouble in self._troubles.look(self._take.spool if self._take else None):
             self._report(trouble)
 
-    def _obey(self, given: _Given) -> None:
+    def _obey(self, given: Given) -> None:
         match given.command:
             case Begin(folder):
                 self._begin(folder, given.ended)
-            case Finish(tail_frames, release):
+            case Finish(tail_frames=tail_frames, release=release):
                 if self._take is not None:
                     self._take.finish(tail_frames, release, self._recent)
                     if self._take.complete or self._ended:
@@ -153,6 +146,9 @@ class Capture:
             case Lose(why):
                 if not self._lost:
                     self._lose(why)
+            case Enough():
+                if self._take is not None and self._take.finishing:
+                    self._cut("finished")
             case Stop():
                 self._stopped = True
                 if not self._lost:
@@ -233,6 +229,7 @@ class Capture:
 
     def _lose(self, why: str) -> None:
         self._lost = True
+        self.sink.lost(why)
         self._cut("lost")
         self._report(SourceLost(why, "Check that it is plugged in and switched on, or choose another one."))
 

@@ -16,10 +16,16 @@ class Begin:
 
 @dataclass(frozen=True, slots=True)
 class Finish:
-    """Cut after `tail_frames`, or as soon as that many frames were quiet (under `release`)."""
+    """Cut after `tail_frames`, or as soon as that many frames were quiet (under `release`).
+
+    Attributes:
+        at_once: Whether they are counted from the sound that has come, and not from the sound that is
+            captured now: over a link that comes later.
+    """
 
     tail_frames: int
     release: float
+    at_once: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,8 +41,13 @@ class Lose:
 
 
 @dataclass(frozen=True, slots=True)
+class Enough:
+    """Cut a recording whose end was asked for, with what has come."""
+
+
+@dataclass(frozen=True, slots=True)
 class Stop:
     """Take in what has come, cut, and end the thread."""
 
 
-Command: TypeAlias = Begin | Finish | Abandon | Lose | Stop
+Command: TypeAlias = Begin | Finish | Abandon | Lose | Enough | Stop

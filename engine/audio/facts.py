@@ -12,8 +12,9 @@ from engine.events import LevelColumn
 CutReason: TypeAlias = Literal["finished", "abandoned", "lost", "disarmed"]
 """Why a recording was cut: `finish`, `abandon`, the source broke, `disarm`."""
 
-Trouble: TypeAlias = Literal["voice", "spool", "not-finite", "silent", "overflow", "lost-frames"]
-"""Kinds of trouble that do not end a recording; each is reported once while a source is armed."""
+Trouble: TypeAlias = Literal["voice", "spool", "not-finite", "silent", "overflow", "lost-frames", "link"]
+"""Kinds of trouble that do not end a recording; each is reported once while a source is armed, but for
+"link", which is about the end of one recording."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -80,6 +80,9 @@ class FileSource:
         """Play the file from its start, beginning with the next block."""
         self._rewind.set()
 
+    def link(self) -> None:
+        """It is at this machine."""
+
     def _deliver(
         self, sink: AudioSink, reader: Prefetch, closing: threading.Event, rewind: threading.Event
     ) -> None:

@@ -95,6 +95,9 @@ class Microphone:
     def recording_started(self) -> None:
         """Nothing to do: a microphone listens all the time."""
 
+    def link(self) -> None:
+        """It is at this machine."""
+
     def _start(self, device: InputDevice, sink: AudioSink) -> tuple[InputStream, AudioFormat]:
         """Start a stream in the first form that the device grants."""
         portaudio = devices.load()

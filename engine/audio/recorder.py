@@ -12,13 +12,14 @@ from collections.abc import Callable
 from pathlib import Path
 from time import perf_counter
 
+from engine.audio import link_troubles
 from engine.audio.capture import Capture
-from engine.audio.commands import Abandon, Begin, Finish, Lose, Stop
+from engine.audio.commands import Abandon, Begin, Enough, Finish, Lose, Stop
 from engine.audio.facts import Fact, Troubled
 from engine.audio.format import FRAME_S, AudioFormat
 from engine.audio.ingest import Ingest
 from engine.audio.raw_sink import RawSink
-from engine.audio.sources import AudioSource
+from engine.audio.sources import AudioSource, Link
 from engine.audio.spool import own_birth
 from engine.audio.wake import Wake
 from engine.speech.silero import StreamingVoice
@@ -61,7 +62,7 @@ class Recorder:
         self._capture: Capture | None = None
         self._changing = asyncio.Lock()
         self._watch: asyncio.TimerHandle | None = None
-        self._begun_at = 0.0
+        self._begun_at = self._ended_at = 0.0
         self._suspect: int | None = None
         self._checked_share = 1.0
 
@@ -141,15 +142,28 @@ class Recorder:
         self._capture.command(Begin(folder))
         self._look_in(SILENT_S)
 
-    def finish(self, tail_s: float, release: float) -> None:
+    def finish(self, tail_s: float, release: float, *, at_once: bool = False) -> None:
         """Cut after `tail_s`, or as soon as it has been quiet for a moment: perhaps at once.
+
+        What is captured elsewhere comes later: sound from before now is waited for, but not for ever.
 
         Args:
             tail_s: Seconds to record after now at most.
             release: Probability of speech under which a frame is quiet.
+            at_once: Whether nothing that is on its way is wanted: the sound itself said that it is over.
         """
-        if self._capture is not None:
-            self._capture.command(Finish(whole_frames(tail_s), release))
+        capture = self._capture
+        if capture is None:
+            return
+        link = capture.source.link()
+        if link is not None:
+            self._ended_at = perf_counter()
+            trouble = None if at_once else link_troubles.waits_for(link)
+            if trouble is not None:
+                self._report(trouble)
+        capture.command(Finish(whole_frames(tail_s), release, at_once))
+        if link is not None:
+            self._look_in(SECOND_LOOK_S)
 
     def abandon(self) -> None:
         """Cut the recording at once; what it has is kept in its spool."""
@@ -163,7 +177,8 @@ class Recorder:
         sink = RawSink(Wake())
         try:
             audio_format = source.open(sink)
-            sink.rate = audio_format.rate
+            if source.link() is None:
+                sink.rate = audio_format.rate
             ingest = Ingest(audio_format)
         except BaseException:
             source.close()
@@ -211,6 +226,11 @@ class Recorder:
         capture = self._capture
         if capture is None or not capture.wanted:
             return
+        link = capture.source.link()
+        if link is not None:
+            if capture.finishing:
+                self._look_for_the_end(capture, link)
+            return
         patience_s = SILENT_S if capture.sink.has_begun else FIRST_BLOCK_S
         silent_s = min(capture.sink.silent_for_s, perf_counter() - self._begun_at)
         written = capture.sink.written
@@ -224,3 +244,14 @@ class Recorder:
         else:
             name = capture.source.describe().name
             capture.command(Lose(f"{name} has delivered no sound for {patience_s:g} s."))
+
+    def _look_for_the_end(self, capture: Capture, link: Link) -> None:
+        """Do not wait for ever for the last sound of a recording over a link."""
+        patience_s = link_troubles.PATIENCE_S if link.behind_s > 0 else SILENT_S
+        if min(capture.sink.silent_for_s, perf_counter() - self._ended_at) < patience_s:
+            self._look_in(SECOND_LOOK_S)
+            return
+        trouble = link_troubles.did_not_come(link)
+        if trouble is not None:
+            self._report(trouble)
+        capture.command(Enough())

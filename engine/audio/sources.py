@@ -8,9 +8,13 @@ the only place that converts.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal, Protocol
+from typing import Literal, Protocol, TypeAlias
 
 from engine.audio.format import AudioFormat, RawBlock
+
+LinkState: TypeAlias = Literal["waiting", "connected", "broken"]
+"""How the link to another machine's microphone is: no sender yet; one is connected; it was, and is waited
+for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +30,25 @@ class SourceInfo:
     name: str
     kind: Literal["microphone", "file", "network"]
     detail: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """How sound comes from elsewhere, at this moment.
+
+    Attributes:
+        state: Whether it comes.
+        sender: What the sender calls its microphone and machine; empty before the first one.
+        latency_ms: From the microphone there until here, as far as it can be told; None where it cannot.
+        lost_s: Seconds of sound that were lost for good since the sender came.
+        behind_s: Seconds of sound that were captured and have not been delivered.
+    """
+
+    state: LinkState
+    sender: str = ""
+    latency_ms: float | None = None
+    lost_s: float = 0.0
+    behind_s: float = 0.0
 
 
 class AudioSink(Protocol):
@@ -62,3 +85,10 @@ class AudioSource(Protocol):
 
     def recording_started(self) -> None:
         """Hear that a recording has begun, so that a file can begin to play now."""
+
+    def link(self) -> Link | None:
+        """Say how sound comes here from elsewhere; None where the device is at this machine.
+
+        A source with a link may be silent for any time, and what was spoken may come late. Cheap; from any
+        thread.
+        """

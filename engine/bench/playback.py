@@ -62,6 +62,9 @@ class Playback:
         """Play what was cued, beginning with the next block."""
         self._rewind.set()
 
+    def link(self) -> None:
+        """It is at this machine."""
+
     def _deliver(self, sink: AudioSink, closing: threading.Event) -> None:
         """Hand out a block at each deadline. Deadlines are absolute: a late block is made up for."""
         silence = np.zeros((FRAME, 1), np.float32)

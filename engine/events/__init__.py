@@ -4,11 +4,11 @@ Whoever shows or records things reads only these. An event that comes often says
 newer one of its kind (`absorb`), so that a slow reader meets the newest state and never a backlog.
 """
 
+from engine.audio.sources import LinkState
 from engine.events.engine_state import (
     DownloadChanged,
     EnhancerChanged,
     LinkChanged,
-    LinkState,
     Measured,
     ModelsChanged,
     Notice,

@@ -5,16 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import Literal, Self, TypeAlias
 
-from engine.audio.sources import SourceInfo
+from engine.audio.sources import LinkState, SourceInfo
 from engine.enhance.enhancer_status import EnhancerStatus
 from engine.events.event import Event
 from engine.metrics import Performance
 from engine.models.loaded import LoadedModel
 from engine.models.progress import Progress
 from engine.state import DictationState
-
-LinkState: TypeAlias = Literal["waiting", "connected", "broken"]
-"""How the link to another machine's microphone is."""
 
 RecognizerStatus: TypeAlias = Literal["loading", "ready", "failed", "unloaded"]
 """What a recogniser is doing."""
@@ -41,12 +38,7 @@ class SourceChanged(Event):
 class LinkChanged(Event):
     """Something is new about the link over which sound comes from another machine.
 
-    Attributes:
-        state: No sender yet; one is connected; it was, and is waited for.
-        sender: What the sender calls its microphone and machine; empty before the first one.
-        latency_ms: From the microphone there until here, as far as it can be told; None where it cannot.
-        lost_s: Seconds of sound that were lost for good since the sender came.
-        behind_s: Seconds of sound that were captured and have not arrived.
+    Its attributes are those of `engine.audio.sources.Link`.
     """
 
     state: LinkState
@@ -69,11 +61,13 @@ class TargetChanged(Event):
         spec: Where, as users write it.
         name: As people call it.
         problem: Why that cannot work here, in one sentence; empty where it can.
+        mode: The writing mode in force, where it has a target of its own; else empty.
     """
 
     spec: str
     name: str
     problem: str = ""
+    mode: str = ""
 
 
 @dataclass(frozen=True, slots=True)

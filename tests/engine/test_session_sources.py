@@ -44,6 +44,9 @@ class Wrapped:
     def recording_started(self) -> None:
         self._source.recording_started()
 
+    def link(self) -> None:
+        """It is at this machine."""
+
 
 class BrokenMicrophone(Wrapped):
     """A source that cannot be opened until it is mended."""

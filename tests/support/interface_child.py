@@ -65,6 +65,9 @@ class Endless:
     def recording_started(self) -> None:
         """Sounds on, as a microphone does."""
 
+    def link(self) -> None:
+        """It is at this machine."""
+
     def _deliver(self, sink: AudioSink, blocks: Samples) -> None:
         began, given = time.monotonic(), 0
         while not self._closing.wait(max(0.0, began + (given + 1) * FRAME / SAMPLE_RATE - time.monotonic())):

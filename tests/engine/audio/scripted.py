@@ -12,7 +12,7 @@ import numpy as np
 from engine.audio.facts import Cut, Fact, Heard, Recorded
 from engine.audio.format import FRAME, AudioFormat, RawBlock, Samples
 from engine.audio.recorder import Recorder
-from engine.audio.sources import AudioSink, SourceInfo
+from engine.audio.sources import AudioSink, Link, SourceInfo
 from engine.errors import AudioError
 from engine.speech.voice import VoiceDetector
 
@@ -38,6 +38,7 @@ class ScriptedSource:
         self.closed = 0
         self.started = 0
         self.on_start: Callable[[], None] | None = None
+        self.how: Link | None = None
 
     def open(self, sink: AudioSink) -> AudioFormat:
         if self.broken:
@@ -55,6 +56,9 @@ class ScriptedSource:
         self.started += 1
         if self.on_start is not None:
             self.on_start()
+
+    def link(self) -> Link | None:
+        return self.how
 
     def push(self, samples: RawBlock, block: int = 480) -> None:
         """Deliver samples in blocks; mono may be given flat."""

@@ -1,0 +1,36 @@
+"""What is said when the end of a recording waits for sound that was captured elsewhere."""
+
+from __future__ import annotations
+
+from engine.audio.facts import Troubled
+from engine.audio.sources import Link
+
+PATIENCE_S = 60.0
+"""Seconds that the end of a recording waits for sound that does not come: a network that changes, or a
+machine that wakes, is back within a minute."""
+
+TELL_BEHIND_S = 1.0
+"""Seconds of sound on their way from which it is said that they are waited for."""
+
+
+def waits_for(link: Link) -> Troubled | None:
+    """Say that the end of a recording waits; None where it is hardly noticed."""
+    if link.behind_s < TELL_BEHIND_S:
+        return None
+    return Troubled(
+        "link",
+        f"The last {link.behind_s:.0f} s of sound are still on their way from {link.sender}; "
+        "the recording ends when they have come.",
+        "esc ends it now and keeps what has come.",
+    )
+
+
+def did_not_come(link: Link) -> Troubled | None:
+    """Say that the last sound was waited for in vain; None where none was on its way."""
+    if link.behind_s <= 0:
+        return None
+    return Troubled(
+        "link",
+        f"The last sound from {link.sender} did not come within {PATIENCE_S:g} s.",
+        "The recording ends with what had come; dictate its last words again.",
+    )
