@@ -13,7 +13,8 @@ sound, for the sender stops half a minute ahead of the last `Ack`.
 
 The sender pings every two seconds, before it is welcomed too, and gives a link up after fifteen seconds
 in which nothing came back. A `Hello` of a stream that is connected already takes the place of the older
-connection: that one broke, and only its near end knows.
+connection: that one broke, and only its near end knows. The number of a sender's ping is the time on the
+clock of its `Audio`, so that the receiver can tell at any time how old sound is, and how much is on its way.
 """
 
 from __future__ import annotations
@@ -87,7 +88,7 @@ class Audio:
 
 @dataclass(frozen=True, slots=True)
 class Ping:
-    """Asks for a `Pong` with the same number."""
+    """Asks for a `Pong` with the same number: a sender's is its steady clock, in microseconds."""
 
     number: int
 
