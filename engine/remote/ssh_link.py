@@ -1,0 +1,165 @@
+"""A link through ssh: `ssh HOST utter mic --relay`, whose pipes lead to the utter over there.
+
+The host is one argument and no shell of this machine sees it; one that ssh would take for an option is
+refused. The command over there goes through that machine's login shell, as ssh has it.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+from collections import deque
+from collections.abc import Callable, Mapping, Sequence
+
+from engine.deliver.sanitize import for_terminal
+from engine.errors import RemoteError
+from engine.remote.link import HopelessLinkError, Link
+from engine.remote.relay import MARKER
+
+OPTIONS = (
+    *("-T", "-x", "-a"),
+    # What the user has set up to be forwarded would be bound twice, and may end the connection.
+    *("-o", "ClearAllForwardings=yes"),
+    *("-o", "ConnectTimeout=20", "-o", "ServerAliveInterval=10", "-o", "ServerAliveCountMax=3"),
+)
+"""No terminal, no forwarding, and an end to a connection that died. The user's own settings for multiplexing
+stay as they are."""
+
+START_S = 150.0
+"""Seconds until the relay must be there: a little more than sshd gives somebody to type a password."""
+
+LAST_S = 1.0
+"""Seconds that ssh has to hand on what it was given and to end."""
+
+NOT_FOUND, NOT_EXECUTABLE, OF_SSH = 127, 126, 255
+"""Exit codes: of a shell that cannot run the command, and of ssh itself where it failed."""
+
+HOPELESS = ("Permission denied (", "Host key verification failed")
+"""What ssh says where no other try can go better."""
+
+
+def check_host(host: str) -> str:
+    """Give `host` back where ssh takes it for a host.
+
+    Raises:
+        RemoteError: It is empty, or ssh would read it as an option.
+    """
+    if not host or host.startswith("-") or any(ord(sign) <= 32 for sign in host):
+        raise RemoteError(
+            f'"{for_terminal(host)}" is not the name of a host.', "Write: utter mic --to user@host"
+        )
+    return host
+
+
+class SshLink:
+    """One run of ssh; satisfies `Link`."""
+
+    def __init__(self, process: asyncio.subprocess.Process, host: str, tell: Callable[[str], None]) -> None:
+        """Take a run of ssh over; `tell` hears each line of its complaints."""
+        assert process.stdin is not None
+        assert process.stdout is not None
+        self.writer = process.stdin
+        self.reader = process.stdout
+        self._process = process
+        self._host = host
+        self._tell = tell
+        self._last: deque[str] = deque(maxlen=8)
+        self._listening = asyncio.create_task(self._listen())
+
+    async def close(self) -> str:
+        """End it: ssh hands on what it has and ends with its pipe, or is killed.
+
+        Raises:
+            HopelessLinkError: It ended for a reason that no other try mends.
+        """
+        with contextlib.suppress(OSError):
+            self.writer.close()
+        with contextlib.suppress(TimeoutError):
+            await asyncio.wait_for(self._process.wait(), LAST_S)
+        if self._process.returncode is None:
+            with contextlib.suppress(ProcessLookupError):
+                self._process.kill()
+            await self._process.wait()
+        # A connection that is kept open for others (ControlPersist) may hold the pipe.
+        with contextlib.suppress(TimeoutError):
+            await asyncio.wait_for(self._listening, LAST_S)
+        return self._explain(self._process.returncode or 0)
+
+    def _explain(self, code: int) -> str:
+        if code in (NOT_FOUND, NOT_EXECUTABLE):
+            raise HopelessLinkError(
+                f"{self._host} cannot run utter: its shell does not find it where it looks without a login.",
+                "Say where it is, such as: --remote-command '~/utter/.venv/bin/utter'",
+            )
+        words = self._last[-1].rstrip(".") if self._last else ""
+        if code == OF_SSH and any(sign in line for line in self._last for sign in HOPELESS):
+            raise HopelessLinkError(
+                f"ssh does not reach {self._host}: {words}.", "Try it with: ssh " + self._host
+            )
+        if code == OF_SSH:
+            return f"ssh to {self._host} ended: {words}." if words else f"ssh to {self._host} ended."
+        return f"ssh to {self._host} was killed." if code < 0 else ""
+
+    async def _listen(self) -> None:
+        """Hand on what ssh, or the relay behind it, says on standard error."""
+        assert self._process.stderr is not None
+        while True:
+            try:
+                line = await self._process.stderr.readline()
+            except ValueError:
+                continue  # longer than any complaint; what follows it is read
+            if not line:
+                return
+            words = " ".join(for_terminal(line.decode(errors="replace")).split()).removeprefix("utter: ")
+            if words:
+                self._last.append(words)
+                self._tell(words)
+
+
+async def open_ssh(
+    ssh: Sequence[str],
+    host: str,
+    remote_command: str,
+    *,
+    ask: bool,
+    tell: Callable[[str], None],
+    environ: Mapping[str, str] | None = None,
+) -> Link:
+    """Run ssh to `host` and return when the relay is there.
+
+    Args:
+        ssh: The program with options of the user's.
+        host: As `check_host` let it pass.
+        remote_command: What runs utter there, in that machine's shell.
+        ask: Whether ssh may ask for a password: there is somebody at a terminal.
+        tell: Told each line that ssh says on standard error, harmless.
+        environ: Environment of ssh; None is ours.
+
+    Raises:
+        RemoteError: There is no ssh, or it ended, with what it said.
+    """
+    batch = () if ask else ("-o", "BatchMode=yes")
+    command = [*ssh, *OPTIONS, *batch, host, f"{remote_command} mic --relay"]
+    try:
+        process = await asyncio.create_subprocess_exec(
+            *command,
+            stdin=asyncio.subprocess.PIPE,
+            stdout=asyncio.subprocess.PIPE,
+            stderr=asyncio.subprocess.PIPE,
+            env=environ,
+        )
+    except OSError as error:
+        raise HopelessLinkError(
+            f"{command[0]} cannot be started: {error.strerror or error}.", "Install OpenSSH, or use --ssh."
+        ) from None
+    link = SshLink(process, host, tell)
+    try:
+        async with asyncio.timeout(START_S):
+            await link.reader.readuntil(MARKER)
+    except (asyncio.IncompleteReadError, asyncio.LimitOverrunError, TimeoutError, OSError):
+        why = await link.close()
+        raise RemoteError(why or f"{host} did not start `{remote_command} mic --relay`.") from None
+    except asyncio.CancelledError:
+        await link.close()
+        raise
+    return link
