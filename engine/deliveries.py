@@ -4,16 +4,13 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
-from dataclasses import replace
 
 from engine.deliver.router import CLIPBOARD, Router
 from engine.deliver.target import Delivery, Outcome
 from engine.events import Delivered, Event
+from engine.events.texts import COPIED
 from engine.target_choice import TargetChoice
 from engine.texts import Text
-
-COPIED = 0
-"""The number under which a text is delivered that the user copied, as no dictation of its own."""
 
 
 class Deliveries:
@@ -35,6 +32,7 @@ class Deliveries:
     async def prepare(self, mode: str) -> None:
         """Make the next delivery in a writing mode quick."""
         await self._router.prepare(self._choice.of(mode))
+        self._choice.tell()
 
     async def copy(self, text: str) -> None:
         """Put `text` on the clipboard."""
@@ -52,7 +50,7 @@ class Deliveries:
         """The same, unless it was decided on anew by then.
 
         A text that went to a place where it cannot be taken back is copied instead of being added there
-        once more.
+        once more; the event says which place that is.
         """
         decisions = text.decisions
         async with self._turn:
@@ -61,9 +59,7 @@ class Deliveries:
             spec = self._choice.of(text.edited.mode)
             there = self._router.target(spec)
             if text.went_to == spec and not there.replaces:
-                outcome = await self._router.copy(text.text)
-                said = f"{there.name} keeps the text as it went there."
-                self._tell(number, replace(outcome, detail=f"{said} {outcome.detail}".strip()))
+                self._tell(number, await self._router.copy(text.text), there.name)
             elif not await self._hand_over(text, number):
                 return
         await text.forget_audio()
@@ -71,6 +67,7 @@ class Deliveries:
     async def _hand_over(self, text: Text, number: int) -> bool:
         spec = self._choice.of(text.edited.mode)
         outcome = await self._router.deliver(text.text, spec)
+        self._choice.tell()  # a pane may be called otherwise now, or be gone
         self._tell(number, outcome)
         if outcome.status is not Delivery.FAILED:
             text.went_to = spec
@@ -80,5 +77,5 @@ class Deliveries:
             return False
         return True
 
-    def _tell(self, number: int, outcome: Outcome) -> None:
-        self._publish(Delivered(number, outcome))
+    def _tell(self, number: int, outcome: Outcome, left_at: str = "") -> None:
+        self._publish(Delivered(number, outcome, left_at))

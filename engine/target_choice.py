@@ -48,6 +48,13 @@ class TargetChoice:
         """Where the next text goes, as people call it."""
         return self._router.target(self.spec).name
 
+    @property
+    def mode(self) -> str:
+        """The writing mode in force, where it has a target of its own; else empty."""
+        settings = self._preferences.settings
+        mode = settings.enhancement.mode
+        return mode if settings.modes[mode].target else ""
+
     def choose(self, spec: str) -> None:
         """Send texts elsewhere from now on.
 
@@ -58,28 +65,33 @@ class TargetChoice:
             DeliveryError: It is no destination.
         """
         destination = Destination.parse(spec)
-        settings = self._preferences.settings
-        mode = settings.enhancement.mode
-        if settings.modes[mode].target:
-            self._by_mode[mode] = str(destination)
+        if self.mode:
+            self._by_mode[self.mode] = str(destination)
         elif destination.lasts:
             self._preferences.change("delivery.target", str(destination))
         else:
             self._preferences.try_out("delivery.target", str(destination))
         self.tell()
 
+    def places(self) -> list[Offer]:
+        """List what can be chosen here beside panes; where the next text goes is there in any case."""
+        specs = [self.spec, *PLACES] if self.spec not in PLACES else PLACES
+        return [self._offer(spec) for spec in specs]
+
     async def offers(self) -> list[Offer]:
-        """List what can be chosen here: places, then the panes of all programs that have some."""
-        places = []
-        for spec in PLACES:
-            target = self._router.target(spec)
-            places.append(Offer(spec, target.name, reason=target.can_deliver()))
-        return places + await registry.list_panes(self._router.environ)
+        """List all that can be chosen here: places, then the panes of all programs that have some."""
+        panes = await registry.list_panes(self._router.environ)
+        listed = {pane.spec for pane in panes}
+        return [place for place in self.places() if place.spec not in listed] + panes
 
     def tell(self) -> None:
         """Say where the next text goes, if that is new."""
         target = self._router.target(self.spec)
-        changed = TargetChanged(self.spec, target.name, target.can_deliver() or "")
+        changed = TargetChanged(self.spec, target.name, target.can_deliver() or "", self.mode)
         if changed != self._told:
             self._told = changed
             self._publish(changed)
+
+    def _offer(self, spec: str) -> Offer:
+        target = self._router.target(spec)
+        return Offer(spec, target.name, reason=target.can_deliver())

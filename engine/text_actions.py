@@ -112,8 +112,8 @@ class TextActions:
             self._say("There is no text to deliver yet.")
         elif text.waits:
             await self._settle(text)
-        else:
-            await self._deliveries.deliver(text)
+        elif await self._deliveries.deliver(text, text.number):
+            await text.forget_audio()
 
     async def copy_raw(self) -> None:
         """Put the words as recognised on the clipboard."""

@@ -15,10 +15,12 @@ from textual.theme import Theme
 
 from engine import paths
 from engine.errors import EngineError
+from engine.events import Event
 from engine.settings.schema import Settings
 from tui.actions import BY_ID, bindings, effective_keys, require_keys, show_key
 from tui.bandwidth import FULL, LOW, is_low
 from tui.choosing import ChoosingApp
+from tui.focusing import FocusingApp
 from tui.next_of import next_of
 from tui.palette import ActionProvider
 from tui.performance_modes import PERFORMANCE_MODES
@@ -29,7 +31,7 @@ from tui.themes import ThemeFailure, choose_theme, load_themes, theme_notices
 from tui.wish import Wish
 
 
-class UtterApp(ReviewingApp, ChoosingApp, inherit_bindings=False):
+class UtterApp(ReviewingApp, ChoosingApp, FocusingApp, inherit_bindings=False):
     """The dictation workstation.
 
     The screen is painted first; the session and everything heavy behind it come after.
@@ -98,12 +100,18 @@ class UtterApp(ReviewingApp, ChoosingApp, inherit_bindings=False):
         except EngineError as error:
             self.exit(return_code=2, message=Text(str(error)))
             return
+        session.set_focus(self._focus.here)
         for action in self._runner.wishes.take_early():
             await self.run_action(f"app.{action}")
         await session.start()
         await self._runner.closed()
 
+    def _show(self, event: Event) -> None:
+        super()._show(event)
+        self._follow_focus(event)
+
     def _perform(self, wish: Wish) -> None:
+        self._focus.touch()  # the key was pressed here, a while ago
         self.run_worker(self.run_action(f"app.{wish}"))
 
     async def on_unmount(self) -> None:
@@ -163,6 +171,12 @@ class UtterApp(ReviewingApp, ChoosingApp, inherit_bindings=False):
         session = self._runner.ready_for("copy_raw")
         if session is not None:
             self.run_worker(session.texts.copy_raw())
+
+    def action_paste_again(self) -> None:
+        """Deliver the text that is shown once more."""
+        session = self._runner.ready_for("paste_again")
+        if session is not None:
+            self.run_worker(session.texts.deliver_again())
 
     def action_copy_selection(self) -> None:
         """Copy what the mouse selected."""

@@ -84,6 +84,20 @@ class ChoosingApp(App[None], inherit_bindings=False):
 
         self.push_screen(MicrophonePicker(session.microphones, session.settings.audio.device), chosen)
 
+    def action_target(self) -> None:
+        """Choose where the text goes."""
+        from tui.screens.target_picker import TargetPicker
+
+        session = self._runner.ready_for("target")
+        if session is None:
+            return
+
+        def chosen(spec: str | None) -> None:
+            if spec is not None:
+                session.targets.choose(spec)
+
+        self.push_screen(TargetPicker(session.targets), chosen)
+
     def action_theme(self) -> None:
         """Choose the theme."""
         from tui.screens.theme_picker import ThemePicker

@@ -6,6 +6,7 @@ from textual.app import App
 
 from tui.actions import effective_keys, show_key
 from tui.delivery_policies import POLICIES
+from tui.next_of import next_of
 from tui.screens.workstation import Workstation
 from tui.session_runner import SessionRunner
 
@@ -27,16 +28,13 @@ class ReviewingApp(App[None], inherit_bindings=False):
         """Take the next writing mode."""
         session = self._runner.ready_for("next_mode")
         if session is not None:
-            modes = list(session.settings.modes)
-            place = modes.index(session.settings.enhancement.mode)
-            session.set_mode(modes[(place + 1) % len(modes)])
+            session.set_mode(next_of(list(session.settings.modes), session.settings.enhancement.mode))
 
     def action_next_policy(self) -> None:
         """Take the next delivery policy."""
         session = self._runner.ready_for("next_policy")
         if session is not None:
-            place = POLICIES.index(session.settings.delivery.policy)
-            session.set_delivery_policy(POLICIES[(place + 1) % len(POLICIES)])
+            session.set_delivery_policy(next_of(POLICIES, session.settings.delivery.policy))
 
     def action_accept(self) -> None:
         """Take all changes, and deliver the text if it waits for that."""

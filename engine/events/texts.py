@@ -9,6 +9,9 @@ from engine.deliver.target import Outcome
 from engine.enhance.diff import Change
 from engine.events.event import Event
 
+COPIED = 0
+"""The number under which a text is delivered that a key copies; dictations have larger ones."""
+
 
 @dataclass(frozen=True, slots=True)
 class EnhancementGrew(Event):
@@ -102,7 +105,13 @@ class DictationFinished(Event):
 
 @dataclass(frozen=True, slots=True)
 class Delivered(Event):
-    """The final text was handed to a target; `outcome` says what is known about it."""
+    """The final text was handed to a target; `outcome` says what is known about it.
+
+    Attributes:
+        left_at: Name of the place that keeps the text as it was before, which is why this one was copied
+            instead of being added there; mostly empty.
+    """
 
     dictation: int
     outcome: Outcome
+    left_at: str = ""

@@ -7,10 +7,8 @@ from collections.abc import Callable
 import pytest
 
 from engine.audio.sources import SourceInfo
-from engine.deliver.target import Delivery, Outcome
 from engine.enhance.enhancer_status import EnhancerState, EnhancerStatus
 from engine.events import (
-    Delivered,
     DownloadChanged,
     EnhancerChanged,
     LanguageHeard,
@@ -21,6 +19,7 @@ from engine.events import (
     SettingChanged,
     SourceChanged,
     StateChanged,
+    TargetChanged,
 )
 from engine.state import DictationState
 from tests.tui.conftest import Stage, publish, screen_lines, shown, words
@@ -37,7 +36,6 @@ RECORDING = (
 READY = StateChanged(DictationState.READY, DictationState.STARTING)
 MICROPHONE = SourceChanged(SourceInfo("Built-in Audio Analog Stereo", "microphone"))
 TIDY = EnhancerStatus("tidy")
-SENT = Delivered(1, Outcome(Delivery.SENT, "terminal (OSC 52)"))
 
 
 def head(app: Stage) -> str:
@@ -55,7 +53,7 @@ async def test_both_modes_and_the_model_are_there_while_recording(stage: MakeSta
             RecognizerChanged("whisper", model, "ready"),
             SettingChanged("enhancement.enabled", False),
             SettingChanged("audio.auto_stop", True),
-            SENT,
+            TargetChanged("clipboard", "terminal (OSC 52)"),
             *RECORDING,
         )
         assert "● 00:02" in head(app)

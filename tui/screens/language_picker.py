@@ -7,7 +7,6 @@ from typing import ClassVar
 
 from textual import on, work
 from textual.app import ComposeResult
-from textual.binding import Binding, BindingType
 from textual.containers import Vertical
 from textual.content import Content
 from textual.widgets import Input, OptionList, Static
@@ -16,22 +15,17 @@ from textual.widgets.option_list import Option
 from engine.models.languages import AUTO, ENGLISH, LANGUAGES, nearest
 from engine.models.shelf_model import ShelfModel
 from tui.panels.plain import one_line
-from tui.screens.dialog import Dialog, StyleSheets
+from tui.screens.dialog import StyleSheets
+from tui.screens.finder import FinderDialog
 
 DETECT = "automatic, detected once a dictation"
 NONE = "No language that Whisper knows is called so."
 
 
-class LanguagePicker(Dialog[str]):
+class LanguagePicker(FinderDialog):
     """All languages that Whisper knows, detection first; typing filters. Answers with a code."""
 
     CSS_PATH: ClassVar[StyleSheets | None] = ["dialog.tcss", "language_picker.tcss"]
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("up", "move('up')", "up", priority=True),
-        Binding("down", "move('down')", "down", priority=True),
-        Binding("pageup", "move('page_up')", "page up", priority=True),
-        Binding("pagedown", "move('page_down')", "page down", priority=True),
-    ]
 
     def __init__(
         self, rows: Callable[[], Awaitable[tuple[ShelfModel, ...]]], current: str, models_key: str
@@ -70,13 +64,6 @@ class LanguagePicker(Dialog[str]):
         self._fill("")
         self.query_one(Input).focus()
         self._look()
-
-    def action_move(self, where: str) -> None:
-        """Move the cursor of the list, while the keyboard stays with what is typed."""
-        choices = self._list
-        moves = {"up": choices.action_cursor_up, "down": choices.action_cursor_down}
-        moves |= {"page_up": choices.action_page_up, "page_down": choices.action_page_down}
-        moves[where]()
 
     @work
     async def _look(self) -> None:

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 
 from textual.app import ComposeResult
 from textual.screen import Screen
 
 from engine import events
-from engine.deliver.target import Delivery, Outcome
+from engine.events.texts import COPIED
 from engine.settings.schema import Settings
 from engine.state import DictationState
 from tui.actions import show_key
@@ -25,20 +24,15 @@ from tui.panels.plain import one_line
 from tui.panels.review_keys import ReviewKeys
 from tui.panels.transcript import Transcript
 from tui.panels.waveform import Waveform
+from tui.screens.delivery_news import DeliveryNews
 from tui.screens.enhancement_news import EnhancementNews
 from tui.screens.recognizer_news import RecognizerNews
 
 SILENT = "silent"
 """Topic of the notice that a microphone delivers nothing; the first sound makes it void."""
 
-COPIED = 0
-"""The number under which a text is delivered that a key copies; dictations have larger ones."""
-
 NAMED = ("accept", "reject", "toggle_change", "enhance_now", "next_change", "enhancer", "earlier_text")
 """Ids of the actions whose keys are named where there is something to decide."""
-
-_IN_BRACKETS = re.compile(r" \([^()]*\)")
-"""What explains a detail to those who look for its cause: `utter doctor` tells that."""
 
 WIDTHS = [(0, "-narrow"), (60, "-normal"), (100, "-wide")]
 """Columns from which the screen has a style class: below 60 only what matters, from 100 side by side."""
@@ -61,12 +55,10 @@ class Workstation(Screen[None]):
         super().__init__(classes="-low-bandwidth" if low_bandwidth else None)
         record, sample = show_key(keys["record"][0]), show_key(keys["sample"][0])
         self._sample_key = sample
-        self._target = ""
         self._has_source = True
         self._source_problem = ""
         self._dictation_failed = False
         self._newest = COPIED
-        self._told = {""}
         self._silence = ""
         self.header = Header()
         self._named = named = {action: show_key(keys[action][0]) for action in NAMED}
@@ -78,6 +70,13 @@ class Workstation(Screen[None]):
         self.messages = MessageStrip(show_key(keys["cancel"][0]))
         self.performance = Performance()
         self.keybar = KeyBar(keys)
+        self._delivery = DeliveryNews(
+            self.header,
+            self.messages,
+            self.tell,
+            target_key=show_key(keys["target"][0]),
+            again_key=show_key(keys["paste_again"][0]),
+        )
         self._recognizer = RecognizerNews(self.facts, self.performance, self.transcript, self.messages)
         self._enhancement = EnhancementNews(
             self.facts, self.performance, self.transcript, self.diff, self.keybar, self.messages
@@ -103,8 +102,7 @@ class Workstation(Screen[None]):
 
     def aim(self, target: str) -> None:
         """Show where the next text will go."""
-        self._target = one_line(target)
-        self.header.set_target(f"→ {self._target}" if self._target else "")
+        self._delivery.aim(target)
 
     def action_copy_text(self) -> None:
         """Copy a selection the way all texts go: ctrl+c is Textual's own key on every screen."""
@@ -172,10 +170,8 @@ class Workstation(Screen[None]):
                 self.facts.fetch(progress)
                 if progress.state == "done":
                     self.tell("success", f"{one_line(progress.model)} is on this machine now.")
-            case events.TargetChanged(spec, name, problem):
-                self.aim(name)
-                if problem and spec != "clipboard":
-                    self.tell("warning", problem)
+            case events.TargetChanged() as target:
+                self._delivery.change(target)
             case events.SourceChanged() as source:
                 self._show_source(source)
             case events.RecognizerChanged() as recognizer:
@@ -192,7 +188,7 @@ class Workstation(Screen[None]):
                 self.diff.begin(dictation)
                 self.facts.hear("")
                 self._newest = dictation
-                self.aim(self._target)
+                self._delivery.begin()
             case events.LanguageHeard(dictation, language, _) if dictation >= self._newest:
                 self.facts.hear(language)
             case events.Revised(dictation, _, after, changes):
@@ -202,8 +198,8 @@ class Workstation(Screen[None]):
                 self._drop_passing()  # it may have said that there is no text yet
                 if not text:  # a text that goes out raw is enhanced behind that
                     self.diff.end(dictation)
-            case events.Delivered(dictation, outcome):
-                self._show_outcome(outcome, late=COPIED < dictation < self._newest)
+            case events.Delivered(dictation) as delivered:
+                self._delivery.show(delivered, late=COPIED < dictation < self._newest)
             case events.DictationCancelled(dictation, audio):
                 self.transcript.cancel(dictation)
                 self.diff.end(dictation)
@@ -255,26 +251,3 @@ class Workstation(Screen[None]):
         else:
             self.facts.listen(event.info.name)
             self.waveform.silence("")
-
-    def _show_outcome(self, outcome: Outcome, *, late: bool) -> None:
-        """Say what is known about a delivery, and no more, and the same detail but once.
-
-        The header speaks of the newest text alone.
-        """
-        target = one_line(outcome.target)
-        if outcome.status is Delivery.FAILED:
-            if not late:
-                self.header.set_target("✕ not delivered")
-            kept = f"It is kept on the {one_line(outcome.kept)}." if outcome.kept else ""
-            what = f"The text did not reach the {target}."
-            self.tell("error", what, f"{outcome.detail} {kept}".strip())
-            return
-        verb = (
-            "sent" if outcome.status is Delivery.SENT else "copied" if target == "clipboard" else "delivered"
-        )
-        self.aim(outcome.target)
-        if not late:
-            self.header.set_target(f"{verb} → {target}")
-        detail = "" if outcome.detail in self._told else _IN_BRACKETS.sub("", outcome.detail)
-        self._told.add(outcome.detail)
-        self.tell("success", f"{verb.capitalize()} to the {target}.", detail)
