@@ -79,6 +79,8 @@ ADAPTERS = {
         "engine.enhance.ollama.ollama",
     ),
     *("engine.deliver.clipboard", "engine.deliver.osc52", "engine.deliver.stdout"),
+    *("engine.deliver.file", "engine.deliver.command", "engine.deliver.inject.kitty"),
+    *("engine.deliver.inject.wezterm", "engine.deliver.inject.screen"),
     "engine.deliver.inject.tmux",
 }
 """Implementations behind a seam: they never import each other."""

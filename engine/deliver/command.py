@@ -1,0 +1,205 @@
+"""A command's standard input as a target."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import os
+import shlex
+import shutil
+import signal
+import sys
+import tempfile
+import threading
+from array import array
+from asyncio.subprocess import DEVNULL, Process
+from pathlib import Path
+from typing import IO, Self
+
+from engine.deliver.sanitize import for_terminal
+from engine.deliver.surroundings import Surroundings
+from engine.deliver.target import Delivery, Outcome, Target
+from engine.errors import DeliveryError
+
+TIME_OUT_S = 10.0
+"""How long a command may take; it is stopped then, with all that it started."""
+
+SHOWN = 200
+"""Characters of a command's last words that are shown."""
+
+
+class CommandInput(Target):
+    """Starts a command for each text and hands that to its standard input.
+
+    The command line is the user's own and is parted as a shell would, but no shell reads it: who wants pipes
+    and variables writes `sh -c '…'`. The text is on no command line.
+    """
+
+    def __init__(self, what: str, around: Surroundings, *, time_out_s: float = TIME_OUT_S) -> None:
+        """Start nothing yet.
+
+        Args:
+            what: The command line.
+            around: The user's options and the environment.
+            time_out_s: Seconds that the command may take.
+        """
+        self._what = what
+        self._environ = around.environ
+        self._shape = around.shapes.command
+        self._time_out_s = time_out_s
+
+    @property
+    def name(self) -> str:
+        """What people call it."""
+        return f"command {self._what}"
+
+    @property
+    def replaces(self) -> bool:
+        """Texts come one after the other."""
+        return False
+
+    def can_deliver(self) -> str | None:
+        """Say why the command cannot be started."""
+        try:
+            self._command()
+        except DeliveryError as error:
+            return str(error)
+        return None
+
+    async def deliver(self, text: str) -> Outcome:
+        """Hand `text` over; "delivered" where the command read all of it and ended well."""
+        text = for_terminal(text)
+        if not text.strip():
+            return Outcome(Delivery.FAILED, self.name, "There is no text to hand over.")
+        try:
+            return await self._run(self._command(), self._shape.text(text).encode())
+        except DeliveryError as error:
+            return Outcome(Delivery.FAILED, self.name, str(error))
+
+    async def prepare(self) -> None:
+        """Nothing to prepare."""
+
+    async def close(self) -> None:
+        """Nothing to close."""
+
+    def _command(self) -> list[str]:
+        try:
+            command = shlex.split(self._what)
+        except ValueError as error:
+            raise DeliveryError(
+                f"The command {self._what} cannot be read: {str(error).lower()}.", "Check its quotes."
+            ) from None
+        if not command:
+            raise DeliveryError("There is no command.", "Write one, such as command:wc -w.")
+        program = os.path.expanduser(command[0])
+        found = shutil.which(program, path=self._environ.get("PATH"))
+        if found is None:
+            raise DeliveryError(f"There is no command {command[0]}.", "Install it, or write another one.")
+        return [found, *command[1:]]
+
+    async def _run(self, command: list[str], data: bytes) -> Outcome:
+        name = Path(command[0]).name
+        # In a file, for a pipe would stay open behind a command that leaves something running.
+        with tempfile.TemporaryFile() as complaints, _Pipe() as pipe:
+            try:
+                process = await asyncio.create_subprocess_exec(
+                    *command,
+                    stdin=pipe.reading,
+                    stdout=DEVNULL,
+                    stderr=complaints,
+                    env=dict(self._environ),
+                    # A group of its own: it can be stopped whole, and Ctrl-C at our terminal is not for it.
+                    start_new_session=True,
+                )
+            except (OSError, ValueError) as error:
+                why = getattr(error, "strerror", None) or error
+                raise DeliveryError(f"{name} cannot be started: {why}.") from None
+            try:
+                async with asyncio.timeout(self._time_out_s):
+                    await pipe.feed(data)
+                    status = await process.wait()
+            except TimeoutError:
+                raise DeliveryError(
+                    f"{name} did not end within {self._time_out_s:g} s and was stopped."
+                ) from None
+            finally:
+                if process.returncode is None:
+                    _kill(process)
+                    await process.wait()
+            if status:
+                why = _last_words(complaints) or _ending(status)
+                raise DeliveryError(f"{name} failed: {why}.")
+            if pipe.unread():
+                return Outcome(Delivery.SENT, self.name, f"{name} ended well without reading the whole text.")
+        return Outcome(Delivery.DELIVERED, self.name)
+
+
+class _Pipe:
+    """A command's standard input, whose reading end we keep: what was left in it was not read."""
+
+    def __init__(self) -> None:
+        self.reading, writing = os.pipe()
+        self._writing = os.fdopen(writing, "wb", buffering=0)
+        self._transport: asyncio.WriteTransport | None = None
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        if self._transport is not None:
+            if self._transport.get_write_buffer_size():
+                self._transport.abort()
+        elif sys.platform != "win32":
+            self._writing.close()
+        os.close(self.reading)
+
+    async def feed(self, data: bytes) -> None:
+        """Begin to write `data`, with the end of the text behind it; waits for no reader."""
+        if sys.platform == "win32":
+            # Its loop writes to pipes of another kind only; a thread that is stuck dies with us.
+            threading.Thread(target=_write, args=(self._writing, data), daemon=True).start()
+            return
+        loop = asyncio.get_running_loop()
+        self._transport, _ = await loop.connect_write_pipe(asyncio.BaseProtocol, self._writing)
+        self._transport.write(data)
+        self._transport.close()
+
+    def unread(self) -> int:
+        """Bytes that nobody has read yet; Windows does not tell."""
+        if sys.platform == "win32" or self._transport is None:
+            return 0
+        import fcntl
+        import termios
+
+        waiting = array("i", [0])
+        fcntl.ioctl(self.reading, termios.FIONREAD, waiting)
+        return waiting[0] + self._transport.get_write_buffer_size()
+
+
+def _write(end: IO[bytes], data: bytes) -> None:
+    with contextlib.suppress(OSError), end:
+        end.write(data)
+
+
+def _kill(process: Process) -> None:
+    with contextlib.suppress(ProcessLookupError):
+        if sys.platform == "win32":
+            process.kill()
+        else:
+            os.killpg(process.pid, signal.SIGKILL)
+
+
+def _ending(status: int) -> str:
+    if status > 0:
+        return f"exit code {status}"
+    with contextlib.suppress(ValueError):
+        return f"it was ended by {signal.Signals(-status).name}"
+    return f"it was ended by signal {-status}"
+
+
+def _last_words(complaints: IO[bytes]) -> str:
+    """The last line that it wrote on standard error, without a full stop; "" where there is none."""
+    size = complaints.seek(0, os.SEEK_END)
+    complaints.seek(max(0, size - 4 * SHOWN))
+    lines = for_terminal(complaints.read().decode(errors="replace")).strip().splitlines()
+    return lines[-1].strip().rstrip(".")[:SHOWN] if lines else ""

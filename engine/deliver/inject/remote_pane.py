@@ -1,0 +1,117 @@
+"""What is the same for panes that a terminal program takes text into, by its remote control."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Sequence
+from typing import ClassVar
+
+from engine.deliver.destination import LAST
+from engine.deliver.sanitize import for_terminal
+from engine.deliver.surroundings import Surroundings
+from engine.deliver.target import Delivery, Outcome, Target
+from engine.errors import DeliveryError
+
+ENTER = b"\r"
+"""What the enter key sends to a program in a terminal."""
+
+SHIFT_ENTER = b"\x1b[13;2u"
+"""What shift+enter sends to a program that asked its terminal to tell such keys apart (CSI u,
+https://sw.kovidgoyal.net/kitty/keyboard-protocol/). A program that did not ask shows signs of it, and is
+not made to submit half a text."""
+
+CHOOSE_ANOTHER = "Choose another place for the text."
+
+
+class RemotePane(Target, ABC):
+    """One pane, or the one that was active last: `last` is looked up anew with each text."""
+
+    program: ClassVar[str]
+    """The terminal program, as people know it."""
+
+    def __init__(self, what: str, around: Surroundings) -> None:
+        """Look for nothing yet.
+
+        Args:
+            what: The pane's number, or "last".
+            around: The user's options and the environment.
+        """
+        self._what = what
+        self._environ = around.environ
+        self._shape = around.shapes.terminal
+
+    @property
+    def name(self) -> str:
+        """What people call it."""
+        return f"last {self.program} pane" if self._what == LAST else f"{self.program} {self._what}"
+
+    @property
+    def replaces(self) -> bool:
+        """Texts come one after the other."""
+        return False
+
+    @abstractmethod
+    def can_deliver(self) -> str | None:
+        """Say in one sentence why the program cannot be commanded here, and one what to do."""
+
+    async def deliver(self, text: str) -> Outcome:
+        """Paste `text`, without anything that a terminal obeys, and press enter where that is wanted."""
+        text = for_terminal(text)
+        if not text.strip():
+            return Outcome(Delivery.FAILED, self.name, "There is no text to paste.")
+        reason = self.can_deliver()
+        if reason is not None:
+            return Outcome(Delivery.FAILED, self.name, reason)
+        name = self.name
+        try:
+            pane = await self._find()
+            name = f"{self.program} {pane}"
+            confirmed = await self._paste(pane, [line.encode() for line in self._shape.lines(text)])
+            if self._shape.enter:
+                await self._press(pane, ENTER)
+        except DeliveryError as error:
+            return Outcome(Delivery.FAILED, name, str(error))
+        return Outcome(Delivery.DELIVERED if confirmed else Delivery.SENT, name)
+
+    async def prepare(self) -> None:
+        """Nothing to prepare."""
+
+    async def close(self) -> None:
+        """Nothing to close."""
+
+    @abstractmethod
+    async def _find(self) -> str:
+        """The number of the pane that is meant.
+
+        Raises:
+            DeliveryError: There is no such pane, or it is the one that shows us.
+        """
+
+    @abstractmethod
+    async def _paste(self, pane: str, pieces: Sequence[bytes]) -> bool:
+        """Paste the pieces, with shift+enter between them.
+
+        Returns:
+            Whether the program confirmed that it took them.
+
+        Raises:
+            DeliveryError: It did not, or not wholly.
+        """
+
+    @abstractmethod
+    async def _press(self, pane: str, key: bytes) -> None:
+        """Send what a key sends.
+
+        Raises:
+            DeliveryError: That failed.
+        """
+
+
+def refuse_own(program: str, pane: str, own: str) -> None:
+    """Refuse to paste into ourselves.
+
+    Raises:
+        DeliveryError: The pane is the one that shows us.
+    """
+    if own and pane == own:
+        raise DeliveryError(f"{program} {pane} is where utter runs.", CHOOSE_ANOTHER)

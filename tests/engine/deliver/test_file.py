@@ -1,0 +1,138 @@
+"""Files as targets: what is written to the end of which, and what is said where that cannot be."""
+
+from __future__ import annotations
+
+import os
+import select
+import threading
+from pathlib import Path
+
+import pytest
+
+from engine.deliver import patient_write
+from engine.deliver.file import File
+from engine.deliver.shape import Shape, Shapes
+from engine.deliver.surroundings import Surroundings
+from engine.deliver.target import Delivery, Outcome
+from tests.support.unicode_text import MANY_SCRIPTS
+
+
+async def deliver(text: str, what: str | Path, **shape: str) -> Outcome:
+    shapes = Shapes(file=Shape(**shape)) if shape else Shapes()  # type: ignore[arg-type]  # as settings have them
+    return await File(str(what), Surroundings(shapes=shapes)).deliver(text)
+
+
+async def test_texts_come_one_behind_the_other(tmp_path: Path) -> None:
+    notes = tmp_path / "notes.md"
+    for text in ("one", MANY_SCRIPTS):
+        outcome = await deliver(text, notes)
+        assert (outcome.status, outcome.target) == (Delivery.DELIVERED, f"file {notes}")
+    assert notes.read_bytes() == f"one\n{MANY_SCRIPTS}\n".encode()
+
+
+async def test_the_shape_is_kept_and_nothing_that_a_terminal_obeys(tmp_path: Path) -> None:
+    await deliver("one\n\x1b[2Jtwo", tmp_path / "a", newlines="join", ending="space")
+    assert (tmp_path / "a").read_text() == "one [2Jtwo "
+
+
+async def test_a_tilde_is_the_home_folder_and_a_new_file_is_for_its_owner(home: Path) -> None:
+    assert (await deliver("text", "~/notes.md")).status is Delivery.DELIVERED
+    assert (home / "notes.md").read_text() == "text\n"
+    assert (home / "notes.md").stat().st_mode & 0o777 == 0o600
+
+
+async def test_a_symbolic_link_leads_to_its_file(tmp_path: Path) -> None:
+    (tmp_path / "link").symlink_to(tmp_path / "there")
+    assert (await deliver("text", tmp_path / "link")).status is Delivery.DELIVERED
+    assert (tmp_path / "there").read_text() == "text\n"
+    assert (tmp_path / "link").is_symlink()
+
+
+@pytest.mark.parametrize(
+    ("what", "said"),
+    [
+        (".", "{} is a folder. Name a file in it."),
+        ("missing/notes.md", "The folder {}/missing is not there. Make it, or name another file."),
+        ("notes.md/under", "The folder {}/notes.md is not there. Make it, or name another file."),
+    ],
+)
+async def test_what_is_no_file_is_named(tmp_path: Path, what: str, said: str) -> None:
+    (tmp_path / "notes.md").write_text("")
+    target = File(str(tmp_path / what), Surroundings())
+    assert target.can_deliver() == said.format(tmp_path)
+    outcome = await target.deliver("text")
+    assert (outcome.status, outcome.detail) == (Delivery.FAILED, said.format(tmp_path))
+    assert (tmp_path / "notes.md").read_text() == ""
+
+
+async def test_the_home_of_nobody_is_named() -> None:
+    outcome = await deliver("text", "~nobody-of-this-name/notes.md")
+    assert outcome.detail.startswith("~nobody-of-this-name/notes.md names a home folder that is not there.")
+
+
+async def test_a_full_disk_is_said() -> None:
+    outcome = await deliver("text", "/dev/full")
+    assert outcome.status is Delivery.FAILED
+    assert outcome.detail.startswith("/dev/full cannot be written: No space left on device.")
+
+
+async def test_what_a_full_disk_took_of_a_text_is_taken_back(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "notes.md").write_text("before\n")
+    room, write = iter([3]), os.write
+
+    def until_full(descriptor: int, data: bytes) -> int:
+        for size in room:
+            return write(descriptor, data[:size])
+        raise OSError(28, os.strerror(28))
+
+    monkeypatch.setattr(patient_write.os, "write", until_full)
+    outcome = await deliver("text", tmp_path / "notes.md")
+    assert "No space left on device" in outcome.detail
+    assert (tmp_path / "notes.md").read_text() == "before\n"
+
+
+async def test_a_pipe_that_nobody_reads_is_named(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "pipe")
+    outcome = await deliver("text", tmp_path / "pipe")
+    assert outcome.status is Delivery.FAILED
+    assert outcome.detail == f"Nobody reads from {tmp_path}/pipe. Start its reader first."
+
+
+async def test_a_pipe_whose_reader_is_slow_gets_all_of_a_long_text(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "pipe")
+    reading = os.open(tmp_path / "pipe", os.O_RDONLY | os.O_NONBLOCK)
+    os.set_blocking(reading, True)
+    received: list[bytes] = []
+
+    def read() -> None:
+        select.select([reading], [], [])  # before there is a writer, reading would find the end
+        with os.fdopen(reading, "rb") as pipe:
+            received.append(pipe.read())
+
+    reader = threading.Thread(target=read)
+    reader.start()
+    outcome = await deliver("x" * 300_000, tmp_path / "pipe")
+    reader.join()
+    assert outcome.status is Delivery.SENT
+    assert received == [b"x" * 300_000 + b"\n"]
+
+
+async def test_a_reader_that_stands_still_is_not_waited_for_for_ever(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(patient_write, "TIME_OUT_S", 0.05)
+    os.mkfifo(tmp_path / "pipe")
+    reading = os.open(tmp_path / "pipe", os.O_RDONLY | os.O_NONBLOCK)
+    try:
+        outcome = await deliver("x" * 300_000, tmp_path / "pipe")
+    finally:
+        os.close(reading)
+    assert outcome.status is Delivery.FAILED
+    assert "it took nothing for 0.05 s" in outcome.detail
+
+
+async def test_no_text_makes_no_file(tmp_path: Path) -> None:
+    assert (await deliver(" \n", tmp_path / "new")).detail == "There is no text to write."
+    assert not (tmp_path / "new").exists()
