@@ -10,7 +10,7 @@ from __future__ import annotations
 import os
 import stat
 import sys
-import tempfile
+from collections.abc import Iterator
 
 APP = "utter"
 CONTROL = "control.sock"
@@ -24,14 +24,28 @@ def candidates() -> list[str]:
 
     Folders that somebody else made are left out: what is said to a socket in them, others could hear.
     """
+    return list(each_candidate())
+
+
+def each_candidate() -> Iterator[str]:
+    """The same, found one by one: who has what it looks for in the first is spared the rest."""
+    seen = set()
+    for folder in _named():
+        if folder not in seen and _may_be_ours(folder):
+            yield folder
+        seen.add(folder)
+
+
+def _named() -> Iterator[str]:
     usual = os.environ.get("XDG_RUNTIME_DIR", "")
     user = os.getuid() if sys.platform != "win32" else 0
-    folders = [
-        os.path.join(usual, APP) if os.path.isabs(usual) else "",
-        os.path.join(f"/run/user/{user}", APP) if os.path.isdir(f"/run/user/{user}") else "",
-        os.path.join(tempfile.gettempdir(), f"{APP}-{user}"),
-    ]
-    return [folder for folder in dict.fromkeys(folders) if folder and _may_be_ours(folder)]
+    if os.path.isabs(usual):
+        yield os.path.join(usual, APP)
+    if os.path.isdir(f"/run/user/{user}"):
+        yield os.path.join(f"/run/user/{user}", APP)
+    import tempfile  # takes as long as all else that `utter ctl` does
+
+    yield os.path.join(tempfile.gettempdir(), f"{APP}-{user}")
 
 
 def own() -> str:

@@ -17,10 +17,22 @@ if TYPE_CHECKING:
     from engine.settings.remembered import Remembered
     from engine.settings.schema import Settings
     from tui.app import UtterApp
+    from tui.cli.commanded import Commanded
 
 
 def run(args: argparse.Namespace) -> int:
-    """Open the workstation and stay until the user quits."""
+    """Open the workstation and stay until the user quits.
+
+    Raises:
+        AnotherEngineError: This user has one open already.
+    """
+    from tui.cli.commanded import one_engine
+
+    with one_engine("workstation") as commanded:
+        return _open(args, commanded)
+
+
+def _open(args: argparse.Namespace, commanded: Commanded) -> int:
     from engine import paths
     from engine.settings.load import load
     from engine.settings.remembered import Remembered
@@ -35,8 +47,9 @@ def run(args: argparse.Namespace) -> int:
     problems = Problems()
     remembered = Remembered(paths.state_file(), loaded.own, on_problem=problems.add)
     lasting = load(args.config, check_keys=check_keys).settings if overrides else loaded.settings
-    make_session = _session_maker(loaded, lasting, args.source, remembered, problems)
-    app = UtterApp(loaded.settings, make_session=make_session, notices=loaded.warnings)
+    make_session = _session_maker(loaded, lasting, args.source, remembered, problems, commanded)
+    notices = [*loaded.warnings, *filter(None, [commanded.problem])]
+    app = UtterApp(loaded.settings, make_session=make_session, notices=notices)
     problems.app = app
     try:
         app.run()
@@ -79,7 +92,12 @@ class Problems:
 
 
 def _session_maker(
-    loaded: Loaded, lasting: Settings, source: Path | None, remembered: Remembered, problems: Problems
+    loaded: Loaded,
+    lasting: Settings,
+    source: Path | None,
+    remembered: Remembered,
+    problems: Problems,
+    commanded: Commanded,
 ) -> Callable[[Callable[[str], None]], DictationSession]:
     """What makes the session once the first paint is out, given the way to the terminal."""
 
@@ -88,13 +106,15 @@ def _session_maker(
         from engine.session import DictationSession
 
         problems.listen()
-        return DictationSession(
+        session = DictationSession(
             loaded.settings,
             source=registry.build_source("file", source) if source else None,
             terminal=terminal,
             remember=remembered.set,
             lasting=lasting,
         )
+        commanded.attend(session)
+        return session
 
     return make
 

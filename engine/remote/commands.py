@@ -1,0 +1,206 @@
+"""What `utter ctl` can have an engine do, and what it answers.
+
+`start` and `stop` are a pair for a key that is held: a keyboard repeats the first, the two come as processes
+that may overtake each other, and a key may be let go before the first sound is there. So each says what state
+is wanted, and holds as soon as it can: recording that was asked for begins when the source is open, and
+recording that was to end before its first sound ends with it, with the sound from before the key in it.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import difflib
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal, TypeAlias
+
+from engine import events
+from engine.deliver.sanitize import for_terminal
+from engine.deliver.target import Delivery, Outcome
+from engine.remote import moment
+from engine.remote.status_board import StatusBoard
+from engine.state import DictationState
+
+if TYPE_CHECKING:
+    from engine.session import DictationSession
+
+_S = DictationState
+
+Result: TypeAlias = Literal["done", "nothing", "failed"]
+"""Whether it is as was asked now, there was nothing to do, or it could not be done."""
+
+DELIVERY_S = 2.0
+"""Seconds that an answer waits for a delivery: who asked waits for three."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """The answer to one command.
+
+    Attributes:
+        result: What came of it.
+        said: The same in plain words.
+        status: Everything that is known, where that was asked for.
+    """
+
+    result: Result
+    said: str
+    status: dict[str, object] | None = None
+
+
+class Commands:
+    """Does what is asked for, and what had to wait. All on the session's event loop."""
+
+    def __init__(self, session: DictationSession, board: StatusBoard) -> None:
+        """Command `session`, of which `board` is told everything."""
+        self._session = session
+        self._board = board
+        self._start_when_ready = False
+        self._stop_when_begun = False
+        self._stopped_at = 0.0
+        self._delivered: asyncio.Future[Outcome] | None = None
+        self._handing: set[asyncio.Task[None]] = set()
+        self._known: dict[str, Callable[[Mapping[str, object]], Awaitable[Reply]]] = {
+            "start": self._start,
+            "stop": self._stop,
+            "toggle": self._toggle,
+            "cancel": self._cancel,
+            "status": self._status,
+            "mode": self._mode,
+            "paste-last": self._paste_last,
+        }
+
+    def note(self, event: events.Event) -> None:
+        """See whether something is due now that had to wait."""
+        match event:
+            case events.StateChanged():
+                self._do_what_waited()
+            case events.Delivered(outcome=outcome) if self._delivered and not self._delivered.done():
+                self._delivered.set_result(outcome)
+
+    async def do(self, request: Mapping[str, object]) -> Reply:
+        """Do what a request asks for. Never raises for what stands in it."""
+        name = request.get("command")
+        known = self._known.get(name) if isinstance(name, str) else None
+        if known is None:
+            return Reply(
+                "failed", f"There is no command {_quoted(name)}. There are: {', '.join(self._known)}."
+            )
+        return await known(request)
+
+    def _do_what_waited(self) -> None:
+        state = self._session.state
+        if self._stop_when_begun and state is _S.RECORDING:
+            self._session.stop_recording()
+        if state not in (_S.STARTING, _S.ARMING):
+            self._stop_when_begun = False
+        if self._start_when_ready and state is _S.READY:
+            self._session.start_recording()
+        if state is not _S.STARTING:
+            self._start_when_ready = False
+
+    async def _start(self, request: Mapping[str, object]) -> Reply:
+        at = _moment(request)
+        if at is not None and at < self._stopped_at:
+            return Reply("nothing", "The key was let go already: nothing is recorded.")
+        session = self._session
+        if session.state in (_S.ARMING, _S.RECORDING):
+            again, self._stop_when_begun = self._stop_when_begun, False
+            return Reply("done", "Recording goes on." if again else "Recording already.")
+        if session.state is _S.STARTING:
+            self._start_when_ready, self._stop_when_begun = True, False
+            return Reply("done", "Recording begins as soon as the source of sound is open.")
+        session.start_recording()
+        match session.state:
+            case _S.ARMING | _S.RECORDING:
+                return Reply("done", "Recording.")
+            case _S.STARTING:
+                self._start_when_ready, self._stop_when_begun = True, False
+                return Reply("done", "The source of sound is opened again; recording begins then.")
+        return Reply(
+            "nothing", "The last dictation is still being recognised, and no source of sound is open."
+        )
+
+    async def _stop(self, request: Mapping[str, object]) -> Reply:
+        self._stopped_at = max(self._stopped_at, _moment(request) or 0.0)
+        match self._session.state:
+            case _S.RECORDING:
+                self._session.stop_recording()
+                return Reply("done", "Stopped; the last words are being recognised.")
+            case _S.ARMING:
+                self._stop_when_begun = True
+                return Reply("done", "It stops with the first sound; what was said before is in it.")
+            case _S.STARTING:
+                # Somebody at the screen may have asked for it: then it ends as soon as it has begun.
+                waited, self._start_when_ready = self._start_when_ready, False
+                self._stop_when_begun = True
+                return Reply("done", "Taken back." if waited else "Nothing will be recorded.")
+            case _S.FINISHING:
+                return Reply("done", "It has stopped already; the last words are being recognised.")
+        return Reply("done", "Nothing is being recorded.")
+
+    async def _toggle(self, request: Mapping[str, object]) -> Reply:
+        state = self._session.state
+        wanted = self._start_when_ready if state is _S.STARTING else state in (_S.ARMING, _S.RECORDING)
+        return await (self._stop if wanted and not self._stop_when_begun else self._start)({})
+
+    async def _cancel(self, request: Mapping[str, object]) -> Reply:
+        waited, self._start_when_ready = self._start_when_ready, False
+        recorded = self._session.state in (_S.ARMING, _S.RECORDING, _S.FINISHING)
+        if self._session.cancel():
+            what = "The dictation is cancelled; its sound is kept." if recorded else "Enhancing is stopped."
+            return Reply("done", what)
+        if waited:
+            return Reply("done", "Taken back.")
+        return Reply("nothing", "There is nothing to cancel.")
+
+    async def _status(self, request: Mapping[str, object]) -> Reply:
+        return Reply("done", self._board.sentences(), self._board.fields())
+
+    async def _mode(self, request: Mapping[str, object]) -> Reply:
+        modes = list(self._session.settings.modes)
+        name = request.get("name")
+        if not isinstance(name, str) or name not in modes:
+            near = difflib.get_close_matches(str(name), modes, n=1)
+            meant = f"Did you mean {near[0]}?" if near else f"There are: {', '.join(modes)}."
+            return Reply("failed", f"There is no writing mode {_quoted(name)}. {for_terminal(meant)}")
+        self._session.set_mode(name)
+        return Reply("done", f"The writing mode is {for_terminal(name)}.")
+
+    async def _paste_last(self, request: Mapping[str, object]) -> Reply:
+        if not self._board.text:
+            return Reply("nothing", "There is no text yet.")
+        self._delivered = delivered = asyncio.get_running_loop().create_future()
+        handing = asyncio.create_task(self._session.texts.deliver_again(newest=True))
+        self._handing.add(handing)
+        handing.add_done_callback(self._handing.discard)
+        done, _ = await asyncio.wait({delivered}, timeout=DELIVERY_S)
+        if not done:
+            return Reply("done", f"The text is on its way to: {for_terminal(self._session.targets.name)}.")
+        return _of(delivered.result())
+
+
+def _of(outcome: Outcome) -> Reply:
+    """Say what became of a text."""
+    detail = f" {outcome.detail}" if outcome.detail else ""
+    match outcome.status:
+        case Delivery.DELIVERED:
+            said = f"Delivered to: {outcome.target}.{detail}"
+        case Delivery.SENT:
+            said = f"Sent to: {outcome.target}; it cannot confirm that.{detail}"
+        case Delivery.FAILED:
+            kept = f" The text is kept: {outcome.kept}." if outcome.kept else ""
+            said = f"It did not reach: {outcome.target}.{detail}{kept}"
+    return Reply("failed" if outcome.status is Delivery.FAILED else "done", for_terminal(said))
+
+
+def _moment(request: Mapping[str, object]) -> float | None:
+    """When the asking process began (`engine.remote.moment`); None where that is untold, or lies ahead."""
+    at = request.get("at")
+    return float(at) if isinstance(at, int | float) and 0 <= at <= moment.now() else None
+
+
+def _quoted(name: object) -> str:
+    """A name that somebody else made up, safe and short enough to be repeated."""
+    said = for_terminal(name if isinstance(name, str) else "").replace("\n", " ")
+    return f'"{said[:40]}{"…" * (len(said) > 40)}"'
