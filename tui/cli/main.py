@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import Any
 
 from engine.errors import EngineError
+from tui.cli.aimed import add_target_argument
 from tui.cli.options import SuggestingParser, add_mode_argument, add_recognition_arguments, say
 
 INTERRUPTED = 130
@@ -29,7 +30,7 @@ BROKEN_PIPE = 141
 WORKSTATION = "tui.cli.workstation"
 """Module whose `run` opens the workstation."""
 
-SHARED = ("source", "recognizer", "model", "performance", "mode")
+SHARED = ("source", "recognizer", "model", "performance", "mode", "to")
 """Options of the workstation that some subcommands have too; they may stand before the subcommand."""
 
 
@@ -132,6 +133,7 @@ COMMANDS = (
 EXAMPLES = (
     "utter                          open the workstation; space starts and stops",
     "utter --source talk.flac       use a file as the microphone",
+    "utter --to tmux:last           texts go into the tmux pane that was active last",
     "utter record --until-silence   one dictation, its text on standard output",
     "utter doctor                   what is missing here",
 )
@@ -220,6 +222,7 @@ def build_parser() -> argparse.ArgumentParser:
     parser.add_argument("--version", action="store_true", help="print the version and exit")
     _add_config(parser, default=None)
     parser.add_argument("--source", type=Path, metavar="FILE", help="use an audio file as the microphone")
+    add_target_argument(parser)
     add_mode_argument(parser)
     add_recognition_arguments(parser)
     commands = parser.add_subparsers(

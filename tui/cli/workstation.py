@@ -7,6 +7,7 @@ import asyncio
 import contextlib
 from collections.abc import Callable
 from contextvars import copy_context
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -39,14 +40,16 @@ def _open(args: argparse.Namespace, commanded: Commanded) -> int:
     from engine.stderr import part_native_stderr
     from tui.actions import check_keys
     from tui.app import UtterApp
+    from tui.cli.aimed import aimed
     from tui.cli.options import mode_overrides, recognition_overrides, say
 
     overrides = recognition_overrides(args) | mode_overrides(args)
     loaded = load(args.config, overrides, check_keys=check_keys)
+    lasting = load(args.config, check_keys=check_keys).settings if overrides else loaded.settings
+    loaded = replace(loaded, settings=aimed(loaded.settings, args.to))
     part_native_stderr(paths.log_file())
     problems = Problems()
     remembered = Remembered(paths.state_file(), loaded.own, on_problem=problems.add)
-    lasting = load(args.config, check_keys=check_keys).settings if overrides else loaded.settings
     make_session = _session_maker(loaded, lasting, args.source, remembered, problems, commanded)
     notices = [*loaded.warnings, *filter(None, [commanded.problem])]
     app = UtterApp(loaded.settings, make_session=make_session, notices=notices)
