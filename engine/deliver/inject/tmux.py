@@ -90,17 +90,16 @@ class TmuxPane(Target):
         text = for_terminal(text)
         if not text:
             return Outcome(Delivery.FAILED, self.name, "There is no text to paste.")
-        target = self.name
+        pane = None
         try:
             pane = await self._find()
-            target = f"tmux {pane.described}"
             lines = self._shape.lines(text)
             _refuse_loss(pane, SHIFT_ENTER.join(lines))
             await self._paste(pane, lines)
         except DeliveryError as error:
-            return Outcome(Delivery.FAILED, target, str(error))
+            return Outcome(Delivery.FAILED, f"tmux {pane.described}" if pane else self.name, str(error))
         remark = f"{pane.id} shows its history now; press q there to see the text." if pane.in_mode else ""
-        return Outcome(Delivery.DELIVERED, target, remark)
+        return Outcome(Delivery.DELIVERED, f"tmux {pane.described}", remark)
 
     async def prepare(self) -> None:
         """See which pane it is, so that the name is true."""
@@ -124,22 +123,13 @@ class TmuxPane(Target):
         Raises:
             DeliveryError: There is none, it takes no input, or it is the one in which we run.
         """
-        wanted = self._what
-        if wanted == LAST:
+        if self._what == LAST:
             _, panes = await self._server.look(environ=self._environ)
             found = used_last(panes, self._ours)
             if found is None:
-                raise DeliveryError(
-                    "tmux has no pane but this one; open another one." if panes else "tmux has no pane."
-                )
+                raise DeliveryError("tmux has no other pane; open one, or choose another target.")
         else:
-            if not _is_id(wanted):
-                # A semicolon at the end would end the command.
-                target = wanted.removesuffix(";") + "\\;" if wanted.endswith(";") else wanted
-                ask = ("display-message", "-p", "-t", target, "#{pane_id}")
-                wanted, panes = await self._server.look(*ask, environ=self._environ)
-            else:
-                _, panes = await self._server.look(environ=self._environ)
+            wanted, panes = await self._named()
             found = next((pane for pane in panes if pane.id == wanted), None)
             if found is None:
                 raise DeliveryError(_is_gone(self._what))
@@ -149,6 +139,24 @@ class TmuxPane(Target):
         if found.dead or found.input_off:
             raise DeliveryError(_takes_none(found.id))
         return found
+
+    async def _named(self) -> tuple[str, tuple[Pane, ...]]:
+        """The id of the pane that was asked for by name, which need not exist, and all panes.
+
+        Raises:
+            DeliveryError: tmux cannot be asked, or knows no such name.
+        """
+        if _is_id(self._what):
+            return self._what, (await self._server.look(environ=self._environ))[1]
+        # A semicolon at the end would end the command.
+        name = self._what[:-1] + "\\;" if self._what.endswith(";") else self._what
+        # To send nothing changes nothing, and fails where the name is wrong; display-message would
+        # fall back to some other pane.
+        check = ("send-keys", "-l", "-t", name, "", ";", "display-message", "-p", "-t", name, "#{pane_id}")
+        try:
+            return await self._server.look(*check, environ=self._environ)
+        except DeliveryError as error:
+            raise DeliveryError(_is_gone(self._what) if "can't find" in str(error) else str(error)) from None
 
     async def _paste(self, pane: Pane, lines: list[str]) -> None:
         """Paste lines with shift+enter between them, and press enter if that is wanted.

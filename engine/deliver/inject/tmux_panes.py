@@ -81,7 +81,7 @@ class Pane:
 
 def parse(listing: str) -> tuple[Pane, ...]:
     """Read the answer to `LISTING`; what is not understood is left out."""
-    lines = listing.splitlines()
+    lines = listing.split("\n")
     first = next((at for at, line in enumerate(lines) if not line.startswith("pane ")), len(lines))
     commands, titles = _by_pane(lines[first:], "command"), _by_pane(lines[first:], "title")
     host = socket.gethostname()
