@@ -11,7 +11,7 @@ import secrets
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
-from time import monotonic
+from time import monotonic_ns
 from typing import Literal, TypeAlias
 
 from engine.audio.format import SAMPLE_RATE
@@ -47,6 +47,7 @@ FIRST_PAUSE_S, LONGEST_PAUSE_S = 0.5, 10.0
 
 LAST_WORDS_S = 0.3
 READ = 1 << 16
+"""Seconds for a parting word, and bytes read at once."""
 
 LinkState: TypeAlias = Literal["connecting", "waiting", "connected"]
 """Making a link; having one, with no receiver behind it yet; sending."""
@@ -111,8 +112,7 @@ class Sender:
         self._latency_ms: float | None = None
         self._sent_bytes = 0
         self._ready = asyncio.Event()
-        self._pings: dict[int, float] = {}
-        self._pinged = 0
+        self._welcome_us = 0
         self._pause_s = FIRST_PAUSE_S
 
     @property
@@ -175,7 +175,6 @@ class Sender:
         """One connection; says why it ended."""
         link = await self._open_link()
         self._link = "waiting"
-        self._pings.clear()
         self._write(
             link, Hello(self._stream, f"{self._source.name or 'microphone'} on {self._machine}", self._codec)
         )
@@ -220,8 +219,7 @@ class Sender:
             case Welcome(position):
                 self._backlog.resume(position)
                 self._link, self._pause_s, self._was_welcome = "connected", FIRST_PAUSE_S, True
-                # Those that waited in the relay would tell how long it waited.
-                self._pings.clear()
+                self._welcome_us = _now_us()
                 self._ready.set()
                 self._tell("Connected: the sound arrives.")
             case Ack(position):
@@ -230,9 +228,9 @@ class Sender:
             case Ping(number):
                 self._write(link, Pong(number))
             case Pong(number):
-                asked_at = self._pings.pop(number, None)
-                if asked_at is not None:
-                    self._latency_ms = (monotonic() - asked_at) * 1000
+                # An older ping waited in the relay for somebody to answer it.
+                if number >= self._welcome_us:
+                    self._latency_ms = (_now_us() - number) / 1000
             case Refused(why) | Bye(why):
                 self._backlog.forget()
                 return f"The receiver ended the connection: {why}"
@@ -240,9 +238,7 @@ class Sender:
 
     async def _ping(self, link: Link) -> str:
         while True:
-            self._pinged += 1
-            self._pings[self._pinged] = monotonic()
-            self._write(link, Ping(self._pinged))
+            self._write(link, Ping(_now_us()))
             await asyncio.sleep(PING_S)
 
     async def _send(self, link: Link) -> str:
@@ -258,3 +254,8 @@ class Sender:
         data = encode(message)
         self._sent_bytes += len(data)
         link.writer.write(data)
+
+
+def _now_us() -> int:
+    """The clock of `Audio` and of pings."""
+    return monotonic_ns() // 1000

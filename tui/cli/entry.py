@@ -1,4 +1,4 @@
-"""The console script `utter`: a short way to `utter ctl`, and the parser of the command line for all else."""
+"""The console script `utter`: short ways to `utter ctl` and to the relay of `utter mic`, and else the parser."""
 
 from __future__ import annotations
 
@@ -11,6 +11,10 @@ def main() -> int:
         from tui.cli.ctl import command
 
         return command(sys.argv[2:])
+    if sys.argv[1:] == ["mic", "--relay"]:
+        from engine.remote.relay import main as relay
+
+        return relay()
     from tui.cli.main import main as parse
 
     return parse()

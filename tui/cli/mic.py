@@ -1,0 +1,118 @@
+"""`utter mic`: sends this machine's microphone to the utter on another one, over ssh."""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import shlex
+import socket
+import sys
+from collections.abc import Callable
+from functools import partial
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from engine.remote.link import OpenLink
+    from engine.remote.sender import Sender
+    from engine.settings.schema import Settings
+    from tui.cli.sending_line import SendingLine
+
+REDRAW_S = 0.2
+"""Seconds between two looks at how it goes."""
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Add the command's arguments."""
+    where = parser.add_mutually_exclusive_group(required=True)
+    where.add_argument("--to", metavar="HOST", help="host as ssh knows it, or unix:PATH on this machine")
+    where.add_argument(
+        "--relay", action="store_true", help="what --to starts over there: pass sound on to the utter there"
+    )
+    parser.add_argument("--raw", action="store_true", help="send plain samples, 32 kB a second, not Opus")
+    parser.add_argument("--device", metavar="NAME", help="microphone, by its name or a part of it")
+    parser.add_argument("--ssh", metavar="COMMAND", default="ssh", help='such as "ssh -p 2222"')
+    parser.add_argument(
+        "--remote-command",
+        metavar="COMMAND",
+        default="utter",
+        help="what runs utter over there, where its shell does not find it",
+    )
+
+
+def run(args: argparse.Namespace) -> int:
+    """Send until Ctrl-C; as the relay, until either side ends.
+
+    Raises:
+        EngineError: It cannot be begun; what is lost later is waited for.
+    """
+    if args.relay:
+        from engine.remote.relay import main
+
+        return main()
+    from engine import paths
+    from engine.settings.load import load
+    from engine.stderr import part_native_stderr
+    from tui.cli.options import say
+    from tui.cli.sending_line import SendingLine
+
+    line = SendingLine(args.to, ssh_may_ask=_ssh_may_ask())
+    open_link = _way(args, line.tell)
+    loaded = load(args.config, {} if args.device is None else {"audio.device": args.device})
+    part_native_stderr(paths.log_file())
+    for warning in loaded.warnings:
+        say(warning)
+    asyncio.run(_send(open_link, loaded.settings, line, raw=args.raw))
+    return 0
+
+
+def _ssh_may_ask() -> bool:
+    """Whether there is a terminal on which somebody can type a password."""
+    return sys.stdin is not None and sys.stdin.isatty()
+
+
+def _way(args: argparse.Namespace, tell: Callable[[str], None]) -> OpenLink:
+    """What makes links to the receiver that the command line names.
+
+    Raises:
+        RemoteError: It names no host, or no program as ssh.
+    """
+    from engine.errors import RemoteError
+    from engine.remote.link import SOCKET, open_socket
+    from engine.remote.ssh_link import check_host, open_ssh
+
+    if args.to.startswith(SOCKET):
+        return partial(open_socket, args.to.removeprefix(SOCKET))
+    try:
+        ssh = shlex.split(args.ssh)
+    except ValueError as error:
+        raise RemoteError(f"--ssh {args.ssh!r} cannot be read: {error}.", "Close its quotes.") from None
+    if not ssh:
+        raise RemoteError("--ssh names no program.", 'Write for example: --ssh "ssh -p 2222"')
+    host = check_host(args.to)
+    return partial(open_ssh, ssh, host, args.remote_command, ask=_ssh_may_ask(), tell=tell)
+
+
+async def _send(open_link: OpenLink, settings: Settings, line: SendingLine, *, raw: bool) -> None:
+    from engine.registry import build_source
+    from engine.remote.sender import Sender
+
+    sender = Sender(
+        open_link,
+        partial(build_source, "microphone", settings.audio.device),
+        codec="pcm" if raw else "opus",
+        preroll_s=settings.audio.preroll_s,
+        machine=socket.gethostname(),
+        tell=line.tell,
+    )
+    with line:
+        showing = asyncio.create_task(_show(sender, line))
+        try:
+            await sender.run()
+        finally:
+            showing.cancel()
+
+
+async def _show(sender: Sender, line: SendingLine) -> None:
+    while True:
+        line.show(sender.status)
+        await asyncio.sleep(REDRAW_S)
