@@ -35,6 +35,7 @@ PURE = {
     *("engine.deliver.destination", "engine.deliver.offer", "engine.deliver.sanitize"),
     *("engine.deliver.shape", "engine.deliver.surroundings", "engine.deliver.target"),
     *("engine.deliver.inject.window_backend", "engine.remote.wire", "engine.runtime_folder"),
+    *("engine.remote.link_clock", "engine.remote.paced_delivery"),
     *("engine.deliver.inject.line_limit", "engine.deliver.inject.tmux_panes"),
     "engine.remote.backlog",
     *("engine.enhance.alignment", "engine.enhance.diff", "engine.enhance.edited"),
@@ -72,6 +73,7 @@ PURE_EXCEPTIONS = {"engine.metrics": {"psutil"}}
 
 ADAPTERS = {
     *("engine.audio.microphone", "engine.audio.file", "engine.bench.playback"),
+    *("engine.audio.remote", "engine.audio.raw_socket"),
     *(
         "engine.speech.whisper",
         "engine.speech.sphinx",

@@ -1,0 +1,190 @@
+"""Raw sound from any program, over a Unix socket: signed 16 bit, little-endian, mono, 16 kHz.
+
+Where a program listens at the socket already, we connect to it, and again when it has ended. Otherwise we
+listen, and any program may connect and write, one at a time:
+`sox -d -t raw -r 16k -e signed -b 16 -c 1 - | socat - UNIX-CONNECT:PATH`.
+"""
+
+from __future__ import annotations
+
+import logging
+import os
+import select
+import socket
+import stat
+import threading
+from contextlib import suppress
+from time import monotonic
+
+import numpy as np
+
+from engine.audio.format import SAMPLE_RATE, AudioFormat
+from engine.audio.sources import AudioSink, Link, LinkState, SourceInfo
+from engine.errors import AudioError, RemoteError
+from engine.remote.paced_delivery import PacedDelivery, Stretch
+from engine.remote.unix_socket import check, claim, connect, release
+
+log = logging.getLogger(__name__)
+
+PIECE = 1 << 14
+"""Bytes that are read at once: half a second."""
+
+PAUSE_S = 0.01
+"""Seconds between two deliveries of sound that came faster than it is spoken."""
+
+AGAIN_S = 1.0
+"""Seconds between two tries to connect to a program that has ended."""
+
+
+class SocketSource:
+    """The sound of whoever is at the other end of a socket; satisfies `AudioSource`."""
+
+    def __init__(self, path: str) -> None:
+        """Name the socket; nothing is looked at before `open`."""
+        self._path = path
+        self._thread: threading.Thread | None = None
+        self._closer: socket.socket | None = None
+        self._listener: socket.socket | None = None
+        self._state: LinkState = "waiting"
+
+    def open(self, sink: AudioSink) -> AudioFormat:
+        """Connect, or begin to listen.
+
+        Raises:
+            AudioError: Neither can be done; says why.
+        """
+        self.close()
+        program = self._connected()
+        if program is None:
+            try:
+                self._listener = claim(self._path)
+            except RemoteError as error:
+                raise AudioError(error.what, error.remedy) from error
+        self._state = "waiting" if program is None else "connected"
+        self._closer, closing = socket.socketpair()
+        self._thread = threading.Thread(
+            target=self._run, args=(sink, program, closing), name="raw sound", daemon=True
+        )
+        self._thread.start()
+        return AudioFormat(SAMPLE_RATE, 1, "int16")
+
+    def close(self) -> None:
+        """Stop; a socket that we made is removed. Safe to call twice."""
+        closer, self._closer = self._closer, None
+        thread, self._thread = self._thread, None
+        listener, self._listener = self._listener, None
+        if closer is not None:
+            closer.close()
+        if thread is not None:
+            thread.join()
+        if listener is not None:
+            release(self._path, listener)
+
+    def describe(self) -> SourceInfo:
+        """Say which socket it is."""
+        return SourceInfo(f"unix:{self._path}", "network", "16 kHz mono, raw")
+
+    def recording_started(self) -> None:
+        """Nothing to do: the other program sends as it likes."""
+
+    def link(self) -> Link:
+        """Say whether a program is connected; how old its sound is, nobody can tell."""
+        return Link(self._state, os.path.basename(self._path))
+
+    def _connected(self) -> socket.socket | None:
+        """A connection to who listens there; None where nobody does.
+
+        Raises:
+            AudioError: It cannot be connected to.
+        """
+        try:
+            check(self._path)
+        except RemoteError as error:
+            raise AudioError(error.what, error.remedy) from error
+        try:
+            if not stat.S_ISSOCK(os.stat(self._path).st_mode):
+                raise AudioError(f"{self._path} is no socket.", f"A file is played by --source {self._path}")
+            return connect(self._path)
+        except FileNotFoundError:
+            return None
+        except PermissionError:
+            raise AudioError(
+                f"This user may not connect to {self._path}.", "Let its owner give access, or choose another."
+            ) from None
+        except OSError as error:
+            raise AudioError(
+                f"{self._path} cannot be connected to: {error.strerror or error}.", "Start its program again."
+            ) from None
+
+    def _run(self, sink: AudioSink, program: socket.socket | None, closing: socket.socket) -> None:
+        """Take in the sound of one program after another, on a thread of its own."""
+        poll = select.poll()
+        poll.register(closing, select.POLLIN)
+        with closing:
+            try:
+                while True:
+                    if program is not None:
+                        self._state = "connected"
+                        with program:
+                            if not _take_in(program, sink, closing):
+                                return
+                        self._state = "waiting" if self._listener is not None else "broken"
+                    if self._listener is None:
+                        if poll.poll(AGAIN_S * 1e3):
+                            return
+                        with suppress(OSError):
+                            program = connect(self._path)
+                    else:
+                        program = _accepted(self._listener, closing)
+                        if program is None:
+                            return
+            except Exception as error:
+                log.exception("raw sound could not be received")
+                sink.lost(f"No sound can be received at {self._path} any more: {error}.")
+
+
+def _accepted(listener: socket.socket, closing: socket.socket) -> socket.socket | None:
+    """The next program that connects; None at the end."""
+    if closing.fileno() in _readable(closing, listener):
+        return None
+    return listener.accept()[0]
+
+
+def _take_in(program: socket.socket, sink: AudioSink, closing: socket.socket) -> bool:
+    """Take in what a program sends until it ends; False where we are to end."""
+    delivery = PacedDelivery(sink, monotonic())
+    rest = b""
+    program.setblocking(False)
+    while True:
+        # While sound waits no more is read: the program has to wait.
+        ready = _readable(closing, timeout_s=PAUSE_S) if delivery.waits else _readable(closing, program)
+        if closing.fileno() in ready:
+            return False
+        if ready:
+            data = _read(program)
+            if data == b"":
+                return True
+            rest += data or b""
+            whole = len(rest) & ~1
+            if whole:
+                delivery.add(Stretch(np.frombuffer(rest[:whole], "<i2").astype(np.int16), 0, 0.0))
+                rest = rest[whole:]
+        delivery.deliver(monotonic())
+
+
+def _read(program: socket.socket) -> bytes | None:
+    """What has come; empty at the end of it, None where nothing was there after all."""
+    try:
+        return program.recv(PIECE)
+    except BlockingIOError:
+        return None
+    except OSError:
+        return b""
+
+
+def _readable(*sockets: socket.socket, timeout_s: float | None = None) -> set[int]:
+    """Wait until one can be read or has ended; which ones."""
+    poll = select.poll()
+    for one in sockets:
+        poll.register(one, select.POLLIN)
+    return {fd for fd, _ in poll.poll(None if timeout_s is None else timeout_s * 1e3)}

@@ -1,0 +1,99 @@
+"""Raw sound from any program over a socket: one that connects, and one that listens."""
+
+from __future__ import annotations
+
+import os
+import socket
+from collections.abc import Iterator
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from engine.audio.format import AudioFormat, RawBlock
+from engine.audio.raw_socket import SocketSource
+from engine.errors import AudioError
+from tests.support.scripted_sender import TIMEOUT_S, KeptSound, until
+
+
+@pytest.fixture
+def path(tmp_path: Path) -> str:
+    return str(tmp_path / "raw.sock")
+
+
+@pytest.fixture
+def source(path: str) -> Iterator[SocketSource]:
+    made = SocketSource(path)
+    yield made
+    made.close()
+
+
+def sound(samples: int) -> RawBlock:
+    return (np.arange(samples) - 3_000).astype("<i2")
+
+
+def program(path: str) -> socket.socket:
+    made = socket.socket(socket.AF_UNIX)
+    made.settimeout(TIMEOUT_S)
+    made.connect(path)
+    return made
+
+
+def test_any_program_connects_and_writes(source: SocketSource, path: str) -> None:
+    kept = KeptSound()
+    assert source.open(kept) == AudioFormat(16_000, 1, "int16")
+    assert source.link().state == "waiting"
+    data = sound(2_000).tobytes()
+    with program(path) as first:
+        first.sendall(data[:1])
+        first.sendall(data[1:1_001])
+        first.sendall(data[1_001:])
+        kept.wait(2_000)
+        until(lambda: source.link().state == "connected")
+    until(lambda: source.link().state == "waiting")
+    with program(path) as second:
+        second.sendall(data)
+        np.testing.assert_array_equal(kept.wait(4_000), np.tile(sound(2_000), 2))
+    assert all(block.dtype == np.int16 for block in kept.blocks)
+    source.close()
+    assert not os.path.lexists(path)
+
+
+def test_a_program_that_listens_is_connected_to_and_again_after_it_ended(
+    source: SocketSource, path: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("engine.audio.raw_socket.AGAIN_S", 0.01)
+    kept = KeptSound()
+    with socket.socket(socket.AF_UNIX) as listener:
+        listener.settimeout(TIMEOUT_S)
+        listener.bind(path)
+        listener.listen()
+        source.open(kept)
+        with listener.accept()[0] as served:
+            served.sendall(sound(500).tobytes())
+            kept.wait(500)
+        with listener.accept()[0] as served:
+            served.sendall(sound(500).tobytes())
+            kept.wait(1_000)
+    until(lambda: source.link().state == "broken")
+    source.close()
+    assert os.path.exists(path)
+
+
+def test_what_is_written_faster_than_it_is_spoken_is_taken_whole(source: SocketSource, path: str) -> None:
+    kept = KeptSound()
+    source.open(kept)
+    with program(path) as writer:
+        writer.sendall(sound(30_000).tobytes())
+        np.testing.assert_array_equal(kept.wait(30_000), sound(30_000))
+
+
+def test_what_cannot_be_is_explained(tmp_path: Path) -> None:
+    file = tmp_path / "talk.wav"
+    file.write_bytes(b"RIFF")
+    with pytest.raises(AudioError, match=r"talk\.wav is no socket"):
+        SocketSource(str(file)).open(KeptSound())
+    with pytest.raises(AudioError, match="too long for a socket"):
+        SocketSource("/tmp/" + "x" * 200).open(KeptSound())
+    with pytest.raises(AudioError, match="there is no folder"):
+        SocketSource(str(tmp_path / "none" / "s")).open(KeptSound())
