@@ -5,18 +5,17 @@ from __future__ import annotations
 import numpy as np
 
 from engine.audio.codec import INT16_SCALE
-from engine.audio.format import Samples
+from engine.audio.format import FRAME, Samples
 
 
 class PcmEncoder:
     """Encodes mono sound at 16 kHz."""
 
     def encode(self, samples: Samples) -> list[tuple[bytes, int]]:
-        """Encode sound, shape [n], within -1 to 1 or cut to it; gives one piece with its count of samples."""
-        if not len(samples):
-            return []
-        scaled = np.clip(np.rint(samples * INT16_SCALE), -INT16_SCALE, INT16_SCALE - 1)
-        return [(scaled.astype("<i2").tobytes(), len(samples))]
+        """Encode sound, shape [n], within -1 to 1 or cut to it; gives pieces of a frame at most."""
+        scaled = np.clip(np.rint(samples * INT16_SCALE), -INT16_SCALE, INT16_SCALE - 1).astype("<i2")
+        pieces = [scaled[begin : begin + FRAME] for begin in range(0, len(scaled), FRAME)]
+        return [(piece.tobytes(), len(piece)) for piece in pieces]
 
 
 class PcmDecoder:

@@ -220,6 +220,7 @@ class Sender:
                 self._backlog.resume(position)
                 self._link, self._pause_s, self._was_welcome = "connected", FIRST_PAUSE_S, True
                 self._welcome_us = _now_us()
+                self._write(link, Ping(self._welcome_us))
                 self._ready.set()
                 self._tell("Connected: the sound arrives.")
             case Ack(position):

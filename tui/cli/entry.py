@@ -1,4 +1,4 @@
-"""The console script `utter`: short ways to `utter ctl` and to the relay of `utter mic`, and else the parser."""
+"""The console script `utter`: short ways to `utter ctl` and to the relay, and the parser for all else."""
 
 from __future__ import annotations
 
