@@ -58,9 +58,9 @@ thing that satisfies `engine.deliver.target.Target`."""
 
 WINDOW_BACKENDS: dict[str, str] = {
     "xdotool": "engine.deliver.inject.x11:Xdotool",
-    "wtype": "engine.deliver.inject.wayland:Wtype",
-    "dotool": "engine.deliver.inject.wayland:Dotool",
-    "ydotool": "engine.deliver.inject.wayland:Ydotool",
+    "wtype": "engine.deliver.inject.wtype:Wtype",
+    "dotool": "engine.deliver.inject.dotool:Dotool",
+    "ydotool": "engine.deliver.inject.ydotool:Ydotool",
     "macos": "engine.deliver.inject.macos:SystemEvents",
     "windows": "engine.deliver.inject.windows:SendInput",
 }
