@@ -34,8 +34,8 @@ on run argv
     end tell
 end run
 """
-"""Presses the keys that its arguments name; 36 is kVK_Return of HIToolbox/Events.h, `keystroke` finds the v on
-any layout."""
+"""Presses the keys that its arguments name; 36 is kVK_Return of HIToolbox/Events.h, `keystroke` finds the v
+on any layout."""
 
 LOOK = """\
 on run argv

@@ -96,17 +96,6 @@ class SendInput(WindowBackend):
         return self._user32
 
 
-def _load() -> User32:
-    """Find the functions in the libraries of Windows.
-
-    Raises:
-        DeliveryError: This is another system.
-    """
-    if sys.platform != "win32":
-        raise DeliveryError("This is not Windows.")
-    return _Libraries()
-
-
 if sys.platform == "win32":
     MOST = 512
     """Characters of a title that are read; a class has 256 at most."""
@@ -137,3 +126,11 @@ if sys.platform == "win32":
 
         def console(self) -> int:
             return self._kernel32.GetConsoleWindow() or 0
+
+    def _load() -> User32:
+        return _Libraries()
+
+else:
+
+    def _load() -> User32:
+        raise DeliveryError("This is not Windows.")
