@@ -2,12 +2,16 @@ r"""Windows of GNU screen as targets.
 
 The text goes through a file and a register of screen's own (`readreg`, `paste`): `stuff` has a limit, and
 would interpret ^ and \ in it. The paste buffer stays the user's. screen knows no bracketed paste, sends a
-carriage return for each line end, and says of nothing that it failed: windows are looked up beforehand,
-and where a display is attached its last message tells how much was read.
+carriage return for each line end, and does not say by itself that a command failed. Its last message tells
+how much was read, where a display is attached; without one nothing is confirmed.
+
+While a display is attached, screen shows what it is asked as a message, each for a second at least
+(`msgminwait`), and what comes behind waits. So as little as possible is asked, and after the paste.
 """
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
 import os
 import re
@@ -19,7 +23,8 @@ from typing import NamedTuple
 from engine.deliver.destination import LAST
 from engine.deliver.inject.remote_pane import SHIFT_ENTER, RemotePane, refuse_own
 from engine.deliver.offer import Offer
-from engine.deliver.program import require, run
+from engine.deliver.program import Ended, run
+from engine.deliver.sanitize import for_terminal
 from engine.errors import DeliveryError
 
 REGISTER = "\x15"
@@ -28,10 +33,13 @@ REGISTER = "\x15"
 _SESSION = re.compile(r"^\t(\d+\.\S+)\t.*\((Attached|Detached|Multi, attached|Multi, detached)\)\s*$", re.M)
 """A session in what `screen -ls` prints; dead and remote ones have another word."""
 
-_PREVIOUS = re.compile(r"(?:^|  )(\d+)-")
-"""The number of the window that was shown before this one, in what `windows` prints."""
+_ROW = "|utter|"
+"""Stands before each window in our own list of them, for titles may hold anything else."""
 
-_SLURPED = re.compile(rb"Slurped (\d+) characters into buffer")
+_MARK = "%?%F*%?"
+"""A star for the window that is shown, in screen's string escapes."""
+
+_SLURPED = re.compile(r"Slurped (\d+) characters into buffer")
 
 _STUFFED = {b"\r": r"\015", SHIFT_ENTER: r"\033[13;2u"}
 """Keys as `stuff` takes them."""
@@ -48,15 +56,13 @@ class ScreenWindow(RemotePane):
 
     async def _find(self) -> str:
         session, _, number = self._what.rpartition(":")
-        screen = _Screen(self._environ, session or await self._session())
+        session = session or await self._session()
         if number == LAST:
-            return f"{screen.session}:{await self._last(screen)}"
-        refuse_own(self.program, f"{screen.session}:{number}", _own(self._environ))
-        if not await screen.has(number):
-            raise DeliveryError(
-                f"screen has no window {number} in {screen.session} now.", "Choose the window again."
-            )
-        return f"{screen.session}:{number}"
+            return f"{session}:{await self._last(_Screen(self._environ, session))}"
+        refuse_own(self.program, f"{session}:{number}", _own(self._environ))
+        if not number.isdecimal():
+            raise _no_window(session, number)
+        return f"{session}:{number}"
 
     async def _session(self) -> str:
         """Our own session, else the one that is attached, else the only one."""
@@ -75,11 +81,11 @@ class ScreenWindow(RemotePane):
         )
 
     async def _last(self, screen: _Screen) -> str:
-        shown, previous = await screen.shown(), await screen.previous()
-        for number in (shown, previous, *await screen.numbers()):
-            if number and f"{screen.session}:{number}" != _own(self._environ):
-                return number
-        raise DeliveryError("screen has no window beside the one that utter runs in.", "Open one.")
+        own = _own(self._environ)
+        found = await screen.last(await screen.windows(), own)
+        if not found:
+            raise DeliveryError("screen has no window beside the one that utter runs in.", "Open one.")
+        return found
 
     async def _paste(self, pane: str, pieces: Sequence[bytes]) -> bool:
         session, _, number = pane.rpartition(":")
@@ -94,18 +100,39 @@ async def offers(environ: Mapping[str, str]) -> list[Offer]:
     """List the windows of all sessions of screen; none where screen is not installed."""
     if _why_not(environ) is not None:
         return []
-    found: list[Offer] = []
-    with contextlib.suppress(DeliveryError):
-        for session in await _sessions(environ):
-            screen = _Screen(environ, session.name)
-            shown = await screen.shown()
-            for number in await screen.numbers():
-                window = f"{session.name}:{number}"
-                if window != _own(environ):
-                    active = session.attached and number == shown
-                    title = await screen.title(number)
-                    found.append(Offer(f"screen:{window}", f"screen {number}", title, session.name, active))
-    return found
+    try:
+        sessions = await _sessions(environ)
+        listed = await asyncio.gather(*(_offers(environ, session) for session in sessions))
+    except DeliveryError:
+        return []
+    return [offer for offers_of_one in listed for offer in offers_of_one]
+
+
+async def _offers(environ: Mapping[str, str], session: _Session) -> list[Offer]:
+    screen, own = _Screen(environ, session.name), _own(environ)
+    try:
+        windows = await screen.windows()
+        # A session that is shown nowhere has no window in which the user was last.
+        last = await screen.last(windows, own) if session.attached else ""
+    except DeliveryError as error:
+        return [Offer(f"screen:{session.name}:{LAST}", "screen", place=session.name, reason=str(error))]
+    return [
+        Offer(
+            f"screen:{session.name}:{window.number}",
+            f"screen {window.number}",
+            for_terminal(window.title),
+            session.name,
+            active=window.number == last,
+        )
+        for window in windows
+        if f"{session.name}:{window.number}" != own
+    ]
+
+
+class _Window(NamedTuple):
+    number: str
+    title: str
+    shown: bool
 
 
 class _Session(NamedTuple):
@@ -122,34 +149,33 @@ class _Screen:
 
     async def command(self, number: str, *command: str) -> None:
         """Have a window carry out a command; screen does not say whether it could."""
-        await require(["screen", "-S", self.session, "-p", number, "-X", *command], environ=self.environ)
+        await self._say("-p", number, "-X", *command)
 
     async def query(self, *command: str) -> str:
         """Ask for something that screen tells."""
-        line = ["screen", "-S", self.session, "-Q", *command]
-        return (await require(line, environ=self.environ)).decode(errors="replace")
+        return await self._say("-Q", *command)
 
-    async def has(self, number: str) -> bool:
-        """Whether there is a window of that number."""
-        return number.isdecimal() and str(int(number)) in await self.numbers()
+    async def windows(self) -> list[_Window]:
+        """All windows."""
+        rows = (await self.query("windows", f"{_ROW}%n{_MARK} %t")).split(_ROW)[1:]
+        parted = (row.partition(" ") for row in rows)
+        return [_Window(mark.rstrip("*"), title.strip(), mark.endswith("*")) for mark, _, title in parted]
 
-    async def numbers(self) -> list[str]:
-        """The numbers of all windows."""
-        return (await self.query("windows", "%n ")).split()
-
-    async def title(self, number: str) -> str:
-        """The title of a window."""
-        line = ["screen", "-S", self.session, "-p", number, "-Q", "title"]
-        return (await require(line, environ=self.environ)).decode(errors="replace").strip()
-
-    async def shown(self) -> str:
-        """The number of the window that is shown, or was when the session was attached."""
-        return (await self.query("number")).partition(" ")[0]
-
-    async def previous(self) -> str:
-        """The number of the window that was shown before; empty where screen does not say."""
-        found = _PREVIOUS.search(await self.query("windows"))
-        return found[1] if found else ""
+    async def last(self, windows: Sequence[_Window], own: str) -> str:
+        """The number of the window that was shown last and is not ours; empty where there is none."""
+        others = [one.number for one in windows if f"{self.session}:{one.number}" != own]
+        shown = [one.number for one in windows if one.shown]
+        if not shown:  # no display is attached
+            shown = [(await self.query("number")).partition(" ")[0]]
+        if shown[0] in others:
+            return shown[0]
+        listed = await self.query("windows")
+        for one in windows:
+            # With its title, for titles may look like numbers of windows.
+            row = rf"(^|  ){one.number}-[^ \w]* {re.escape(one.title)}(  \d|$)"
+            if one.number in others and re.search(row, listed.strip()):
+                return one.number
+        return next(iter(others), "")
 
     async def paste(self, number: str, text: bytes) -> bool:
         """Paste bytes as they are; whether screen said that it had read all of them."""
@@ -157,15 +183,29 @@ class _Screen:
             # Empty first: a file that cannot be read would leave the text before in it.
             await self.command(number, "register", REGISTER, "")
             await self.command(number, "readreg", REGISTER, path)
-            said = await run(["screen", "-S", self.session, "-Q", "lastmsg"], environ=self.environ)
             await self.command(number, "paste", REGISTER)
             await self.command(number, "register", REGISTER, "")
-            # Commands are worked off in their order: once this one is answered, the file was read.
-            await self.title(number)
-        if b"no slurp" in said.output:
-            raise DeliveryError(f"screen failed: {said.output.decode(errors='replace').strip().rstrip('.')}.")
-        read = _SLURPED.search(said.output)
+            # Commands are worked off in their order: once this is answered, the file was read.
+            ended = await self._run("-p", number, "-Q", "lastmsg")
+        said = ended.output.decode(errors="replace").strip()
+        if "pre-select" in said:
+            raise _no_window(self.session, number)
+        if "no slurp" in said:
+            raise DeliveryError(f"screen failed: {said.rstrip('.')}.")
+        read = _SLURPED.search(said)
         return read is not None and int(read[1]) == len(text)
+
+    async def _say(self, *options: str) -> str:
+        """The same where it has to succeed; screen complains on standard output."""
+        ended = await self._run(*options)
+        said = ended.output.decode(errors="replace")
+        if ended.status:
+            why = said.strip() or ended.last_words or f"exit code {ended.status}"
+            raise DeliveryError(f"screen failed: {why.rstrip('.')}.")
+        return said
+
+    async def _run(self, *options: str) -> Ended:
+        return await run(["screen", "-S", self.session, *options], environ=self.environ)
 
 
 @contextlib.contextmanager
@@ -191,6 +231,10 @@ async def _sessions(environ: Mapping[str, str]) -> list[_Session]:
     listed = await run(["screen", "-ls"], environ=environ)
     found = _SESSION.findall(listed.output.decode(errors="replace"))
     return [_Session(name, "detached" not in state.lower()) for name, state in found]
+
+
+def _no_window(session: str, number: str) -> DeliveryError:
+    return DeliveryError(f"screen has no window {number} in {session} now.", "Choose the window again.")
 
 
 def _own(environ: Mapping[str, str]) -> str:

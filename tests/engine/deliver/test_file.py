@@ -87,7 +87,7 @@ async def test_what_a_full_disk_took_of_a_text_is_taken_back(
             return write(descriptor, data[:size])
         raise OSError(28, os.strerror(28))
 
-    monkeypatch.setattr(patient_write.os, "write", until_full)
+    monkeypatch.setattr("engine.deliver.patient_write.os.write", until_full)
     outcome = await deliver("text", tmp_path / "notes.md")
     assert "No space left on device" in outcome.detail
     assert (tmp_path / "notes.md").read_text() == "before\n"

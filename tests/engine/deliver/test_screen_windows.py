@@ -1,0 +1,155 @@
+"""A real GNU screen: what arrives in its windows, and what is refused."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import tempfile
+import time
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+
+import pytest
+
+from engine.deliver.inject.screen import ScreenWindow, offers
+from engine.deliver.shape import Shape, Shapes
+from engine.deliver.surroundings import Surroundings
+from engine.deliver.target import Delivery, Outcome
+from tests.support.debian import require
+from tests.support.raw_reader import RawReader
+from tests.support.terminal import terminal
+from tests.support.unicode_text import MANY_SCRIPTS
+
+NAME = "utter-test"
+
+
+class Screen:
+    """One detached session: window 0 is a shell, window 1 a reader."""
+
+    def __init__(self, folder: Path) -> None:
+        self.environ = {
+            **{name: value for name, value in os.environ.items() if name not in ("STY", "WINDOW")},
+            **{"SCREENDIR": str(folder), "TERM": "xterm", "LC_ALL": "C.UTF-8", "SHELL": "/bin/sh"},
+        }
+        self.reader = RawReader(folder / "read")
+        self._run("-dmS", NAME, "-U", "-c", "/dev/null", "-t", "shell", "sh")
+        self._run("-S", NAME, "-X", "screen", "-t", "a  2- reader", "1", *self.reader.command)
+        self.reader.wait_until_ready()
+        self.session = next(path.name for path in folder.iterdir() if path.name.endswith(NAME))
+
+    def close(self) -> None:
+        subprocess.run(["screen", "-S", NAME, "-X", "quit"], env=self.environ, check=False, timeout=20)
+
+    def _run(self, *command: str) -> None:
+        subprocess.run(["screen", *command], env=self.environ, check=True, timeout=20)
+
+
+@pytest.fixture(scope="module")
+def screen() -> Iterator[Screen]:
+    require("screen", package="screen")
+    # A short path: it is a socket's.
+    with tempfile.TemporaryDirectory(prefix="screen-") as folder:
+        os.chmod(folder, 0o700)
+        session = Screen(Path(folder))
+        try:
+            yield session
+        finally:
+            session.close()
+
+
+async def deliver(
+    screen: Screen, text: str, what: str, shape: Shape | None = None, own: Mapping[str, str] | None = None
+) -> Outcome:
+    shapes = Shapes(terminal=shape) if shape else Shapes()
+    around = Surroundings(environ={**screen.environ, **(own or {})}, shapes=shapes)
+    return await ScreenWindow(what, around).deliver(text)
+
+
+async def test_each_byte_arrives_and_lines_are_joined(screen: Screen) -> None:
+    outcome = await deliver(screen, f"{MANY_SCRIPTS}\n\x1b[2Jtwo", "1")
+    assert (outcome.status, outcome.target) == (Delivery.SENT, f"screen {screen.session}:1")
+    screen.reader.wait_for(f"{MANY_SCRIPTS} [2Jtwo".encode())
+
+
+async def test_long_texts_arrive_whole(screen: Screen) -> None:
+    text = "漢字 word " * 2_000
+    assert (await deliver(screen, text, f"{screen.session}:1")).status is Delivery.SENT
+    screen.reader.wait_for(text.encode())
+
+
+async def test_keys_are_pressed_where_they_are_wanted(screen: Screen) -> None:
+    assert (await deliver(screen, "one\ntwo", "1", Shape("shift-enter", enter=True))).status is Delivery.SENT
+    screen.reader.wait_for(b"one\x1b[13;2utwo\r")
+    assert (await deliver(screen, "one\ntwo", "1", Shape("keep"))).status is Delivery.SENT
+    screen.reader.wait_for(b"one\rtwo")
+
+
+async def test_nothing_stays_behind(screen: Screen, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    await deliver(screen, "text", "1")
+    screen.reader.wait_for(b"text")
+    assert os.listdir(tmp_path) == []
+
+
+async def test_the_last_window_is_the_one_that_is_shown_and_never_ours(screen: Screen) -> None:
+    outcome = await deliver(screen, "one", "last")
+    assert outcome.target == f"screen {screen.session}:1"
+    screen.reader.wait_for(b"one")
+    here = {"STY": screen.session, "WINDOW": "0"}
+    assert (await deliver(screen, "two", "last", own=here)).target == f"screen {screen.session}:1"
+    screen.reader.wait_for(b"two")
+    there = {"STY": screen.session, "WINDOW": "1"}
+    assert (await deliver(screen, "true", "last", own=there)).target == f"screen {screen.session}:0"
+    outcome = await deliver(screen, "x", "0", own=here)
+    assert (outcome.status, outcome.detail) == (
+        Delivery.FAILED,
+        f"screen {screen.session}:0 is where utter runs. Choose another place for the text.",
+    )
+
+
+@pytest.mark.parametrize("what", ["7", "reader", "-"])
+async def test_a_window_that_is_not_there_is_named(screen: Screen, what: str) -> None:
+    outcome = await deliver(screen, "text", what)
+    assert (outcome.status, outcome.detail) == (
+        Delivery.FAILED,
+        f"screen has no window {what} in {screen.session} now. Choose the window again.",
+    )
+
+
+async def test_a_session_that_is_not_there_is_a_failure(screen: Screen) -> None:
+    outcome = await deliver(screen, "text", "nowhere:1")
+    assert outcome.status is Delivery.FAILED
+    assert "screen failed: No screen session found." in outcome.detail
+
+
+async def test_windows_are_offered_with_their_titles(screen: Screen) -> None:
+    offered = await offers({**screen.environ, "STY": screen.session, "WINDOW": "0"})
+    assert [(one.spec, one.name, one.detail, one.place) for one in offered] == [
+        (f"screen:{screen.session}:1", "screen 1", "a  2- reader", screen.session)
+    ]
+
+
+async def test_while_it_is_attached_screen_says_that_it_read_the_text(screen: Screen, tmp_path: Path) -> None:
+    with terminal(tmp_path) as display:
+        display.start(["screen", "-x", NAME], {"SCREENDIR": screen.environ["SCREENDIR"]})
+        deadline = time.monotonic() + 30
+        while not any(one.active for one in await offers(screen.environ)):
+            assert time.monotonic() < deadline, display.screen()
+        outcome = await deliver(screen, "seen", "1")
+        assert (outcome.status, outcome.target) == (Delivery.DELIVERED, f"screen {screen.session}:1")
+        screen.reader.wait_for(b"seen")
+        outcome = await deliver(screen, "seen", "7")
+        assert outcome.detail == f"screen has no window 7 in {screen.session} now. Choose the window again."
+
+
+async def test_without_screen_or_a_session_it_says_so(tmp_path: Path) -> None:
+    nowhere = Surroundings(environ={"PATH": str(tmp_path)})
+    outcome = await ScreenWindow("last", nowhere).deliver("text")
+    assert (outcome.status, outcome.detail) == (Delivery.FAILED, "GNU screen is not installed.")
+    assert await offers(nowhere.environ) == []
+    folder = tmp_path / "sessions"
+    folder.mkdir(mode=0o700)
+    none = Surroundings(environ={"PATH": os.environ["PATH"], "SCREENDIR": str(folder)})
+    outcome = await ScreenWindow("last", none).deliver("text")
+    assert outcome.detail == "No session of screen runs here. Start one with: screen"
+    assert await offers(none.environ) == []
