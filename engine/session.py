@@ -148,6 +148,7 @@ class DictationSession:
         self.enhancers.begin()
         self._tasks.spawn(self._recover())
         self.targets.tell()
+        self._tasks.spawn(self.targets.look())
         await self._sources.open_own()
         self._tasks.spawn(self._watch())
 

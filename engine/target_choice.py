@@ -7,11 +7,11 @@ from collections.abc import Callable
 from engine import registry
 from engine.deliver.destination import Destination
 from engine.deliver.offer import Offer
-from engine.deliver.router import Router
+from engine.deliver.router import CLIPBOARD, Router
 from engine.events import Event, TargetChanged
 from engine.preferences import Preferences
 
-PLACES = ("clipboard", "window", "stdout")
+PLACES = (CLIPBOARD, "window", "stdout")
 """Destinations that are offered beside panes."""
 
 
@@ -84,6 +84,12 @@ class TargetChoice:
         listed = {pane.spec for pane in panes}
         return [place for place in self.places() if place.spec not in listed] + panes
 
+    async def look(self) -> None:
+        """Find out whether the next text can go where it is to go, and say so where it cannot."""
+        if self.spec != CLIPBOARD:  # its trouble is said when a text does not get there
+            await self._router.prepare(self.spec)
+            self.tell()
+
     def tell(self) -> None:
         """Say where the next text goes, if that is new."""
         target = self._router.target(self.spec)
@@ -93,5 +99,10 @@ class TargetChoice:
             self._publish(changed)
 
     def _offer(self, spec: str) -> Offer:
+        """A place; the clipboard is called so whichever way leads to it."""
         target = self._router.target(spec)
-        return Offer(spec, target.name, reason=target.can_deliver())
+        name, reason = target.name, target.can_deliver()
+        if spec != CLIPBOARD:
+            return Offer(spec, name, reason=reason)
+        way = name.removeprefix(CLIPBOARD).strip(" ()") if name.startswith(CLIPBOARD) else name
+        return Offer(spec, CLIPBOARD, way, reason=reason)

@@ -71,7 +71,7 @@ async def test_what_matters_least_gives_way_first(stage: MakeStage):
         for width in range(160, 19, -3):
             await pilot.resize_terminal(width, 30)
             await pilot.pause()
-            parts = ("Built-in", "utter", "recording", "(OSC 52)", "balanced", "→ terminal", "base.en")
+            parts = ("Built-in", "utter", "recording", "(OSC 52)", "balanced", "base.en", "→ terminal")
             gone += [part for part in parts if part not in head(app) and part not in gone]
             assert "● 00:02" in head(app)
         assert gone == list(parts)

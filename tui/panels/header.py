@@ -48,6 +48,9 @@ FACTS = (
 BRAND_FROM = 60
 """Cells from which the program's name is shown."""
 
+TARGET_CELLS = 24
+"""Cells of a target in a narrow header: "delivered → tmux %12" fits."""
+
 GAP = 3
 """Blanks in front of the facts."""
 
@@ -66,6 +69,11 @@ def _without_remark(text: str) -> str:
     return re.sub(r" \(.*\)$", "", text)
 
 
+def _cut(text: str) -> str:
+    """A target in no more cells than leave room for what is before it."""
+    return Content(text).truncate(TARGET_CELLS, ellipsis=True).plain
+
+
 SHORTER: tuple[tuple[str, Callable[[str], str]], ...] = (
     ("microphone", _nothing),
     ("brand", _nothing),
@@ -76,9 +84,10 @@ SHORTER: tuple[tuple[str, Callable[[str], str]], ...] = (
     ("performance", _nothing),
     ("language", _nothing),
     ("enhancer", _nothing),
-    ("target", _nothing),
     ("recognizer", _nothing),
+    ("target", _cut),
     ("edit", _nothing),
+    ("target", _nothing),
     ("policy", _nothing),
     ("waiting", _nothing),
     ("mode", _nothing),

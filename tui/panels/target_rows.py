@@ -15,8 +15,8 @@ from tui.panels.plain import homely, one_line
 
 LEGEND = "● texts go there now  ○ active pane"
 
-NAME_CELLS = 22
-"""Cells of the longest name that is shown whole: "clipboard (wl-clipboard)" is cut, "tmux %12" is not."""
+NAME_CELLS = 17
+"""Cells of the longest name that is shown whole, such as "last wezterm pane"."""
 
 PLACE_FROM, PLACE_CELLS = 56, 20
 """Cells from which a row says where a pane is, and what is taken for that."""
@@ -43,7 +43,7 @@ class TargetRow:
 
 
 def rows(offers: Iterable[Offer], spec: str, typed: str = "") -> list[TargetRow]:
-    """The rows for what was typed: a destination that is written out comes first.
+    """The rows for what was typed: first a destination that is written out, then what is called so.
 
     Args:
         offers: What can be chosen.
@@ -56,6 +56,7 @@ def rows(offers: Iterable[Offer], spec: str, typed: str = "") -> list[TargetRow]
         for offer in offers
         if all(word in _searched(offer) for word in wanted)
     ]
+    found.sort(key=lambda row: not all(word in _called(row.offer) for word in wanted))
     written = _written(typed)
     if written is not None and written not in [row.name for row in found]:
         found.insert(0, TargetRow(Offer(written, written, TYPED), written == spec))
@@ -95,7 +96,11 @@ def _name(offer: Offer) -> str:
 
 
 def _searched(offer: Offer) -> str:
-    return " ".join((offer.spec, offer.name, offer.detail, offer.place)).casefold()
+    return f"{_called(offer)} {offer.detail} {offer.place}".casefold()
+
+
+def _called(offer: Offer) -> str:
+    return f"{offer.spec} {offer.name}".casefold()
 
 
 def _written(typed: str) -> str | None:

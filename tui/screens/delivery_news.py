@@ -17,7 +17,7 @@ CLIPBOARD = "clipboard"
 _IN_BRACKETS = re.compile(r" \([^()]*\)")
 """What explains a detail to those who look for its cause: `utter doctor` tells that."""
 
-_COMMON = ("clipboard", "focused", "terminal", "window")
+_COMMON = ("clipboard", "focused", "last", "terminal", "window")
 """First words of places that are called by a common noun, which takes an article."""
 
 
@@ -98,26 +98,23 @@ class DeliveryNews:
         self._told.add(outcome.detail)
         if event.left_at:
             where = f"was sent to {the(target)}" if sent else f"is on {the(target)}"
-            said = f"{the(event.left_at).capitalize()} keeps the text as it went there."
-            detail = f"This one {where}; {self._again_key} delivers it there as well. {detail}".strip()
+            said = f"What went to {the(event.left_at)} stays as it is there."
+            detail = f"The new text {where}; {self._again_key} delivers it there too."
         elif sent and not outcome.detail:
             detail = "Whether it arrived cannot be known."
         self._tell("success", said, detail)
 
     def _show_failure(self, dictation: int, outcome: Outcome, *, late: bool) -> None:
         """Say what went wrong, where the text is, and what can be done with it."""
+        place = the(outcome.kept)
         is_copied = outcome.kept.startswith(CLIPBOARD)
+        kept = f"kept on {place}" if is_copied else f"sent to {place}"
         if not late:
-            kept = f" (kept on {the(outcome.kept)})" if is_copied else ""
-            self._header.set_target(f"✕ not delivered{kept}")
-        what = f"The text did not reach {the(outcome.target)}."
-        if is_copied:
-            kept = f"It is kept on {the(outcome.kept)};"
-        elif outcome.kept:
-            kept = f"It was sent to {the(outcome.kept)} instead;"
-        else:
-            kept = "It is kept here;"
-        remedy = f"{kept} {self._again_key} tries again, {self._target_key} chooses another place."
+            self._header.set_target(f"✕ not delivered ({kept})" if outcome.kept else "✕ not delivered")
+        self._messages.withdraw(self._problem)  # it is said with what came of it
+        it_is = f"; it {'is' if is_copied else 'was'} {kept}" if outcome.kept else ""
+        what = f"The text did not reach {the(outcome.target)}{it_is}."
+        remedy = f"{self._target_key} chooses another place, {self._again_key} tries again."
         self._failed[dictation] = what
         self._tell("error", what, f"{outcome.detail} {remedy}".strip())
 

@@ -28,7 +28,7 @@ from tui.screens.finder import FinderDialog
 from tui.screens.models import HEIGHTS, WIDTHS
 
 LOOKING = "looking for panes…"
-HINT = "type to find, or a place such as file:~/notes.md"
+HINT = "find, or name a place: file:~/notes.md"
 NONE = "Nothing here is called so."
 KEYS = (("enter", "sends texts there"), ("F5", "looks again"))
 """What can be done, in the order in which it is named."""

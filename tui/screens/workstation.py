@@ -199,6 +199,7 @@ class Workstation(Screen[None]):
                 if not text:  # a text that goes out raw is enhanced behind that
                     self.diff.end(dictation)
             case events.Delivered(dictation) as delivered:
+                self._drop_passing()
                 self._delivery.show(delivered, late=COPIED < dictation < self._newest)
             case events.DictationCancelled(dictation, audio):
                 self.transcript.cancel(dictation)
