@@ -7,9 +7,10 @@ import threading
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import TypeAlias
 
 from engine import paths
-from engine.audio.format import SAMPLE_RATE
+from engine.audio.format import SAMPLE_RATE, Samples
 from engine.background import in_background
 from engine.enhance.enhancer import Draft
 from engine.enhance_text import TextEnhancer
@@ -27,6 +28,9 @@ from engine.speech.span_process import in_process
 from engine.speech.voice import VoiceDetector
 from engine.speech.voice_loading import load_voice
 from engine.speech.words import Words
+
+Sound: TypeAlias = "Callable[[], Samples]"
+"""Gives all samples of a sound, on a thread; raises an `AudioError` where there is none."""
 
 WITH_SERVER = 0.5
 """Share of the progress that recognition is where a language model edits: each may take the longer."""
@@ -81,11 +85,11 @@ class FileTranscriber:
         self._recognizer = _process(self.choice)
         self._voice: VoiceDetector = StreamingVoice()
 
-    async def transcribe(self, path: Path, progress: Callable[[float], None]) -> FileTranscript:
+    async def transcribe(self, sound: Path | Sound, progress: Callable[[float], None]) -> FileTranscript:
         """Recognise one file. Where this is cancelled, the recogniser ends, whatever it is doing.
 
         Args:
-            path: Any audio or video file that PyAV decodes.
+            sound: Any audio or video file that PyAV decodes, or what gives its samples.
             progress: Told of the share that is done, 0 to 1, never decreasing.
 
         Raises:
@@ -95,19 +99,19 @@ class FileTranscriber:
         # Each file has its own event loop, and so its own connection to a server.
         enhancer = TextEnhancer(self._settings)
         try:
-            return await self._transcribed(path, enhancer, _rising(progress))
+            return await self._transcribed(sound, enhancer, _rising(progress))
         finally:
             await enhancer.close()
 
     async def _transcribed(
-        self, path: Path, enhancer: TextEnhancer, progress: Callable[[float], None]
+        self, sound: Path | Sound, enhancer: TextEnhancer, progress: Callable[[float], None]
     ) -> FileTranscript:
         clock = StageClock()
         cancelled = threading.Event()
         share = WITH_SERVER if await enhancer.has_server() else 1.0
         try:
             words, duration_s = await in_background(
-                lambda: self._work(path, clock, _part(progress, 0.0, share), cancelled.is_set),
+                lambda: self._work(sound, clock, _part(progress, 0.0, share), cancelled.is_set),
                 "file transcription",
             )
         except asyncio.CancelledError:
@@ -144,7 +148,7 @@ class FileTranscriber:
 
     def _work(
         self,
-        path: Path,
+        sound: Path | Sound,
         clock: StageClock,
         progress: Callable[[float], None],
         cancelled: Callable[[], bool],
@@ -154,7 +158,7 @@ class FileTranscriber:
 
         with self._lock:
             with clock.stage("decode"):
-                samples = decode(path, None)
+                samples = decode(sound, None) if isinstance(sound, Path) else sound()
             if cancelled():
                 return Words(), 0.0
             with clock.stage("load"):

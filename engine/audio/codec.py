@@ -7,9 +7,9 @@ unless somebody asks for it.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING, Self
+from typing import IO, TYPE_CHECKING, Self
 
 import numpy as np
 
@@ -34,15 +34,19 @@ class AudioFile:
             has 16 bits or fewer, else float32.
     """
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, content: IO[bytes] | None = None) -> None:
         """Open `path` and decode its first frame, the only sure word on what is in it.
+
+        Args:
+            path: The file, or what people call it.
+            content: What is in it, where that lies elsewhere; read from where it stands, and not closed.
 
         Raises:
             AudioError: It is missing, a folder, unreadable, not audio, or holds no sound.
         """
         self.path = path
-        self._container = _open(path)
-        self._size = path.stat().st_size
+        self._container = _open(path) if content is None else _open_content(path, content)
+        self._size = self._container.size
         self._position = 0
         self._resampler: AudioResampler | None = None
         self._resampled_from: tuple[str, str, int] | None = None
@@ -138,7 +142,9 @@ class AudioFile:
                 yield _as_dtype(_packed(fitted), self.format.dtype)
 
 
-def decode(path: Path, progress: Callable[[float], None] | None = None) -> Samples:
+def decode(
+    path: Path, progress: Callable[[float], None] | None = None, content: IO[bytes] | None = None
+) -> Samples:
     """Decode a whole file into the engine's form: mono float32 at 16 kHz, within -1 to 1.
 
     It takes the way of microphone sound through `Ingest`: the same mix, the same resampling, and
@@ -148,23 +154,40 @@ def decode(path: Path, progress: Callable[[float], None] | None = None) -> Sampl
         path: Any audio or video file that FFmpeg decodes.
         progress: Told the share that is done, 0 to 1, now and then. What it raises passes through
             and ends the decoding, which is how a caller cancels it.
+        content: What is in the file, where that lies elsewhere; `path` is then what people call it.
 
     Raises:
         AudioError: The file cannot be used; names it and says why.
     """
-    with AudioFile(path) as audio:
-        # The extremes see every fault; full checks beside them would only take time.
-        ingest = Ingest(audio.format, checked_share=0.0)
-        parts, frames = [], 0
-        for block in audio.blocks():
-            frames += len(block)
-            parts.append(ingest.push(block).samples.copy())
-            if progress is not None:
-                progress(audio.progress)
-        parts.append(ingest.flush().samples.copy())
+    with AudioFile(path, content) as audio:
+
+        def blocks() -> Iterator[RawBlock]:
+            for block in audio.blocks():
+                yield block
+                if progress is not None:
+                    progress(audio.progress)
+
+        samples = gather(audio.format, blocks())
     if progress is not None:
         progress(1.0)
-    samples: Samples = np.concatenate(parts).reshape(-1)[: round(frames * SAMPLE_RATE / audio.format.rate)]
+    return samples
+
+
+def gather(form: AudioFormat, blocks: Iterable[RawBlock]) -> Samples:
+    """Bring all blocks of a sound into the engine's form.
+
+    Args:
+        form: How they come.
+        blocks: Each of shape [frames, channels]; read one by one.
+    """
+    # The extremes see every fault; full checks beside them would only take time.
+    ingest = Ingest(form, checked_share=0.0)
+    parts, frames = [], 0
+    for block in blocks:
+        frames += len(block)
+        parts.append(ingest.push(block).samples.copy())
+    parts.append(ingest.flush().samples.copy())
+    samples: Samples = np.concatenate(parts).reshape(-1)[: round(frames * SAMPLE_RATE / form.rate)]
     return np.clip(samples, -1.0, 1.0, out=samples)
 
 
@@ -193,6 +216,25 @@ def _open(path: Path) -> InputContainer:
         raise AudioError(
             f"{path} cannot be read: {error.strerror or error}.", "Check the file and its disk."
         ) from error
+    return _with_sound(path, container)
+
+
+def _open_content(path: Path, content: IO[bytes]) -> InputContainer:
+    """Open a container whose bytes are given; it may name no other file."""
+    import av
+
+    try:
+        container = av.open(content, "r", options={"protocol_whitelist": ""}, metadata_errors="replace")
+    except (av.FFmpegError, ValueError) as error:
+        raise AudioError(
+            f"{path} is not audio that FFmpeg can read, or is cut off.",
+            "Send a whole WAV, FLAC, MP3 or Opus file; for bare samples say --raw, --rate and --format.",
+        ) from error
+    return _with_sound(path, container)
+
+
+def _with_sound(path: Path, container: InputContainer) -> InputContainer:
+    """The container, if it has an audio stream."""
     if not container.streams.audio:
         container.close()
         raise AudioError(

@@ -9,16 +9,25 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from tui.cli.aimed import add_target_argument
 from tui.cli.options import add_editing_arguments, add_recognition_arguments
 
 if TYPE_CHECKING:
     from engine.bus import EventStream
+    from engine.deliver.target import Outcome
     from engine.events import Event
+    from engine.remote.feed import Feed
     from engine.session import DictationSession
     from engine.settings.schema import Settings
 
 NOTHING_SAID = 1
 """Exit code when the recording held no words."""
+
+PRINTED = "stdout"
+"""The target that needs no `--to`."""
+
+UNCONFIRMED = 3
+"""Exit code when the text was sent to a place that cannot confirm it."""
 
 LONGEST_S = 24 * 3600.0
 """Most seconds that `--for` takes."""
@@ -27,6 +36,11 @@ LONGEST_S = 24 * 3600.0
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Add the command's arguments."""
     parser.add_argument("--source", type=Path, metavar="FILE", help="use an audio file as the microphone")
+    add_target_argument(parser)
+    parser.add_argument(
+        "--json", action="store_true", help="print what happens instead, a JSON object a line"
+    )
+    parser.add_argument("--levels", action="store_true", help="with --json: the levels of sound too")
     add_editing_arguments(parser)
     add_recognition_arguments(parser)
     end = parser.add_mutually_exclusive_group()
@@ -40,12 +54,15 @@ def run(args: argparse.Namespace) -> int:
     Without `--for` or `--until-silence` it records until Ctrl-C or Enter; a file, to its end.
 
     Returns:
-        0 with the text on standard output, 1 when nothing was said, 2 when something failed; then
-        one line on standard error says what.
+        0 with the text on standard output or where `--to` says, 1 when nothing was said, 2 when something
+        failed, 3 when it was sent where nobody confirms it; in these two one line on standard error says
+        what.
     """
     from engine import paths
+    from engine.remote.feed import Feed
     from engine.settings.load import load
     from engine.stderr import part_native_stderr
+    from tui.cli.aimed import aimed
     from tui.cli.options import editing_overrides, recognition_overrides, say
 
     overrides = recognition_overrides(args) | editing_overrides(args)
@@ -56,7 +73,9 @@ def run(args: argparse.Namespace) -> int:
     part_native_stderr(paths.log_file())
     for warning in loaded.warnings:
         say(warning)
-    return asyncio.run(_dictate(_without_review(loaded.settings), args.source, args.seconds))
+    settings = aimed(_without_review(loaded.settings), args.to or PRINTED)
+    feed = Feed(levels=args.levels) if args.json else None
+    return asyncio.run(_dictate(settings, args.source, args.seconds, to=args.to or PRINTED, feed=feed))
 
 
 def _without_review(settings: Settings) -> Settings:
@@ -82,21 +101,43 @@ def _seconds(text: str) -> float:
     return seconds
 
 
-async def _dictate(settings: Settings, source: Path | None, seconds: float | None) -> int:
+async def _dictate(
+    settings: Settings,
+    source: Path | None,
+    seconds: float | None,
+    *,
+    to: str = PRINTED,
+    feed: Feed | None = None,
+) -> int:
+    """Run one session for one dictation.
+
+    Args:
+        settings: With the target of `to` in them.
+        source: A file in the place of the microphone.
+        seconds: How long to record; None is until somebody or something stops it.
+        to: Where the text goes.
+        feed: Takes what happens, to be printed in the place of the text.
+    """
     from engine.deliver.stdout import StandardOutput
     from engine.registry import build_source
     from engine.session import DictationSession
+    from tui.cli.printed_events import PrintedEvents, print_lines
 
+    printed = (PrintedEvents() if feed else StandardOutput()) if to == PRINTED else None
     session = DictationSession(
         settings,
         source=build_source("file", source) if source else None,
-        target=StandardOutput(),
+        target=printed,
         stop_at_end=True,
     )
-    follower = asyncio.create_task(_follow(session, session.events(), seconds))
+    printing = asyncio.create_task(print_lines(feed)) if feed else None
+    follower = asyncio.create_task(_follow(session, session.events(), seconds, feed))
     try:
         await session.start()
         session.start_recording()
+        await asyncio.wait({follower, *([printing] if printing else [])}, return_when=asyncio.FIRST_COMPLETED)
+        if printing is not None and printing.done():
+            await printing  # nobody reads any more
         return await follower
     finally:
         follower.cancel()
@@ -105,14 +146,22 @@ async def _dictate(settings: Settings, source: Path | None, seconds: float | Non
             from tui.cli.options import say
 
             say(f"The recording is kept: {kept}")
+        if feed is not None and printing is not None:
+            feed.close()
+            await printing
 
 
-async def _follow(session: DictationSession, stream: EventStream, seconds: float | None) -> int:
+async def _follow(
+    session: DictationSession, stream: EventStream, seconds: float | None, feed: Feed | None
+) -> int:
     """Read the session's events until the dictation has ended one way or the other."""
+    from engine.event_json import event_object
     from engine.events import RecordingStarted
 
     loop = asyncio.get_running_loop()
     async for event in stream:
+        if feed is not None and (fields := event_object(event)) is not None:
+            feed.put(fields)
         if isinstance(event, RecordingStarted):
             if seconds is not None:
                 loop.call_later(seconds, session.stop_recording)
@@ -126,36 +175,43 @@ async def _follow(session: DictationSession, stream: EventStream, seconds: float
 def _tell(event: Event) -> int | None:
     """Say on standard error what the user should know; the exit code when that was the end."""
     from engine import events
-    from engine.deliver.target import Delivery
-    from engine.models.languages import described
+    from tui.cli.event_words import in_words
     from tui.cli.options import say
 
+    if isinstance(event, events.Delivered):
+        return _tell_outcome(event.outcome)
+    words = in_words(event)
+    if words:
+        say(words)
     match event:
-        case events.Delivered(outcome=outcome):
-            if outcome.status is Delivery.DELIVERED:
-                return 0
-            say(f"The text could not be printed. {outcome.detail}")
+        case events.SourceChanged(info=None, problem=problem) if problem:
             return 2
-        case events.SourceChanged(info=None, problem=problem, remedy=remedy) if problem:
-            say(f"{problem} {remedy}")
-            return 2
-        case events.DictationFailed(problem=problem, remedy=remedy):
-            say(f"{problem} {remedy}")
+        case events.DictationFailed():
             return 2
         case events.DictationFinished(text=""):
             return NOTHING_SAID
-        case events.DictationCancelled(audio=audio):
-            say(f"Cancelled; the audio is kept: {audio}" if audio else "Cancelled.")
+        case events.DictationCancelled():
             return 130
-        case events.RecognizerChanged(status="loading", remark=remark) if remark:
-            say(remark)
-        case events.LanguageHeard(language=language, probability=probability):
-            say(f"The language is {described(language, probability)}.")
-        case events.Enhanced(remark=remark) if remark:
-            say(remark)
-        case events.Notice(message=message, remedy=remedy):
-            say(f"{message} {remedy}")
     return None
+
+
+def _tell_outcome(outcome: Outcome) -> int:
+    """Say what became of the text, unless it simply arrived; the exit code."""
+    from engine.deliver.target import Delivery
+    from tui.cli.options import say
+
+    detail = f" {outcome.detail}".rstrip()
+    match outcome.status:
+        case Delivery.DELIVERED:
+            if outcome.detail:
+                say(f"Delivered to: {outcome.target}.{detail}")
+            return 0
+        case Delivery.SENT:
+            say(f"Sent to: {outcome.target}; it cannot confirm that.{detail}")
+            return UNCONFIRMED
+    kept = f" The text is kept: {outcome.kept}." if outcome.kept else ""
+    say(f"The text did not reach: {outcome.target}.{detail}{kept}")
+    return 2
 
 
 def _explain_how_to_stop(session: DictationSession, seconds: float | None) -> None:
