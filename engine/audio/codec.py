@@ -24,6 +24,9 @@ if TYPE_CHECKING:
 INT16_SCALE = 32768.0
 """Magnitude of full scale in int16."""
 
+MISTAKEN = {"adp"}
+"""Formats of consoles' games without a header, which bare stereo samples are taken for."""
+
 
 class AudioFile:
     """One audio or video file, open for reading from its start; its first audio stream is taken.
@@ -225,6 +228,9 @@ def _open_content(path: Path, content: IO[bytes]) -> InputContainer:
 
     try:
         container = av.open(content, "r", options={"protocol_whitelist": ""}, metadata_errors="replace")
+        if container.format.name in MISTAKEN:
+            container.close()
+            raise ValueError(container.format.name)
     except (av.FFmpegError, ValueError) as error:
         raise AudioError(
             f"{path} is not audio that FFmpeg can read, or is cut off.",
