@@ -6,7 +6,6 @@ import argparse
 import asyncio
 import json
 import shlex
-import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, replace
@@ -46,6 +45,7 @@ def run(args: argparse.Namespace) -> int:
     from engine.log_records import RecordLog
     from engine.settings.load import load
     from tui.cli.options import editing_overrides, leave, print_text, say, unforeseen
+    from tui.cli.standard_input import read_text
 
     if args.files:
         raise EngineError("`utter enhance` reads standard input, and no files.", _instead(args.files[0]))
@@ -58,7 +58,7 @@ def run(args: argparse.Namespace) -> int:
         overrides["recognition.language"] = args.language
         overrides["recognition.translate"] = False
     settings = load(args.config, overrides).settings
-    text = _read()
+    text = read_text(USAGE).strip()
     with _logged(RecordLog(paths.log_file())), asyncio.Runner() as runner:
         try:
             edited = runner.run(_edit(settings, text, named=bool(args.model)))
@@ -111,30 +111,6 @@ async def _edit(settings: Settings, text: str, *, named: bool) -> Edited:
         )
     finally:
         await enhancer.close()
-
-
-def _read() -> str:
-    """The text on standard input, without white space around it.
-
-    Raises:
-        EngineError: There is none, or it is not UTF-8.
-    """
-    from engine.errors import EngineError
-
-    if sys.stdin is None or sys.stdin.isatty():
-        raise EngineError("There is no text on standard input.", USAGE)
-    try:
-        text = sys.stdin.buffer.read().decode("utf-8-sig").strip()
-    except UnicodeDecodeError as error:
-        line = error.object.count(b"\n", 0, error.start) + 1
-        what = f"The text on standard input is not UTF-8 in line {line}."
-        raise EngineError(what, "Convert it first, such as with: iconv -f latin1 -t utf-8") from None
-    except OSError as error:
-        what = f"Standard input cannot be read: {error.strerror or error}."
-        raise EngineError(what, USAGE) from None
-    if not text:
-        raise EngineError("The text on standard input is empty.", USAGE)
-    return text.replace("\r\n", "\n")
 
 
 def _json(raw: str, edited: Edited) -> str:

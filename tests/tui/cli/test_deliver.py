@@ -1,0 +1,192 @@
+"""`utter deliver`: where the text on standard input goes, and what is said of it."""
+
+from __future__ import annotations
+
+import io
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.support.display import x_server
+from tui.cli.main import main
+
+Outcome = tuple[int, str, str]
+Deliver = Callable[..., Outcome]
+
+
+@pytest.fixture
+def deliver(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Deliver:
+    """Runs the command in this process, without a desktop: its exit code, and what it printed."""
+    for name in ("DISPLAY", "WAYLAND_DISPLAY", "TMUX", "SSH_TTY", "SSH_CONNECTION", "SSH_CLIENT"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("TERM", "dumb")
+
+    def run(text: str | bytes, *arguments: str) -> Outcome:
+        data = text.encode() if isinstance(text, str) else text
+        monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO(data)))
+        code = main(["deliver", *arguments])
+        told = capsys.readouterr()
+        return code, told.out, told.err
+
+    return run
+
+
+def child(*arguments: str, **more: Any) -> subprocess.Popen[bytes]:
+    return subprocess.Popen(
+        [sys.executable, "-m", "tui.cli", "deliver", *arguments],
+        **{"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "stderr": subprocess.PIPE, **more},
+    )
+
+
+def test_a_file_gets_the_text_and_a_line_says_so(deliver: Deliver, tmp_path: Path) -> None:
+    path = tmp_path / "notes.md"
+    assert deliver("  one\r\n\ntwo\n\n", "--to", f"file:{path}") == (
+        0,
+        "",
+        f"utter: Delivered 10 characters to file {path}.\n",
+    )
+    assert path.read_text() == "  one\n\ntwo\n"
+
+
+def test_the_place_of_the_settings_is_the_usual_one(deliver: Deliver, home: Path, tmp_path: Path) -> None:
+    config = tmp_path / "config.toml"
+    config.write_text('[delivery]\ntarget = "file:~/said.txt"\n')
+    assert deliver("x", "--config", str(config))[0] == 0
+    assert (home / "said.txt").read_text() == "x\n"
+
+
+def test_the_shape_can_be_chosen(deliver: Deliver) -> None:
+    assert deliver("a\nb\n", "--to", "stdout", "--newlines", "join", "--ending", "space")[1] == "a b "
+    assert deliver("a\nb\n", "--to", "stdout")[1] == "a\nb\n"
+
+
+def test_what_was_sent_without_confirmation_has_a_code_of_its_own(deliver: Deliver) -> None:
+    assert deliver("x", "--to", "command:true") == (
+        3,
+        "",
+        "utter: Sent 1 character to command true, unconfirmed. "
+        "true ended well without reading the whole text.\n",
+    )
+
+
+def test_what_failed_says_why_and_where_the_text_is(deliver: Deliver, tmp_path: Path) -> None:
+    assert deliver("x", "--to", f"file:{tmp_path}") == (
+        2,
+        "",
+        f"utter: The text did not reach file {tmp_path}. {tmp_path} is a folder. Name a file in it. "
+        "It is kept nowhere.\n",
+    )
+
+
+def test_json_is_one_line(deliver: Deliver, tmp_path: Path) -> None:
+    code, out, _ = deliver("caf\u00e9", "--to", f"file:{tmp_path}/a", "--json")
+    row = json.loads(out)
+    assert (code, out.count("\n")) == (0, 1)
+    assert row.pop("ms") > 0
+    assert row == {
+        "status": "delivered",
+        "target": f"file {tmp_path}/a",
+        "spec": f"file:{tmp_path}/a",
+        "detail": "",
+        "kept": "",
+        "characters": 4,
+    }
+    code, out, _ = deliver("x", "--to", f"file:{tmp_path}", "--json")
+    assert (code, json.loads(out)["status"]) == (2, "failed")
+
+
+@pytest.mark.parametrize(
+    ("text", "arguments", "said"),
+    [
+        ("", "--to stdout", "The text on standard input is empty."),
+        (" \n", "--to stdout", "The text on standard input is empty."),
+        (b"one\ntwo \xff", "--to stdout", "The text on standard input is not UTF-8 in line 2."),
+        ("x", "--to clipbord", '"clipbord" is no place for a text. Did you mean clipboard?'),
+        ("x", "--to stdout --json", "--json and the text cannot both go to standard output."),
+        ("x", "--to stdout --enter", "stdout has no keys to press for --enter."),
+        ("x", "--to file:a --newlines shift-enter", "file has no keys to press for --newlines shift-enter."),
+    ],
+)
+def test_what_cannot_be_is_said_in_a_line(
+    deliver: Deliver, text: str | bytes, arguments: str, said: str
+) -> None:
+    code, out, errors = deliver(text, *arguments.split())
+    assert (code, out, errors.count("\n")) == (2, "", 1)
+    assert errors.startswith(f"utter: {said}")
+
+
+def test_what_takes_too_long_is_given_up(deliver: Deliver) -> None:
+    code, _, errors = deliver("x", "--to", "command:sleep 1000", "--timeout", "0.2")
+    assert code == 2
+    assert "The text did not reach command sleep 1000. It was not done within 0.2 s" in errors
+    with pytest.raises(SystemExit):
+        deliver("x", "--timeout", "0")
+
+
+def test_a_clipboard_that_is_left_serving_keeps_no_pipe_of_ours_open() -> None:
+    with x_server() as display:
+        environment = {**os.environ, "DISPLAY": display}
+        for name in ("WAYLAND_DISPLAY", "SSH_TTY", "SSH_CONNECTION", "SSH_CLIENT", "TMUX"):
+            environment.pop(name, None)
+        delivering = child("--to", "clipboard", env=environment)
+        out, errors = delivering.communicate("h\u00e9\n".encode(), timeout=60)
+        assert (delivering.returncode, out) == (0, b"")
+        assert errors.startswith(b"utter: Delivered 2 characters to clipboard")
+        pasted = subprocess.run(
+            ["xclip", "-o", "-selection", "clipboard"], env=environment, capture_output=True, check=True
+        )
+        assert pasted.stdout.decode() == "h\u00e9"
+        # What could not be delivered is kept there.
+        delivering = child("--to", "file:/", env=environment)
+        _, errors = delivering.communicate(b"kept", timeout=60)
+        assert delivering.returncode == 2
+        assert b"Paste it from: clipboard (" in errors
+
+
+def test_a_terminal_is_no_text() -> None:
+    leader, follower = os.openpty()
+    running = child(stdin=follower)
+    os.close(follower)
+    _, errors = running.communicate(timeout=60)
+    os.close(leader)
+    assert running.returncode == 2
+    assert errors.startswith(b"utter: There is no text on standard input. Hand it one, such as: date |")
+
+
+def test_ctrl_c_ends_it_and_what_it_started(tmp_path: Path) -> None:
+    started = tmp_path / "started"
+    running = child("--to", f"command:sh -c 'echo $$ > {started}; exec sleep 1000'")
+    assert running.stdin is not None
+    running.stdin.write(b"x")
+    running.stdin.close()
+    running.stdin = None
+    deadline = time.monotonic() + 60
+    while not (started.exists() and started.read_text().endswith("\n")):
+        assert time.monotonic() < deadline, "the command did not start"
+        time.sleep(0.02)
+    running.send_signal(signal.SIGINT)
+    out, errors = running.communicate(timeout=60)
+    assert (running.returncode, out, errors) == (130, b"", b"")
+    with pytest.raises(ProcessLookupError):
+        os.kill(int(started.read_text()), 0)
+
+
+def test_it_imports_nothing_of_the_screen_or_of_the_recognisers() -> None:
+    script = (
+        "import sys\n"
+        "from tui.cli.main import main\n"
+        "main(['deliver', '--to', 'stdout'])\n"
+        "print([name for name in ('textual', 'rich', 'av', 'numpy', 'sounddevice') if name in sys.modules])\n"
+    )
+    answer = subprocess.run(
+        [sys.executable, "-c", script], input="x", capture_output=True, text=True, check=True
+    )
+    assert answer.stdout == "x\n[]\n"

@@ -1,0 +1,32 @@
+"""The text on standard input, for subcommands that take one."""
+
+from __future__ import annotations
+
+import sys
+
+from engine.errors import EngineError
+
+
+def read_text(usage: str) -> str:
+    """Read standard input to its end, with newlines as line ends.
+
+    Args:
+        usage: What to type instead, where there is no text.
+
+    Raises:
+        EngineError: There is none, or it is not UTF-8.
+    """
+    if sys.stdin is None or sys.stdin.isatty():
+        raise EngineError("There is no text on standard input.", usage)
+    try:
+        text = sys.stdin.buffer.read().decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        line = error.object.count(b"\n", 0, error.start) + 1
+        what = f"The text on standard input is not UTF-8 in line {line}."
+        raise EngineError(what, "Convert it first, such as with: iconv -f latin1 -t utf-8") from None
+    except OSError as error:
+        what = f"Standard input cannot be read: {error.strerror or error}."
+        raise EngineError(what, usage) from None
+    if not text.strip():
+        raise EngineError("The text on standard input is empty.", usage)
+    return text.replace("\r\n", "\n")
