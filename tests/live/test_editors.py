@@ -1,4 +1,4 @@
-"""The recipes of the README for Vim and Emacs, in the real editors, with a recorder that says what is wanted."""
+"""The recipes of the README for Vim and Emacs, in the real editors, with a recorder that does as told."""
 
 from __future__ import annotations
 
