@@ -50,7 +50,9 @@ class SoundReceiver:
         self.byes: list[str] = []
         self._parts: list[Samples] = []
         self._writers: set[asyncio.StreamWriter] = set()
+        self._serving: set[asyncio.Task[None]] = set()
         self._changed = asyncio.Condition()
+        self._newest: asyncio.StreamWriter | None = None
         self._faults: list[str] = []
 
     @property
@@ -77,6 +79,9 @@ class SoundReceiver:
     async def serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         """Hear one sender to its end."""
         self._writers.add(writer)
+        task = asyncio.current_task()
+        assert task is not None
+        self._serving.add(task)
         decoder = Decoder()
         try:
             while data := await reader.read(1 << 16):
@@ -88,14 +93,21 @@ class SoundReceiver:
             pass
         finally:
             self._writers.discard(writer)
+            self._serving.discard(task)
             writer.close()
+
+    async def end(self) -> None:
+        """Break all connections, and wait until nobody is heard any more."""
+        self.cut()
+        await asyncio.gather(*self._serving, return_exceptions=True)
 
     def _hear(self, message: Message, writer: asyncio.StreamWriter) -> None:
         match message:
             case Hello():
                 self.hellos.append(message)
+                self._newest = writer
                 writer.write(encode(Refused(self.refusal) if self.refusal else Welcome(self.reached)))
-            case Audio():
+            case Audio() if writer is self._newest:
                 self._take(message)
                 if self.acknowledges:
                     writer.write(encode(Ack(self.reached)))
@@ -126,4 +138,4 @@ async def sound_receiver(path: Path) -> AsyncIterator[SoundReceiver]:
         yield receiver
     finally:
         server.close()
-        receiver.cut()
+        await receiver.end()
