@@ -48,7 +48,7 @@ FACTS = (
 BRAND_FROM = 60
 """Cells from which the program's name is shown."""
 
-TARGET_CELLS = 24
+TARGET_CELLS = 20
 """Cells of a target in a narrow header: "delivered → tmux %12" fits."""
 
 GAP = 3
