@@ -4,16 +4,23 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
+from dataclasses import replace
 
 from engine.audio.facts import Fact, SourceLost
 from engine.audio.recorder import Recorder
-from engine.audio.sources import AudioSource
+from engine.audio.sources import AudioSource, Link, SourceInfo
 from engine.errors import AudioError
-from engine.events import Event, SourceChanged
+from engine.events import Event, LinkChanged, SourceChanged
 from engine.settings.schema import Settings
 
 DEAD_AFTER_S = 5.0
 """Seconds without a block after which a source counts as broken; Bluetooth takes seconds to wake."""
+
+TELL_BEHIND_S = 0.5
+"""Seconds of sound on their way from which they are told: less than that is the link's latency."""
+
+LATENCY_STEP_MS = 5
+"""Steps in which latency is told: finer ones would change all the time, and be drawn."""
 
 
 class Listener:
@@ -43,28 +50,40 @@ class Listener:
         self._is_opening = False
         self._lost: SourceLost | None = None
         self._quiet_looks = 0
+        self._told_link: Link | None = None
 
     @property
     def is_open(self) -> bool:
         """Whether a source is open and works."""
         return self._source is not None and self._lost is None
 
-    async def open(self, source: AudioSource) -> bool:
-        """Open `source` in the place of what was open. Failure is reported, not raised."""
+    @property
+    def link(self) -> Link | None:
+        """How sound comes from elsewhere; None where the source is at this machine, or none is open."""
+        return self._source.link() if self._source is not None else None
+
+    @property
+    def info(self) -> SourceInfo | None:
+        """What is open; None where nothing is."""
+        return self._source.describe() if self._source is not None else None
+
+    async def open(self, source: AudioSource, stand_in: AudioSource | None = None) -> bool:
+        """Open `source` in the place of what was open. Failure is reported, not raised.
+
+        Args:
+            source: What is wanted.
+            stand_in: What is opened where that cannot be.
+        """
         async with self._change:
             await self._close()
-            self._is_opening = True
-            try:
-                await self.recorder.arm(source)
-                self._source = source
-            except AudioError as error:
-                self._lost = SourceLost(error.what, error.remedy)
-            finally:
-                self._is_opening = False
+            for candidate in (source, *([stand_in] if stand_in is not None else [])):
+                if await self._arm(candidate):
+                    break
             if self._lost is not None:
                 await self._close_lost()
                 return False
-            self._publish(SourceChanged(source.describe()))
+            self._publish(SourceChanged(candidate.describe()))
+            self.tell_link()
             return True
 
     async def close(self) -> None:
@@ -86,17 +105,42 @@ class Listener:
     def look(self) -> SourceLost | None:
         """Notice a source whose callback has stopped; to be called about once a second.
 
+        A source elsewhere may be silent: only how it is connected is told.
+
         PortAudio may call a stream active although nothing comes from it any more: only the time of
         the last block tells. One look is not enough, for after a sleep of the whole machine the
         clock is late before the sound has had a chance to come.
         """
-        is_here = self._source is not None and self._source.link() is None
-        silent = is_here and self.is_open and self.recorder.silent_for_s > DEAD_AFTER_S
+        self.tell_link()
+        silent = self.is_open and self.link is None and self.recorder.silent_for_s > DEAD_AFTER_S
         self._quiet_looks = self._quiet_looks + 1 if silent else 0
         if self._quiet_looks < 2 or self._source is None:
             return None
         name = self._source.describe().name
         return SourceLost(f"{name} has delivered no sound for {self.recorder.silent_for_s:.0f} s.")
+
+    def tell_link(self) -> None:
+        """Say how sound comes from elsewhere, if that is new; to be called about once a second."""
+        link = _rounded(self.link)
+        if link is not None and link != self._told_link:
+            self._publish(LinkChanged(link.state, link.sender, link.latency_ms, link.lost_s, link.behind_s))
+        self._told_link = link
+
+    async def _arm(self, source: AudioSource) -> bool:
+        """Try one source; `_lost` keeps the first reason why it could not be opened."""
+        earlier, self._lost = self._lost, None
+        self._is_opening = True
+        try:
+            await self.recorder.arm(source)
+            self._source = source
+        except AudioError as error:
+            self._lost = SourceLost(error.what, error.remedy)
+        finally:
+            self._is_opening = False
+        if self._lost is not None:
+            self._lost = earlier or self._lost
+            return False
+        return True
 
     async def _close_lost(self) -> None:
         lost = self._lost
@@ -120,3 +164,14 @@ class Listener:
             self._lost = fact
         else:
             self._on_fact(fact)
+
+
+def _rounded(link: Link | None) -> Link | None:
+    """A link as coarse as it is told."""
+    if link is None:
+        return None
+    latency_ms = link.latency_ms
+    if latency_ms is not None:
+        latency_ms = float(max(1, round(latency_ms / LATENCY_STEP_MS)) * LATENCY_STEP_MS)
+    behind_s = round(link.behind_s, 1) if link.behind_s >= TELL_BEHIND_S else 0.0
+    return replace(link, latency_ms=latency_ms, lost_s=round(link.lost_s, 1), behind_s=behind_s)

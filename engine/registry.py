@@ -39,6 +39,8 @@ ENHANCERS: dict[str, str] = {
 SOURCES: dict[str, str] = {
     "microphone": "engine.audio.microphone:Microphone",
     "file": "engine.audio.file:FileSource",
+    "remote": "engine.audio.remote:RemoteSource",
+    "unix": "engine.audio.raw_socket:SocketSource",
 }
 """Name of a source → module and class that satisfy `engine.audio.sources.AudioSource`."""
 
@@ -104,7 +106,8 @@ def build_source(kind: str, what: str | Path) -> AudioSource:
 
     Args:
         kind: A key of `SOURCES`.
-        what: The microphone's name ("" is the system's default), or the file.
+        what: The microphone's name ("" is the system's default), the file, or the path of the socket ("" is
+            the usual one).
     """
     return cast("AudioSource", _build(SOURCES[kind], what))
 

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import asyncio
+import os
 
 from engine import registry
 from engine.audio.sample import sample_path
 from engine.audio.sources import AudioSource
+from engine.deliver.clipboards import is_remote
 from engine.events import Notice
 from engine.lifecycle import Lifecycle
 from engine.listening import Listener
 from engine.preferences import Preferences
+from engine.source_spec import REMOTE, microphone_named, source_named
 from engine.state import DictationState
 
 _S = DictationState
@@ -46,10 +49,23 @@ class SourceChoice:
         self._stop_at_end = stop_at_end
 
     async def open_own(self) -> bool:
-        """Open the session's own source; returns whether it is open."""
+        """Open the session's own source; returns whether it is open.
+
+        Whoever is logged in over SSH sits at another machine, and so does the microphone, most often: it is
+        waited for where this machine has none.
+        """
         device = self._preferences.settings.audio.device
-        source = self._given or registry.build_source("microphone", device)
-        return await self._open(source, stop_at_end=self._stop_at_end)
+        source = self._given or microphone_named(device)
+        stand_in = None
+        if self._given is None and device != REMOTE and is_remote(os.environ):
+            stand_in = source_named(REMOTE)
+        if not await self._open(source, stop_at_end=self._stop_at_end, stand_in=stand_in):
+            return False
+        link, info = self._listener.link, self._listener.info
+        if link is not None and link.state == "waiting" and info is not None:
+            why = "This is a login over SSH with no microphone; w" if stand_in is not None else "W"
+            self._life.publish(Notice("information", f"{why}aiting for {info.detail}.", topic="link"))
+        return True
 
     async def open_own_and_record(self) -> None:
         """Open the session's own source once more, and begin a recording if that works."""
@@ -87,9 +103,11 @@ class SourceChoice:
         """
         return await asyncio.to_thread(_input_names)
 
-    async def _open(self, source: AudioSource, *, stop_at_end: bool) -> bool:
+    async def _open(
+        self, source: AudioSource, *, stop_at_end: bool, stand_in: AudioSource | None = None
+    ) -> bool:
         self._life.move(_S.STARTING)
-        opened = await self._listener.open(source)
+        opened = await self._listener.open(source, stand_in)
         self._life.stop_at_end = stop_at_end
         self._life.move(_S.READY if opened else _S.FAILED)
         return opened

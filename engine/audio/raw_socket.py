@@ -82,7 +82,8 @@ class SocketSource:
 
     def describe(self) -> SourceInfo:
         """Say which socket it is."""
-        return SourceInfo(f"unix:{self._path}", "network", "16 kHz mono, raw")
+        name = f"unix:{self._path}"
+        return SourceInfo(name, "network", f"raw sound, 16 bit mono at 16 kHz, at {self._path}")
 
     def recording_started(self) -> None:
         """Nothing to do: the other program sends as it likes."""

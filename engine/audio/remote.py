@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import os
+import platform
 import socket
 import threading
 from time import monotonic
@@ -73,8 +74,9 @@ class RemoteSource:
             release(self._path, listener)
 
     def describe(self) -> SourceInfo:
-        """Say who sends, once somebody did."""
-        return SourceInfo(self._seen.sender or "a remote microphone", "network")
+        """Say who sends, once somebody did, and how to."""
+        how = f"`utter mic --to {platform.node()}` on the machine with the microphone"
+        return SourceInfo(self._seen.sender or "a remote microphone", "network", how)
 
     def recording_started(self) -> None:
         """Nothing to do: the sender sends all the time."""

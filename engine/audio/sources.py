@@ -24,7 +24,8 @@ class SourceInfo:
     Attributes:
         name: The device's or file's name as the user knows it.
         kind: What sort of source it is.
-        detail: Anything worth adding, such as "44.1 kHz stereo, resampled"; may be empty.
+        detail: Anything worth adding, such as "44.1 kHz stereo, resampled"; may be empty. Of a source
+            elsewhere, what is waited for, as the end of a sentence.
     """
 
     name: str

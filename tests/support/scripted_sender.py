@@ -54,9 +54,11 @@ class ScriptedSender:
         self.sock.sendall(wire.encode(message))
 
     def greet(self) -> int:
-        """Introduce itself; give the position from which sound is wanted."""
+        """Introduce itself and tell the time; give the position from which sound is wanted."""
         self.say(Hello(self.stream, self.name, self.codec))
-        return self.hear(Welcome).position
+        position = self.hear(Welcome).position
+        self.say(Ping(now_us()))
+        return position
 
     def send(self, first: int, samples: int, ago_s: float = 0.0) -> None:
         """Send sound that tells its positions, captured some time ago, in messages of 20 ms."""

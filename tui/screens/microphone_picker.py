@@ -15,6 +15,10 @@ from tui.panels.plain import one_line
 from tui.screens.dialog import Dialog
 
 DEFAULT = "system default"
+REMOTE = "another machine (utter mic)"
+LABELS = {"": DEFAULT, "remote": REMOTE}
+"""How choices are called that are no names of devices."""
+
 LOOKING = "looking for microphones…"
 NONE = (
     "No microphone was found. Plug one in, or on Debian and Ubuntu install libportaudio2 "
@@ -23,7 +27,10 @@ NONE = (
 
 
 class MicrophonePicker(Dialog[str]):
-    """The inputs that are there now, the system's default first. Answers with a name, "" for it."""
+    """The inputs that are there now, the system's default first, and last another machine's.
+
+    Answers with a name: "" for the default, "remote" for another machine's.
+    """
 
     def __init__(self, find: Callable[[], Awaitable[list[str]]], current: str) -> None:
         """Offer what `find` finds, with `current` chosen at first."""
@@ -48,18 +55,17 @@ class MicrophonePicker(Dialog[str]):
 
     async def _fill(self) -> None:
         status, choices = self.query_one(Static), self.query_one(OptionList)
+        found: list[str] = []
+        trouble = NONE
         try:
             found = await self._find()
         except EngineError as error:
-            status.update(Content(str(error)))
-            return
-        if not found:
-            status.update(Content(NONE))
-            return
-        self._names = ["", *found]
-        choices.add_options(Option(Content(one_line(name) or DEFAULT)) for name in self._names)
+            trouble = str(error)
+        self._names = ["", *found, "remote"] if found else ["remote"]
+        choices.add_options(Option(Content(LABELS.get(name) or one_line(name))) for name in self._names)
         self.query_one(Vertical).border_subtitle = "enter chooses · esc keeps"
-        status.display, choices.display = False, True
+        status.update(Content("" if found else trouble))
+        status.display, choices.display = not found, True
         choices.highlighted = self._names.index(self._current) if self._current in self._names else 0
         choices.focus()
 

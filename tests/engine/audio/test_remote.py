@@ -188,7 +188,6 @@ def test_the_latency_is_told_by_the_clocks(receiver: Receiver, monkeypatch: pyte
     with ScriptedSender(receiver.path) as sender:
         sender.pong_after_s = 0.1
         sender.greet()
-        sender.say(Ping(now_us()))
         sender.hear(Pong)
         sender.send(0, 320, ago_s=0.05)
         receiver.sink.wait(320)
@@ -220,7 +219,6 @@ def test_a_microphone_that_is_away_leaves_nothing_on_its_way(
     monkeypatch.setattr("engine.remote.reception.NO_SOUND_S", 0.1)
     with ScriptedSender(receiver.path) as sender:
         sender.greet()
-        sender.say(Ping(now_us()))
         sender.send(0, 320)
         receiver.sink.wait(320)
         until(lambda: receiver.source.link().behind_s > 0.2)

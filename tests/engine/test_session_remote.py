@@ -1,0 +1,132 @@
+"""A session whose microphone is at another machine."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import platform
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from engine.audio.format import FRAME_S, Samples
+from engine.audio.remote import RemoteSource
+from engine.events import (
+    DictationCancelled,
+    DictationFinished,
+    Levels,
+    LinkChanged,
+    Notice,
+    RecordingStarted,
+    SourceChanged,
+    StateChanged,
+)
+from engine.remote.pcm import PcmEncoder
+from engine.remote.wire import Audio
+from engine.state import DictationState
+from tests.support.dictating import Driver, driving
+from tests.support.scripted_sender import ScriptedSender, now_us
+from tests.support.voices import SENTENCES, Voices, word_errors
+
+SPHINX = {"recognition__recognizer": "pocketsphinx"}
+RATE = 16_000
+
+
+def send(sender: ScriptedSender, sound: Samples, first: int, until: int, ago_s: float) -> None:
+    """Send `sound[first:until]`, of which the last sample was captured some seconds ago."""
+    for at in range(first, until, 320):
+        end = min(at + 320, until)
+        ((data, _),) = PcmEncoder().encode(sound[at:end])
+        early_s = (until - end) / RATE
+        sender.say(Audio(at, now_us() - round((ago_s + early_s) * 1e6), end - at, data))
+
+
+async def recorded(driver: Driver, seconds: float) -> None:
+    """Wait until so much sound is in the recording."""
+
+    def enough(_: Levels) -> bool:
+        columns = [column for levels in driver.all(Levels) for column in levels.columns]
+        return sum(column.recorded for column in columns) * FRAME_S >= seconds
+
+    await driver.wait_until(Levels, enough)
+
+
+async def test_a_break_and_a_stop_within_it_cost_no_word(voices: Voices, tmp_path: Path) -> None:
+    spoken = voices.speak(SENTENCES[0])
+    sound = np.concatenate((np.zeros(RATE // 2, np.float32), spoken.samples(), np.zeros(RATE, np.float32)))
+    half = len(sound) // 2
+    path = str(tmp_path / "m.sock")
+    async with driving(RemoteSource(path), **SPHINX) as driver:
+        await driver.wait_for(LinkChanged, state="waiting")
+        assert platform.node() in (await driver.wait_for(Notice, topic="link")).message
+        driver.session.start_recording()
+        await driver.wait_for(StateChanged, state=DictationState.ARMING)
+        with await asyncio.to_thread(ScriptedSender, path) as sender:
+            await asyncio.to_thread(sender.greet)
+            send(sender, sound, 0, half, ago_s=(len(sound) - half) / RATE)
+            await driver.wait_for(RecordingStarted)
+            await recorded(driver, half / RATE - 0.1)
+        driver.session.stop_recording()
+        told = await driver.wait_until(Notice, lambda notice: "on their way" in notice.message)
+        assert "desk" in told.message
+        assert driver.session.state is DictationState.FINISHING
+        with await asyncio.to_thread(ScriptedSender, path) as sender:
+            assert await asyncio.to_thread(sender.greet) == half
+            send(sender, sound, half, len(sound), ago_s=0.0)
+            await asyncio.to_thread(sender.send, len(sound), RATE)
+            finished = await driver.wait_for(DictationFinished)
+    assert word_errors(spoken.text, finished.raw) <= 0.25
+    assert finished.raw.split()[-1].strip(".").lower() in spoken.text.lower()
+
+
+async def test_a_stop_that_waits_for_a_broken_link_can_be_cancelled(voices: Voices, tmp_path: Path) -> None:
+    path = str(tmp_path / "m.sock")
+    async with driving(RemoteSource(path), **SPHINX) as driver:
+        with await asyncio.to_thread(ScriptedSender, path) as sender:
+            await asyncio.to_thread(sender.greet)
+            driver.session.start_recording()
+            sender.send(0, RATE, ago_s=20.0)
+            sender.send(RATE, RATE, ago_s=19.0)
+            await driver.wait_for(RecordingStarted)
+        driver.session.stop_recording()
+        await driver.wait_until(Notice, lambda notice: "on their way" in notice.message)
+        assert driver.session.cancel()
+        cancelled = await driver.wait_for(DictationCancelled)
+        assert cancelled.audio is not None
+        assert driver.session.state is DictationState.READY
+
+
+async def test_over_ssh_without_a_microphone_another_machines_is_waited_for(
+    home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("SSH_CONNECTION", "192.0.2.1 50000 192.0.2.2 22")
+    monkeypatch.setenv("PULSE_SERVER", "unix:/nowhere/pulse.sock")
+    async with driving(**SPHINX) as driver:
+        assert driver.session.state is DictationState.READY
+        opened = await driver.wait_for(SourceChanged)
+        assert opened.info is not None
+        assert opened.info.kind == "network"
+        assert not [event for event in driver.all(SourceChanged) if event.problem]
+        said = await driver.wait_for(Notice, topic="link")
+        assert said.message == (
+            "This is a login over SSH with no microphone; waiting for "
+            f"`utter mic --to {platform.node()}` on the machine with the microphone."
+        )
+        path = os.path.join(os.environ["XDG_RUNTIME_DIR"], "utter", "microphone.sock")
+        with await asyncio.to_thread(ScriptedSender, path) as sender:
+            await asyncio.to_thread(sender.greet)
+            await driver.wait_for(LinkChanged, state="connected", sender="desk")
+
+
+async def test_another_machines_microphone_is_chosen_as_any_other(
+    voices: Voices, monkeypatch: pytest.MonkeyPatch, home: Path
+) -> None:
+    monkeypatch.setenv("PULSE_SERVER", "unix:/nowhere/pulse.sock")
+    remembered: dict[str, str | bool] = {}
+    async with driving(remember=remembered.__setitem__, **SPHINX) as driver:
+        assert driver.session.state is DictationState.FAILED
+        await driver.session.choose_microphone("remote")
+        assert driver.session.state is DictationState.READY
+        assert remembered == {"audio.device": "remote"}
+        await driver.wait_for(LinkChanged, state="waiting")
