@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import base64
 from collections.abc import Iterator, Mapping, Sequence
+from functools import partial
 from typing import Any, NamedTuple
 
 from engine.deliver.destination import LAST
 from engine.deliver.inject.kitty_socket import Command, ask
 from engine.deliver.inject.remote_pane import SHIFT_ENTER, RemotePane, refuse_own
 from engine.deliver.offer import Offer
+from engine.deliver.sanitize import for_terminal
 from engine.errors import DeliveryError
 
 CHUNK = 24_000
@@ -96,16 +98,23 @@ def _windows(listed: list[dict[str, Any]]) -> Iterator[_Window]:
     try:
         for desktop_window in sorted(listed, key=lambda one: not one.get("last_focused", one["is_focused"])):
             for tab in sorted(desktop_window["tabs"], key=lambda one: not one["is_focused"]):
-                history = tab.get("active_window_history", [])
-                order = {number: -at for at, number in enumerate(history)}
-                for window in sorted(tab["windows"], key=lambda one: order.get(one["id"], 1)):
-                    command = " ".join(window.get("cmdline") or [])
+                # The ones before the active one, the last one last.
+                before = {number: at for at, number in enumerate(tab.get("active_window_history", []), 1)}
+                for window in sorted(tab["windows"], key=partial(_rank, before)):
+                    running = window.get("foreground_processes") or [window]
+                    command = " ".join(running[-1].get("cmdline") or [])
                     detail = " · ".join(dict.fromkeys(filter(None, [window.get("title"), command])))
-                    yield _Window(str(window["id"]), detail, tab.get("title", ""))
+                    yield _Window(str(window["id"]), for_terminal(detail), for_terminal(tab.get("title", "")))
     except (KeyError, TypeError, AttributeError):
         raise DeliveryError(
             "This version of kitty lists its windows in a way that utter does not know."
         ) from None
+
+
+def _rank(before: Mapping[int, int], window: Mapping[str, Any]) -> tuple[bool, int]:
+    """Sorts the active window to the front, and the others by when they were that."""
+    active = window.get("is_active_window", window["is_focused"])
+    return not active, -before.get(window["id"], 0)
 
 
 def _why_not(environ: Mapping[str, str]) -> str | None:

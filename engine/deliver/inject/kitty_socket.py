@@ -60,7 +60,7 @@ async def ask(address: str, *commands: Command) -> list[dict[str, Any]]:
         raise DeliveryError(
             f"kitty at {address} cannot be reached: {why}.", "Start utter in a window of it."
         ) from None
-    except (asyncio.IncompleteReadError, asyncio.LimitOverrunError, ValueError):
+    except (asyncio.IncompleteReadError, asyncio.LimitOverrunError, ValueError, AttributeError):
         raise DeliveryError(f"What listens at {address} does not answer as kitty does.") from None
 
 

@@ -11,6 +11,7 @@ from engine.deliver.destination import LAST
 from engine.deliver.inject.remote_pane import SHIFT_ENTER, RemotePane, refuse_own
 from engine.deliver.offer import Offer
 from engine.deliver.program import require
+from engine.deliver.sanitize import for_terminal
 from engine.errors import DeliveryError
 
 
@@ -84,8 +85,8 @@ async def offers(environ: Mapping[str, str]) -> list[Offer]:
         Offer(
             f"wezterm:{pane['pane_id']}",
             f"wezterm {pane['pane_id']}",
-            str(pane.get("title", "")),
-            str(pane.get("tab_title") or pane.get("window_title") or ""),
+            for_terminal(str(pane.get("title", ""))),
+            for_terminal(str(pane.get("tab_title") or pane.get("window_title") or "")),
             active=bool(pane.get("is_active")),
         )
         for pane in panes
