@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import asyncio
 import contextlib
+import os
 from collections.abc import Callable
 from contextvars import copy_context
 from dataclasses import replace
@@ -26,9 +27,16 @@ def run(args: argparse.Namespace) -> int:
 
     Raises:
         AnotherEngineError: This user has one open already.
+        EngineError: The terminal cannot show it.
     """
+    from engine.errors import EngineError
     from tui.cli.commanded import one_engine
 
+    if os.environ.get("TERM") == "dumb":
+        raise EngineError(
+            "This terminal cannot show a screen (TERM is dumb).",
+            "Dictate with `utter record`, or run `utter daemon`.",
+        )
     with one_engine("workstation") as commanded:
         return _open(args, commanded)
 
@@ -55,7 +63,8 @@ def _open(args: argparse.Namespace, commanded: Commanded) -> int:
     app = UtterApp(loaded.settings, make_session=make_session, notices=notices)
     problems.app = app
     try:
-        app.run()
+        # GNU screen holds an escape back until the next key while a program in it takes the mouse.
+        app.run(mouse=not os.environ.get("STY"))
     finally:
         remembered.close()
         for problem in problems.untold:
