@@ -235,14 +235,19 @@ def test_the_tables_speak_of_modules_that_exist() -> None:
     assert all(name in MODULES for name in (*COMPOSERS, *SHOWN, *PURE_PACKAGES))
 
 
+_MAKERS = ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef
+
+
 def test_what_the_registry_names_exists() -> None:
     from engine import registry
 
-    rows = [*registry.RECOGNIZERS.values(), *registry.ENHANCERS.values(), *registry.SOURCES.values()]
-    for row in rows:
+    tables = (registry.RECOGNIZERS, registry.ENHANCERS, registry.SOURCES, registry.TARGETS)
+    rows = [row for table in (*tables, registry.WINDOW_BACKENDS) for row in table.values()]
+    for row in [*rows, *registry.PANES]:
         module, _, name = row.partition(":")
         tree = ast.parse(MODULES[module].read_text(encoding="utf-8"))
-        assert name in {node.name for node in tree.body if isinstance(node, ast.ClassDef)}, row
+        makers = (node for node in tree.body if isinstance(node, _MAKERS))
+        assert name in {node.name for node in makers}, row
 
 
 @pytest.mark.parametrize(
