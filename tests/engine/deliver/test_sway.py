@@ -33,6 +33,10 @@ def long_text() -> str:
     return "".join(dice.choice("abc ÄÖÜ ßçñ אבג 漢字 🙂👍 e\u0301") for _ in range(2000))
 
 
+def child_of(pid: int) -> int:
+    return int(Path(f"/proc/{pid}/task/{pid}/children").read_text().split()[0])
+
+
 @pytest.fixture(scope="module")
 def desktop() -> Iterator[Desktop]:
     with headless_sway() as running:
@@ -106,7 +110,7 @@ async def test_the_window_that_shows_us_is_known(
     node = desktop.focused()
     assert node is not None
     foot = node["pid"]
-    inside = int(Path(f"/proc/{foot}/task/{foot}/children").read_text().split()[0])
+    inside = child_of(foot)
     assert {inside, foot} <= ancestors(inside)
     monkeypatch.setattr(wayland_focus, "ancestors", lambda: ancestors(inside))
     assert (await wtype.focused()).is_ours
