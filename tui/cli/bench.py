@@ -105,7 +105,7 @@ def _material(args: argparse.Namespace, settings: Settings) -> Material:
     reference = read_reference(args.reference) if args.reference else ""
     if args.source is None:
         return built_in(args.lengths, settings.voice, reference)
-    return from_file(args.source, args.lengths, settings.voice, reference)
+    return from_file(Path(args.source), args.lengths, settings.voice, reference)
 
 
 def _compare(args: argparse.Namespace) -> int:

@@ -6,11 +6,10 @@ import argparse
 import asyncio
 import signal
 import sys
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from tui.cli.aimed import add_target_argument
-from tui.cli.options import add_editing_arguments, add_recognition_arguments
+from tui.cli.options import add_editing_arguments, add_recognition_arguments, add_source_argument
 
 if TYPE_CHECKING:
     from engine.events import Event
@@ -29,7 +28,7 @@ IGNORED = signal.SIG_IGN
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Add the command's arguments."""
-    parser.add_argument("--source", type=Path, metavar="FILE", help="use an audio file as the microphone")
+    add_source_argument(parser)
     add_target_argument(parser)
     add_editing_arguments(parser)
     add_recognition_arguments(parser)
@@ -82,15 +81,15 @@ def _run(args: argparse.Namespace, commanded: Commanded) -> int:
 
 
 def _session_maker(
-    settings: Settings, lasting: Settings, source: Path | None, remembered: Remembered, commanded: Commanded
+    settings: Settings, lasting: Settings, source: str | None, remembered: Remembered, commanded: Commanded
 ) -> MakeSession:
     def make(_: object) -> DictationSession:
-        from engine import registry
         from engine.session import DictationSession
+        from engine.source_spec import source_named
 
         session = DictationSession(
             settings,
-            source=registry.build_source("file", source) if source else None,
+            source=source_named(source) if source else None,
             remember=remembered.set,
             lasting=lasting,
         )
@@ -133,7 +132,7 @@ class Log:
         """Tell nothing yet."""
         self._seconds: dict[int, float] = {}
         self._words: dict[int, int] = {}
-        self._link = ("", "")
+        self._link = ("waiting", "")
 
     def write(self, event: Event) -> None:
         """Tell an event, if it is one to be told; safe for a terminal."""
@@ -147,6 +146,7 @@ class Log:
         from engine import events
         from engine.deliver.target import Delivery
         from tui.cli.event_words import in_words
+        from tui.link_words import sentence
 
         match event:
             case events.RecordingStopped(dictation=number, duration_s=seconds):
@@ -159,9 +159,9 @@ class Log:
                 went = "did not reach" if outcome.status is Delivery.FAILED else f"{outcome.status} to"
                 kept = f" Kept: {outcome.kept}." if outcome.kept else ""
                 return f"{self._dictation(number)}: {went} {outcome.target}. {outcome.detail}{kept}".strip()
-            case events.LinkChanged(state=state, sender=sender) if (state, sender) != self._link:
+            case events.LinkChanged(state=state, sender=sender) as event if (state, sender) != self._link:
                 self._link = (state, sender)
-                return f"The other machine's microphone is {state}{f': {sender}' if sender else ''}."
+                return sentence(event)
             case events.TargetChanged(problem=problem) if problem:
                 return problem
         return in_words(event)

@@ -19,7 +19,13 @@ from typing import Any
 
 from engine.errors import EngineError
 from tui.cli.aimed import add_target_argument
-from tui.cli.options import SuggestingParser, add_mode_argument, add_recognition_arguments, say
+from tui.cli.options import (
+    SuggestingParser,
+    add_mode_argument,
+    add_recognition_arguments,
+    add_source_argument,
+    say,
+)
 
 INTERRUPTED = 130
 """Exit code after Ctrl-C, as shells have it: 128 and the number of SIGINT."""
@@ -221,7 +227,7 @@ def build_parser() -> argparse.ArgumentParser:
     )
     parser.add_argument("--version", action="store_true", help="print the version and exit")
     _add_config(parser, default=None)
-    parser.add_argument("--source", type=Path, metavar="FILE", help="use an audio file as the microphone")
+    add_source_argument(parser)
     add_target_argument(parser)
     add_mode_argument(parser)
     add_recognition_arguments(parser)

@@ -83,6 +83,15 @@ def unforeseen(error: Exception) -> str:
     return f"{type(error).__name__}: {error}.{details}"
 
 
+def add_source_argument(parser: argparse.ArgumentParser) -> None:
+    """Add the option that names another source of sound than the microphone, for `engine.source_spec`."""
+    parser.add_argument(
+        "--source",
+        metavar="SOURCE",
+        help="in the place of the microphone: an audio FILE, remote (sent by `utter mic`), or unix:PATH",
+    )
+
+
 def add_mode_argument(parser: argparse.ArgumentParser) -> None:
     """Add the option that `mode_overrides` reads."""
     parser.add_argument("--mode", metavar="NAME", help="writing mode, such as clean, email or notes")

@@ -6,11 +6,10 @@ import argparse
 import asyncio
 import signal
 import sys
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from tui.cli.aimed import add_target_argument
-from tui.cli.options import add_editing_arguments, add_recognition_arguments
+from tui.cli.options import add_editing_arguments, add_recognition_arguments, add_source_argument
 
 if TYPE_CHECKING:
     from engine.bus import EventStream
@@ -35,7 +34,7 @@ LONGEST_S = 24 * 3600.0
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Add the command's arguments."""
-    parser.add_argument("--source", type=Path, metavar="FILE", help="use an audio file as the microphone")
+    add_source_argument(parser)
     add_target_argument(parser)
     parser.add_argument(
         "--json", action="store_true", help="print what happens instead, a JSON object a line"
@@ -103,7 +102,7 @@ def _seconds(text: str) -> float:
 
 async def _dictate(
     settings: Settings,
-    source: Path | None,
+    source: str | None,
     seconds: float | None,
     *,
     to: str = PRINTED,
@@ -113,20 +112,20 @@ async def _dictate(
 
     Args:
         settings: With the target of `to` in them.
-        source: A file in the place of the microphone.
+        source: What is in the place of the microphone.
         seconds: How long to record; None is until somebody or something stops it.
         to: Where the text goes.
         feed: Takes what happens, to be printed in the place of the text.
     """
     from engine.deliver.stdout import StandardOutput
-    from engine.registry import build_source
     from engine.session import DictationSession
+    from engine.source_spec import source_named
     from tui.cli.printed_events import PrintedEvents, print_lines
 
     printed = (PrintedEvents() if feed else StandardOutput()) if to == PRINTED else None
     session = DictationSession(
         settings,
-        source=build_source("file", source) if source else None,
+        source=source_named(source) if source else None,
         target=printed,
         stop_at_end=True,
     )
@@ -156,8 +155,11 @@ async def _follow(
 ) -> int:
     """Read the session's events until the dictation has ended one way or the other."""
     from engine.event_json import event_object
-    from engine.events import RecordingStarted
+    from engine.events import LinkChanged, RecordingStarted
+    from tui.cli.options import say
+    from tui.link_words import sentence
 
+    link = "waiting"
     loop = asyncio.get_running_loop()
     async for event in stream:
         if feed is not None and (fields := event_object(event)) is not None:
@@ -166,6 +168,9 @@ async def _follow(
             if seconds is not None:
                 loop.call_later(seconds, session.stop_recording)
             _explain_how_to_stop(session, seconds)
+        if isinstance(event, LinkChanged) and event.state != link:
+            link = event.state
+            say(sentence(event))
         code = _tell(event)
         if code is not None:
             return code

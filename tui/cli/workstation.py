@@ -9,7 +9,6 @@ import os
 from collections.abc import Callable
 from contextvars import copy_context
 from dataclasses import replace
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -106,7 +105,7 @@ class Problems:
 def _session_maker(
     loaded: Loaded,
     lasting: Settings,
-    source: Path | None,
+    source: str | None,
     remembered: Remembered,
     problems: Problems,
     commanded: Commanded,
@@ -114,13 +113,13 @@ def _session_maker(
     """What makes the session once the first paint is out, given the way to the terminal."""
 
     def make(terminal: Callable[[str], None]) -> DictationSession:
-        from engine import registry
         from engine.session import DictationSession
+        from engine.source_spec import source_named
 
         problems.listen()
         session = DictationSession(
             loaded.settings,
-            source=registry.build_source("file", source) if source else None,
+            source=source_named(source) if source else None,
             terminal=terminal,
             remember=remembered.set,
             lasting=lasting,
