@@ -54,7 +54,10 @@ def own() -> str:
     Raises:
         OSError: It cannot be made.
     """
-    folder = candidates()[0]
+    folder = next(each_candidate(), "")
+    if not folder:
+        why = "each folder for sockets belongs to somebody else, or others may write there"
+        raise PermissionError(13, why, "XDG_RUNTIME_DIR")
     os.makedirs(folder, mode=0o700, exist_ok=True)
     if not _may_be_ours(folder):
         raise PermissionError(13, "it belongs to somebody else, or others may write there", folder)

@@ -1,0 +1,151 @@
+"""What a commanded engine does and says: a key that is held, repeats, and overtakes itself."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+
+import pytest
+
+from engine.events import DictationFinished, RecordingStopped, SettingChanged, StateChanged
+from engine.remote import moment
+from engine.state import DictationState
+from tests.support.commanding import Client, commanded
+from tests.support.enhanced_session import Desk, at_desk
+
+_S = DictationState
+
+
+@pytest.fixture
+async def desk(monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Desk]:
+    async with at_desk(monkeypatch, enhancement__enhancer="tidy") as opened:
+        yield opened
+
+
+@pytest.fixture
+async def client(desk: Desk) -> AsyncIterator[Client]:
+    async with commanded(desk.session) as opened:
+        yield opened
+
+
+async def test_a_key_that_is_held_and_repeats_makes_one_dictation(desk: Desk, client: Client) -> None:
+    first = await client.ask("start", at=moment.began())
+    assert (first["result"], first["said"], first["state"]) == ("done", "Recording.", "arming")
+    assert (await client.ask("start"))["said"] == "Recording already."
+    await desk.say("hello there")
+    assert (await client.ask("start"))["state"] == "recording"
+    assert (await client.ask("stop"))["result"] == "done"
+    assert (await client.ask("stop"))["result"] == "done"
+    await desk.delivered("Hello there.")
+    assert len(desk.driver.all(RecordingStopped)) == 1
+    assert (await client.ask("stop"))["said"] == "Nothing is being recorded."
+
+
+async def test_a_stop_before_the_first_sound_ends_the_recording_with_it(desk: Desk, client: Client) -> None:
+    await client.ask("start")
+    assert desk.session.state is _S.ARMING
+    assert (await client.ask("stop"))["result"] == "done"
+    assert desk.session.state is _S.ARMING
+    await desk.say("a")
+    await desk.driver.wait_for(RecordingStopped, reason="key")
+    await desk.driver.wait_for(DictationFinished)
+
+
+async def test_pressing_again_before_the_first_sound_takes_the_stop_back(desk: Desk, client: Client) -> None:
+    await client.ask("start")
+    await client.ask("stop")
+    assert (await client.ask("start"))["said"] == "Recording goes on."
+    await desk.say("hello there")
+    assert (await client.ask("status"))["state"] == "recording"
+    await client.ask("stop")
+    await desk.delivered("Hello there.")
+
+
+async def test_a_start_that_its_stop_has_overtaken_is_no_start(desk: Desk, client: Client) -> None:
+    now = moment.now()
+    await client.ask("stop", at=now)
+    late = await client.ask("start", at=now - 0.05)
+    assert (late["result"], late["state"]) == ("nothing", "ready")
+    assert (await client.ask("start", at=now))["state"] == "arming"
+
+
+@pytest.mark.parametrize("at", ["Infinity", "NaN", "-1", "true", '"x"', "1e300"])
+async def test_a_moment_that_makes_no_sense_holds_nobody_up(desk: Desk, client: Client, at: str) -> None:
+    await client.send(f'{{"command": "stop", "at": {at}}}\n'.encode())
+    assert (await client.line())["result"] == "done"
+    assert (await client.ask("start", at=moment.now()))["state"] == "arming"
+
+
+async def test_what_comes_while_the_source_is_opened_holds_once_it_is(desk: Desk, client: Client) -> None:
+    desk.session._life.move(_S.STARTING)
+    assert (await client.ask("start"))["said"] == "Recording begins as soon as the source of sound is open."
+    desk.session._life.move(_S.READY)
+    await desk.driver.wait_for(StateChanged, state=_S.ARMING)
+
+
+async def test_what_comes_while_the_source_is_opened_can_be_taken_back(desk: Desk, client: Client) -> None:
+    desk.session._life.move(_S.STARTING)
+    await client.ask("toggle")
+    assert (await client.ask("toggle"))["said"] == "Taken back."
+    await client.ask("start")
+    assert (await client.ask("cancel"))["said"] == "Taken back."
+    desk.session._life.move(_S.READY)
+    assert (await client.ask("status"))["state"] == "ready"
+    assert (await client.ask("status"))["state"] == "ready"
+
+
+async def test_toggle_starts_and_stops(desk: Desk, client: Client) -> None:
+    assert (await client.ask("toggle"))["state"] == "arming"
+    await desk.say("hello there")
+    assert (await client.ask("toggle"))["state"] == "finishing"
+    await desk.delivered("Hello there.")
+
+
+async def test_cancel_says_whether_there_was_something(desk: Desk, client: Client) -> None:
+    assert (await client.ask("cancel"))["result"] == "nothing"
+    await client.ask("start")
+    await desk.say("hello there")
+    cancelled = await client.ask("cancel")
+    assert (cancelled["result"], cancelled["state"]) == ("done", "ready")
+    await desk.until_kept(1)
+
+
+async def test_a_mode_is_taken_and_an_unknown_one_is_not(desk: Desk, client: Client) -> None:
+    assert (await client.ask("mode", name="email"))["result"] == "done"
+    await desk.driver.wait_for(SettingChanged, key="enhancement.mode", value="email")
+    wrong = await client.ask("mode", name="emial")
+    assert (wrong["result"], wrong["said"]) == (
+        "failed",
+        'There is no writing mode "emial". Did you mean email?',
+    )
+    assert "There are: verbatim" in (await client.ask("mode"))["said"]
+    assert desk.session.settings.enhancement.mode == "email"
+
+
+async def test_the_last_text_is_delivered_once_more(desk: Desk, client: Client) -> None:
+    assert (await client.ask("paste-last"))["said"] == "There is no text yet."
+    await client.ask("start")
+    await desk.say("hello there")
+    await client.ask("stop")
+    await desk.delivered("Hello there.")
+    assert (await client.ask("paste-last"))["said"] == "Delivered to: collection."
+    assert desk.texts == ["Hello there."] * 2
+
+
+async def test_status_says_everything_in_words_and_fields(desk: Desk, client: Client) -> None:
+    await client.ask("start")
+    await desk.say("hello there")
+    status = await client.ask("status")
+    assert status["status"]["state"] == "recording"
+    assert status["status"]["mode"] == "clean"
+    assert status["status"]["target"]["name"] == "collection"
+    assert status["status"]["kind"] == "workstation"
+    assert status["said"].startswith("Recording for ")
+    assert "This is the workstation: process " in status["said"]
+
+
+@pytest.mark.parametrize("command", ["", "stat\x1b[2Jus", "x" * 3000])
+async def test_an_unknown_command_is_refused_harmlessly(client: Client, command: str) -> None:
+    answer = await client.ask(command)
+    assert answer["result"] == "failed"
+    assert "\x1b" not in answer["said"]
+    assert len(answer["said"]) < 200
