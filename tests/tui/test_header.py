@@ -14,6 +14,7 @@ from engine.events import (
     LanguageHeard,
     LevelColumn,
     Levels,
+    LinkChanged,
     RecognizerChanged,
     RecordingStarted,
     SettingChanged,
@@ -60,6 +61,27 @@ async def test_both_modes_and_the_model_are_there_while_recording(stage: MakeSta
         assert f"enhancement off · balanced · {model}" in head(app)
         assert ("auto-stop" in head(app)) == (width == 100 or model == "base.en")
         assert len(head(app)) <= width
+
+
+async def test_how_sound_comes_from_another_machine_is_shown_and_what_is_waited_for(stage: MakeStage):
+    app = stage()
+    remote = SourceInfo("a remote microphone", "network", "`utter mic --to box`")
+    async with app.run_test(size=(100, 30)) as pilot:
+        await publish(pilot, SourceChanged(remote), LinkChanged("waiting"))
+        assert "waiting for sound" in head(app)
+        assert "Waiting for `utter mic --to box`." in words(app)
+        for link, wanted in (
+            (LinkChanged("connected", "desk"), " link ·"),
+            (LinkChanged("connected", "desk", 40.0), " link 40 ms ·"),
+            (LinkChanged("connected", "desk", 40.0, 0.4, 0.6), " link 40 ms, catching up, lost 0.4 s ·"),
+            (LinkChanged("broken", "desk", None, 0.0, 3.2), " link broken, 3 s behind ·"),
+        ):
+            await publish(pilot, link)
+            assert wanted in head(app)
+        await publish(pilot, Levels((FRAME,)))
+        assert "Waiting for" not in words(app)
+        await publish(pilot, MICROPHONE)
+        assert "link" not in head(app)
 
 
 async def test_what_matters_least_gives_way_first(stage: MakeStage):

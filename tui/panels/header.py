@@ -32,6 +32,7 @@ SEPARATOR = " · "
 
 FACTS = (
     "download",
+    "link",
     "mode",
     "edit",
     "enhancer",
@@ -87,6 +88,7 @@ SHORTER: tuple[tuple[str, Callable[[str], str]], ...] = (
     ("recognizer", _nothing),
     ("target", _cut),
     ("edit", _nothing),
+    ("link", _nothing),
     ("target", _nothing),
     ("policy", _nothing),
     ("waiting", _nothing),

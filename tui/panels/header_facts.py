@@ -104,6 +104,10 @@ class HeaderFacts:
         """Show the microphone where it is not the one that the system would take; empty for none."""
         self._header.set_fact("microphone", "" if microphone in SYSTEM_MICROPHONES else one_line(microphone))
 
+    def connect(self, link: str) -> None:
+        """Show how sound comes from another machine; empty where it does not."""
+        self._header.set_fact("link", link)
+
     def hear(self, language: str) -> None:
         """Show the language that was detected; empty for a dictation that begins."""
         self._heard = one_line(language)

@@ -26,6 +26,7 @@ from tui.panels.transcript import Transcript
 from tui.panels.waveform import Waveform
 from tui.screens.delivery_news import DeliveryNews
 from tui.screens.enhancement_news import EnhancementNews
+from tui.screens.link_news import LinkNews
 from tui.screens.recognizer_news import RecognizerNews
 
 SILENT = "silent"
@@ -77,6 +78,7 @@ class Workstation(Screen[None]):
             target_key=show_key(keys["target"][0]),
             again_key=show_key(keys["paste_again"][0]),
         )
+        self._link = LinkNews(self.facts, self.waveform)
         self._recognizer = RecognizerNews(self.facts, self.performance, self.transcript, self.messages)
         self._enhancement = EnhancementNews(
             self.facts, self.performance, self.transcript, self.diff, self.keybar, self.messages
@@ -174,6 +176,8 @@ class Workstation(Screen[None]):
                 self._delivery.change(target)
             case events.SourceChanged() as source:
                 self._show_source(source)
+            case events.LinkChanged() as link:
+                self._link.show(link)
             case events.RecognizerChanged() as recognizer:
                 self._recognizer.change(recognizer, self.tell)
             case event if not self._enhancement.show(event):
@@ -244,6 +248,7 @@ class Workstation(Screen[None]):
         self._show_failure()
         self.messages.withdraw(self._source_problem)
         self._source_problem = event.problem
+        self._link.listen(event)
         if event.info is None:
             self.facts.listen("")
             self.waveform.silence(f"No sound. Press {self._sample_key} for the sample recording.")
