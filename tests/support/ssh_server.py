@@ -11,6 +11,7 @@ import contextlib
 import getpass
 import os
 import shutil
+import signal
 import socket
 import subprocess
 import time
@@ -89,6 +90,17 @@ class SshServer:
         """Break the connections that there are, as a lost link would; new ones are taken."""
         for session in self._sessions():
             session.kill()
+
+    @contextmanager
+    def away(self) -> Iterator[None]:
+        """Break the connections that there are, and let new ones wait for an answer meanwhile."""
+        assert self._process is not None
+        self._process.send_signal(signal.SIGSTOP)
+        try:
+            self.cut()
+            yield
+        finally:
+            self._process.send_signal(signal.SIGCONT)
 
     def _sessions(self) -> list[psutil.Process]:
         """The processes of sshd behind connections; not what they have started for their users."""
