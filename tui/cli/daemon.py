@@ -112,12 +112,16 @@ async def _serve(make: MakeSession) -> int:
     log = Log()
     runner = SessionRunner(make, log.write, lambda _: None)
     session = await runner.open(_no_terminal)
-    starting = asyncio.create_task(session.start())
+    starting, ending = asyncio.create_task(session.start()), asyncio.create_task(over.wait())
     say(READY)
     try:
-        await over.wait()
+        await asyncio.wait({starting, ending}, return_when=asyncio.FIRST_COMPLETED)
+        if not ending.done():
+            await starting
+            await ending
     finally:
         starting.cancel()
+        ending.cancel()
         for one in ends:
             loop.remove_signal_handler(one)  # a second one ends it at once
         for kept in await runner.close():

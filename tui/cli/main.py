@@ -62,13 +62,23 @@ COMMANDS = (
         "record",
         "dictate once without the workstation and print the text",
         "tui.cli.record",
-        ("utter record --until-silence", "utter record --for 10 | wc -w", "utter record --source note.ogg"),
+        (
+            "utter record --until-silence",
+            "utter record --for 10 | wc -w",
+            "utter record --to tmux:last",
+            "utter record --json | jq -r 'select(.event == \"finished\").text'",
+        ),
     ),
     Command(
         "transcribe",
         "print the text of audio or video files",
         "tui.cli.transcribe",
-        ("utter transcribe interview.mp3", "utter transcribe --json *.wav > texts.jsonl"),
+        (
+            "utter transcribe interview.mp3",
+            "utter transcribe --json *.wav > texts.jsonl",
+            "curl -s https://example.org/talk.ogg | utter transcribe -",
+            "arecord -d 5 -f S16_LE -r 16000 -t raw | utter transcribe --raw -",
+        ),
     ),
     Command(
         "enhance",

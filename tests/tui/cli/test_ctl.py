@@ -1,0 +1,215 @@
+"""`utter ctl`: what it prints, its exit codes, and that it brings nothing with it that takes time."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import os
+import socket
+import subprocess
+import sys
+import threading
+from collections.abc import AsyncIterator, Iterator
+from contextlib import contextmanager
+
+import pytest
+
+from engine.runtime_folder import CONTROL, own
+from tests.support.commanding import Client, commanded
+from tests.support.enhanced_session import Desk, at_desk
+from tui.cli import ctl
+from tui.cli.main import main
+
+SLOW = ["numpy", "textual", "rich", "pydantic", "asyncio", "argparse", "tempfile", "typing", "dataclasses"]
+
+
+@pytest.fixture
+async def desk(monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Desk]:
+    async with at_desk(monkeypatch, enhancement__enhancer="tidy") as opened:
+        yield opened
+
+
+@pytest.fixture
+async def client(desk: Desk) -> AsyncIterator[Client]:
+    async with commanded(desk.session) as opened:
+        yield opened
+
+
+async def utter_ctl(*words: str) -> int:
+    return await asyncio.to_thread(ctl.command, list(words))
+
+
+@contextmanager
+def answering(said: bytes | None) -> Iterator[None]:
+    """A socket at which somebody answers so, or never."""
+    with socket.socket(socket.AF_UNIX) as listener:
+        listener.bind(os.path.join(own(), CONTROL))
+        listener.listen()
+
+        def answer() -> None:
+            with listener.accept()[0] as served:
+                served.recv(4096)
+                if said is not None:
+                    served.sendall(said)
+                else:
+                    done.wait(20)
+
+        done = threading.Event()
+        thread = threading.Thread(target=answer)
+        thread.start()
+        yield
+        done.set()
+        thread.join()
+
+
+async def test_a_dictation_by_commands(desk: Desk, client: Client, capfd: pytest.CaptureFixture[str]) -> None:
+    assert await utter_ctl("start") == 0
+    await desk.say("hello there")
+    assert await utter_ctl("stop") == 0
+    await desk.delivered("Hello there.")
+    assert await utter_ctl("paste-last") == 0
+    assert capfd.readouterr() == (
+        "Recording.\nStopped; the last words are being recognised.\nDelivered to: collection.\n",
+        "",
+    )
+
+
+async def test_nothing_to_do_is_1_and_a_mistake_is_2(
+    desk: Desk, client: Client, capfd: pytest.CaptureFixture[str]
+) -> None:
+    assert await utter_ctl("cancel") == 1
+    assert await utter_ctl("mode", "emial") == 2
+    assert capfd.readouterr() == (
+        "There is nothing to cancel.\n",
+        'utter: There is no writing mode "emial". Did you mean email?\n',
+    )
+
+
+async def test_status_in_words_and_whole(
+    desk: Desk, client: Client, capfd: pytest.CaptureFixture[str]
+) -> None:
+    assert await utter_ctl("status") == 0
+    assert capfd.readouterr().out.startswith("Ready to record.\nMode clean; texts go to: collection.\n")
+    assert await utter_ctl("status", "--json") == 0
+    whole = json.loads(capfd.readouterr().out)
+    assert (whole["result"], whole["status"]["state"]) == ("done", "ready")
+
+
+async def test_subscribe_prints_lines_at_once_until_the_engine_ends(desk: Desk) -> None:
+    async with commanded(desk.session) as client:
+        command = [sys.executable, "-c", "from tui.cli.entry import main; raise SystemExit(main())"]
+        reader = await asyncio.create_subprocess_exec(
+            *command, "ctl", "subscribe", stdout=asyncio.subprocess.PIPE
+        )
+        assert reader.stdout is not None
+        names = []
+        started = asyncio.Event()
+
+        async def read() -> None:
+            assert reader.stdout is not None
+            async for line in reader.stdout:
+                names.append(json.loads(line)["event"])
+                started.set()
+
+        reading = asyncio.create_task(read())
+        async with asyncio.timeout(20):
+            while not started.is_set():  # it takes a moment to subscribe
+                await client.ask("mode", name="email")
+                await client.ask("mode", name="clean")
+                await asyncio.sleep(0.02)
+            await desk.session.close()
+            await reading
+            assert await reader.wait() == 0
+    assert names[0] == "setting"
+    assert names[-1] == "closed"
+
+
+def test_where_no_utter_runs_one_line_says_so(capfd: pytest.CaptureFixture[str]) -> None:
+    assert ctl.command(["toggle"]) == 2
+    assert capfd.readouterr() == (
+        "",
+        "utter: No utter is running here; start `utter` or `utter daemon`.\n",
+    )
+
+
+@pytest.mark.parametrize(
+    "said", [b"", b"what?\n", b"[]\n", b'{"result": "perhaps", "said": ""}\n', b"\xff\n"]
+)
+def test_an_answer_that_makes_no_sense_is_told(said: bytes, capfd: pytest.CaptureFixture[str]) -> None:
+    with answering(said):
+        assert ctl.command(["status"]) == 2
+    assert "answered what makes no sense" in capfd.readouterr().err
+
+
+def test_an_answer_cannot_command_the_terminal(capfd: pytest.CaptureFixture[str]) -> None:
+    with answering(b'{"result": "done", "said": "a\\u001b[2J\\u009bb\\r"}\n'):
+        assert ctl.command(["status"]) == 0
+    assert capfd.readouterr().out == "a [2J b \n"
+
+
+def test_an_engine_that_does_not_answer_is_told(
+    capfd: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(ctl, "TIMEOUT_S", 0.05)
+    with answering(None):
+        assert ctl.command(["status"]) == 2
+    assert "has not answered in" in capfd.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (["stauts"], 'There is no command "stauts" of `utter ctl`. Did you mean status?'),
+        (["fly"], 'There is no command "fly" of `utter ctl`. There are: start, stop,'),
+        (["status", "--jsn"], 'There is no option "--jsn" of `utter ctl`. Did you mean --json?'),
+        (["start", "--levels"], 'There is no option "--levels" of `utter ctl`.'),
+        (["mode"], "One name stands behind mode: `utter ctl mode NAME`."),
+        (["start", "now"], "Nothing stands behind start: `utter ctl start`."),
+    ],
+)
+def test_a_mistake_on_the_command_line_is_told(
+    words: list[str], said: str, capfd: pytest.CaptureFixture[str]
+) -> None:
+    assert ctl.command(words) == 2
+    told = capfd.readouterr()
+    assert told.out == ""
+    assert told.err.startswith(f"utter: {said}")
+    assert told.err.count("\n") == 1
+
+
+def test_help_is_there_by_both_ways(capfd: pytest.CaptureFixture[str]) -> None:
+    assert ctl.command(["--help"]) == 0
+    assert ctl.command([]) == 2
+    assert main(["ctl", "help"]) == 0
+    helps = capfd.readouterr().out.split("usage: ")[1:]
+    assert len(set(helps)) == 1
+    assert all(name in helps[0] for name in ctl.COMMANDS)
+
+
+def test_it_brings_nothing_with_it_that_takes_time() -> None:
+    script = (
+        "import sys\n"
+        "sys.argv = ['utter', 'ctl', 'status']\n"
+        "from tui.cli.entry import main\n"
+        "code = main()\n"
+        "print(code, [name for name in SLOW if name in sys.modules])\n"
+    ).replace("SLOW", repr([name for name in SLOW if name != "tempfile"]))
+    answer = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
+    assert answer.stdout == "2 []\n"
+
+
+async def test_with_an_engine_in_the_usual_folder_it_does_not_even_look_for_others(
+    desk: Desk, client: Client
+) -> None:
+    script = (
+        "import sys\n"
+        "sys.argv = ['utter', 'ctl', 'cancel']\n"
+        "from tui.cli.entry import main\n"
+        "code = main()\n"
+        f"print(code, [name for name in {SLOW} if name in sys.modules])\n"
+    )
+    process = await asyncio.create_subprocess_exec(
+        sys.executable, "-c", script, stdout=asyncio.subprocess.PIPE
+    )
+    out, _ = await process.communicate()
+    assert out.decode().splitlines() == ["There is nothing to cancel.", "1 []"]

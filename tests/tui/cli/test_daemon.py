@@ -1,0 +1,145 @@
+"""`utter daemon` as a process: commanded, alone, and closed in order; and what its log says."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+
+from engine import events
+from engine.deliver.target import Delivery, Outcome
+from engine.runtime_folder import CONTROL, own
+from tests.support.terminal import terminal
+from tui.cli.daemon import READY, Log
+
+SAMPLE = Path(__file__).resolve().parents[3] / "engine" / "audio" / "sample.flac"
+
+UTTER = [sys.executable, "-m", "tui.cli"]
+
+
+@contextmanager
+def daemon(*arguments: str) -> Iterator[subprocess.Popen[str]]:
+    """A daemon that is ready, with the sample as its microphone; killed where it still lives at the end."""
+    command = [*UTTER, "daemon", "--source", str(SAMPLE), "--recognizer", "pocketsphinx", *arguments]
+    with subprocess.Popen(command, stdin=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True) as process:
+        try:
+            assert process.stderr is not None
+            assert process.stderr.readline() == f"utter: {READY}\n"
+            yield process
+        finally:
+            process.kill()
+
+
+def ctl(*words: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run([*UTTER, "ctl", *words], capture_output=True, text=True, timeout=20, check=False)
+
+
+def until_state(state: str) -> None:
+    deadline = time.monotonic() + 30
+    while json.loads(ctl("status", "--json").stdout)["state"] != state:
+        assert time.monotonic() < deadline, f"it never came to be {state}"
+        time.sleep(0.05)
+
+
+def test_a_dictation_without_a_screen(tmp_path: Path) -> None:
+    notes = tmp_path / "notes.txt"
+    with daemon("--to", f"file:{notes}") as process:
+        until_state("ready")
+        assert ctl("start").returncode == 0
+        until_state("recording")
+        deadline = time.monotonic() + 30
+        while json.loads(ctl("status", "--json").stdout)["status"]["recording_s"] < 2.5:
+            assert time.monotonic() < deadline
+            time.sleep(0.05)
+        assert ctl("stop").returncode == 0
+        assert process.stderr is not None
+        line = process.stderr.readline()
+        assert line.startswith("utter: Dictation 1 (")
+        assert f"delivered to file {notes}" in line
+        assert "quarterly" not in line
+        assert "quarterly" in notes.read_text().lower()
+        process.terminate()
+        assert process.wait(20) == 0
+        assert process.stderr.read() == ""
+    assert os.listdir(own()) == []
+
+
+def test_the_second_engine_is_refused_before_it_opens_a_screen(tmp_path: Path) -> None:
+    with daemon() as first, terminal(tmp_path) as screen:
+        second = subprocess.run([*UTTER, "daemon"], capture_output=True, text=True, timeout=20, check=False)
+        assert second.returncode == 2
+        assert f"(process {first.pid}, since " in second.stderr
+        assert second.stderr.count("\n") == 1
+        screen.start(UTTER, {name: os.environ[name] for name in ("HOME", "XDG_RUNTIME_DIR")})
+        shown = screen.wait_for("ended with 2")
+        assert "Another utter runs already as a daemon" in shown
+        assert "╭" not in shown
+
+
+def test_what_is_open_at_the_end_is_kept_and_a_crash_makes_room() -> None:
+    with daemon() as crashed:
+        crashed.kill()
+        crashed.wait()
+        assert os.path.exists(os.path.join(own(), CONTROL))
+        assert ctl("status").returncode == 2
+        with daemon() as process:
+            until_state("ready")
+            ctl("start")
+            until_state("recording")
+            process.send_signal(signal.SIGINT)
+            assert process.wait(20) == 0
+            assert process.stderr is not None
+            told = process.stderr.read()
+    kept = [word for word in told.split() if word.endswith((".wav", ".wav."))]
+    assert "The sound of the open dictation is kept at" in told
+    assert Path(kept[-1].rstrip(".")).stat().st_size > 44
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (["--to", "nowhere"], '"nowhere" is no place for a text.'),
+        (["--mode", "emial"], "emial"),
+        (["--config", "/none.toml"], "/none.toml"),
+    ],
+)
+def test_a_mistake_is_told_in_one_line(arguments: list[str], said: str) -> None:
+    ended = subprocess.run(
+        [*UTTER, "daemon", *arguments], capture_output=True, text=True, timeout=30, check=False
+    )
+    assert ended.returncode == 2
+    assert said in ended.stderr
+    assert ended.stderr.startswith("utter: ")
+    assert ended.stderr.count("\n") == 1
+    assert os.listdir(own()) == []
+
+
+def test_the_log_has_a_line_a_dictation_and_none_of_its_words(capsys: pytest.CaptureFixture[str]) -> None:
+    log = Log()
+    for event in (
+        events.RecordingStopped(1, 4.25, "key"),
+        events.DictationFinished(1, "my secret", "My secret."),
+        events.Delivered(1, Outcome(Delivery.FAILED, "pane %3", "It is gone.", "clipboard (xclip)")),
+        events.RecordingStopped(2, 1.0, "silence"),
+        events.DictationFinished(2, "", ""),
+        events.Delivered(0, Outcome(Delivery.SENT, "terminal (OSC 52)")),
+        events.LinkChanged("connected", "desk"),
+        events.LinkChanged("connected", "desk", 80.0),
+        events.Notice("warning", "It is\x1b[2J low.", "Speak up."),
+    ):
+        log.write(event)
+    assert capsys.readouterr().err.splitlines() == [
+        "utter: Dictation 1 (4.2 s, 2 words): did not reach pane %3. It is gone. Kept: clipboard (xclip).",
+        "utter: Dictation 2 (1.0 s, 0 words): no words were heard.",
+        "utter: A text: sent to terminal (OSC 52).",
+        "utter: Sound comes from desk.",
+        "utter: It is[2J low. Speak up.",
+    ]
