@@ -14,6 +14,9 @@ from engine.deliver.shape import Shapes
 from engine.deliver.surroundings import Surroundings
 from engine.deliver.target import Delivery, Outcome, Target
 
+DESCRIPTOR = 1
+"""The number that the system has for standard output."""
+
 
 class StandardOutput(Target):
     """Prints each text on standard output.
@@ -69,8 +72,13 @@ class StandardOutput(Target):
         """Nothing to close: a screen may still be there."""
 
     def _stream(self) -> TextIO | None:
-        """While there is a screen, what is printed by chance is kept off it: take the one behind that."""
-        return sys.__stdout__ if self._below_screen else sys.stdout
+        """Below a screen that is not `sys.stdout`, which shows there what is printed by chance."""
+        if not self._below_screen:
+            return sys.stdout
+        try:
+            return None if sys.__stdout__ is None else open(DESCRIPTOR, "w", errors="replace", closefd=False)
+        except OSError:
+            return None
 
     def _hold(self, text: str) -> None:
         if not self._held:

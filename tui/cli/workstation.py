@@ -6,6 +6,7 @@ import argparse
 import asyncio
 import contextlib
 import os
+import sys
 from collections.abc import Callable
 from contextvars import copy_context
 from dataclasses import replace
@@ -55,6 +56,7 @@ def _open(args: argparse.Namespace, commanded: Commanded) -> int:
     lasting = load(args.config, check_keys=check_keys).settings if overrides else loaded.settings
     loaded = replace(loaded, settings=aimed(loaded.settings, args.to))
     part_native_stderr(paths.log_file())
+    _measure_where_it_is_drawn()
     problems = Problems()
     remembered = Remembered(paths.state_file(), loaded.own, on_problem=problems.add)
     make_session = _session_maker(loaded, lasting, args.source, remembered, problems, commanded)
@@ -69,6 +71,16 @@ def _open(args: argparse.Namespace, commanded: Commanded) -> int:
         for problem in problems.untold:
             say(str(problem))
     return app.return_code or 0
+
+
+def _measure_where_it_is_drawn() -> None:
+    """Let Textual find the terminal's size where standard output goes elsewhere.
+
+    It draws on standard error, but asks `sys.__stdout__` for the size. Where that is a pipe it takes 80 by
+    24, while the terminal reports its true size: the screen would change between the two for ever.
+    """
+    if sys.__stdout__ is not None and not sys.__stdout__.isatty():
+        vars(sys)["__stdout__"] = sys.__stderr__
 
 
 class Problems:

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from engine.deliver import patient_write
+from engine.deliver import patient_write, stdout
 from engine.deliver.stdout import StandardOutput
 from engine.deliver.surroundings import Surroundings
 from engine.deliver.target import Delivery
@@ -61,8 +61,8 @@ async def test_a_full_disk_is_a_failed_delivery(monkeypatch: pytest.MonkeyPatch)
 def pipe(monkeypatch: pytest.MonkeyPatch) -> Iterator[int]:
     """The reading end of a pipe that is the standard output, while a screen shows everything else printed."""
     reading, writing = os.pipe()
-    with os.fdopen(writing, "w", encoding="utf-8") as end:
-        monkeypatch.setattr(sys, "__stdout__", end)
+    with os.fdopen(writing, "w"):
+        monkeypatch.setattr(stdout, "DESCRIPTOR", writing)
         monkeypatch.setattr(sys, "stdout", io.StringIO())
         yield reading
     os.close(reading)
