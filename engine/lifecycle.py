@@ -36,6 +36,10 @@ _S = DictationState
 PATIENCE_S = 2.0
 """Seconds that closing waits for the recognition and delivery of what was stopped before it."""
 
+ON_THE_WAY_S = 0.5
+"""Seconds of sound on its way from which a recording may be over before any of it has come. Less is a key
+that was pressed twice by mistake."""
+
 
 class Lifecycle:
     """The dictation at hand, and the state that follows from it.
@@ -102,10 +106,13 @@ class Lifecycle:
         self.move(_S.ARMING)
 
     def stop(self, reason: StopReason) -> None:
-        """End the recording; before its first frame there is nothing to end, and it is dropped."""
-        if self.state is _S.ARMING:
+        """End the recording.
+
+        Before its first frame there is nothing to end, and it is dropped, unless its sound is on the way.
+        """
+        if self.state is _S.ARMING and not (reason == "key" and self._is_on_the_way()):
             self.cancel()
-        elif self.state is _S.RECORDING and self._dictation is not None:
+        elif self.state in (_S.ARMING, _S.RECORDING) and self._dictation is not None:
             self._mark_stopped(self._dictation, reason)
             settings = self._preferences.settings
             self._listener.recorder.finish(
@@ -178,7 +185,8 @@ class Lifecycle:
     def _on_began(self, preroll_s: float) -> None:
         dictation = self._uncut[0]
         if dictation is self._dictation:
-            self.move(_S.RECORDING)
+            if dictation.stopped_at is None:
+                self.move(_S.RECORDING)
             dictation.preroll_s = preroll_s
             self._spawn(self._conclusion.prepare())
             self.publish(RecordingStarted(dictation.id, preroll_s))
@@ -198,12 +206,17 @@ class Lifecycle:
         self._uncut.popleft()
         if cut.reason in ("lost", "disarmed") and dictation is self._dictation and self.state is _S.RECORDING:
             self._mark_stopped(dictation, "lost")
-        if dictation.stopped_at is None or dictation.recognition.discarded:
+        if dictation.stopped_at is None or dictation.recognition.discarded or cut.spool is None:
             self._drop(dictation)
             return
         self.publish(RecordingStopped(dictation.id, cut.duration_s, dictation.reason))
         dictation.recognition.end()
         self._recognizing[dictation] = self._spawn(self._recognize(dictation))
+
+    def _is_on_the_way(self) -> bool:
+        """Whether what is spoken comes so late that it may all be on its way."""
+        link = self._listener.link
+        return link is not None and link.behind_s >= ON_THE_WAY_S
 
     def _mark_stopped(self, dictation: Dictation, reason: StopReason) -> None:
         dictation.stop(reason, self._preferences.settings.writing_mode)

@@ -37,7 +37,7 @@ _S = DictationState
 TRANSITIONS: dict[DictationState, frozenset[DictationState]] = {
     _S.STARTING: frozenset({_S.READY, _S.FAILED}),
     _S.READY: frozenset({_S.ARMING, _S.STARTING, _S.FAILED}),
-    _S.ARMING: frozenset({_S.RECORDING, _S.READY, _S.FAILED}),
+    _S.ARMING: frozenset({_S.RECORDING, _S.FINISHING, _S.READY, _S.FAILED}),
     _S.RECORDING: frozenset({_S.FINISHING, _S.READY, _S.FAILED}),
     _S.FINISHING: frozenset({_S.READY, _S.ARMING, _S.FAILED}),
     _S.FAILED: frozenset({_S.READY, _S.ARMING, _S.STARTING}),

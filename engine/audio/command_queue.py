@@ -50,7 +50,6 @@ class CommandQueue:
         self._count = 0
         self._hurry_to = 0
         self._latest = 0
-        self._begun = 0
 
     def give(self, command: Command) -> None:
         """Add a command, which does not wait longer than those before it. From one thread alone."""
@@ -62,8 +61,8 @@ class CommandQueue:
                 lag = self._lag()
             case Finish(at_once=False):
                 lag = self._lag()
-            case Abandon() if self._begun < self.begins:
-                pass  # It is for a recording that has to begin first.
+            case Abandon() if self._has_finish_before_begin():
+                pass  # It is for the recording behind one whose last sound is waited for.
             case Abandon() | Lose() | Enough() | Stop():
                 self._hurry_to = self._count
         self._latest = max(self._latest, self._sink.written + lag)
@@ -75,9 +74,7 @@ class CommandQueue:
         """The next command, if its sound has come or is not to be waited for. From the ingest thread."""
         if not self._given or not self._is_due(self._given[0]):
             return None
-        given = self._given.popleft()
-        self._begun += isinstance(given.command, Begin)
-        return given
+        return self._given.popleft()
 
     @property
     def until(self) -> int | None:
@@ -88,6 +85,15 @@ class CommandQueue:
     def has_finish(self) -> bool:
         """Whether the end of a recording waits for its sound. From any thread."""
         return any(isinstance(given.command, Finish) for given in tuple(self._given))
+
+    def _has_finish_before_begin(self) -> bool:
+        """Whether one recording waits for its end, and another one behind it for its beginning."""
+        has_finish = False
+        for given in tuple(self._given):
+            if isinstance(given.command, Begin) and has_finish:
+                return True
+            has_finish = has_finish or isinstance(given.command, Finish)
+        return False
 
     def _lag(self) -> int:
         """Device frames that are captured and have not come."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import os
 import platform
+import time
 from pathlib import Path
 
 import numpy as np
@@ -95,6 +96,38 @@ async def test_a_stop_that_waits_for_a_broken_link_can_be_cancelled(voices: Voic
         cancelled = await driver.wait_for(DictationCancelled)
         assert cancelled.audio is not None
         assert driver.session.state is DictationState.READY
+
+
+async def test_what_is_begun_and_ended_while_the_link_is_broken_is_not_lost(
+    voices: Voices, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    spoken = voices.speak(SENTENCES[0])
+    quiet = np.zeros(2 * RATE, np.float32)
+    sound = np.concatenate((quiet, spoken.samples(), quiet))
+    path = str(tmp_path / "m.sock")
+    later_s = 0.0
+    monkeypatch.setattr("engine.audio.remote.monotonic", lambda: time.monotonic() + later_s)
+    async with driving(RemoteSource(path), **SPHINX) as driver:
+        with await asyncio.to_thread(ScriptedSender, path) as sender:
+            await asyncio.to_thread(sender.greet)
+            send(sender, sound, 0, RATE, ago_s=0.0)
+            await driver.wait_for(Levels)
+        await driver.wait_for(LinkChanged, state="broken")
+        driver.session.start_recording()
+        later_s += 1.0
+        driver.session.stop_recording()
+        assert driver.session.state is DictationState.FINISHING
+        assert driver.session.cancel()
+        await driver.wait_for(DictationCancelled, audio=None)
+        driver.session.start_recording()
+        later_s += len(spoken.samples()) / RATE + 0.5
+        driver.session.stop_recording()
+        with await asyncio.to_thread(ScriptedSender, path) as sender:
+            position = await asyncio.to_thread(sender.greet)
+            send(sender, sound, position, len(sound), ago_s=0.0)
+            await asyncio.to_thread(sender.send, len(sound), 4 * RATE)
+            finished = await driver.wait_for(DictationFinished)
+    assert word_errors(spoken.text, finished.raw) <= 0.25
 
 
 async def test_over_ssh_without_a_microphone_another_machines_is_waited_for(
