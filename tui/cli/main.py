@@ -90,7 +90,11 @@ COMMANDS = (
         "deliver",
         "take the text on standard input to the clipboard, a pane, a window, a file or a command",
         "tui.cli.deliver",
-        ("date | utter deliver --to clipboard", "utter deliver --to tmux:last < draft.txt"),
+        (
+            "date | utter deliver --to clipboard",
+            "utter deliver --to tmux:last < draft.txt",
+            "xclip -o | utter deliver --to file:~/notes.md --json",
+        ),
     ),
     Command(
         "ctl",
