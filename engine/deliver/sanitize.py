@@ -12,6 +12,9 @@ What is removed, and why:
 - Invisible characters that carry hidden text or break words for a search: zero width space, word
   joiner, soft hyphen, tags and their like. Joiners U+200C and U+200D stay, singly, behind a letter
   or sign that is not ASCII: Persian, the scripts of India and composed emoji need them there.
+- Of variation selectors one stays, behind a sign that is not ASCII, or behind a digit, # or * as in keycaps:
+  emoji and ideographs take one, while a row of them spells hidden bytes
+  (https://paulbutler.org/2025/smuggling-arbitrary-data-through-an-emoji/).
 - A surrogate that has lost its partner cannot be encoded and becomes U+FFFD.
 """
 
@@ -25,8 +28,11 @@ _REMOVED = re.compile(
     "[\x00-\x08\x0e-\x1f\x7f-\x9f"  # controls; line ends are newlines by now
     "\u202a-\u202e\u2066-\u2069"  # bidirectional embeddings, overrides, isolates
     "\u00ad\u180e\u200b\u2060-\u2065\u206a-\u206f\ufeff\ufff9-\ufffb"  # invisible format characters
+    "\U0001bca0-\U0001bca3\U0001d173-\U0001d17a"  # the same of shorthand and of music
     "\U000e0000-\U000e007f]"  # tags: an invisible copy of ASCII
 )
+_SELECTOR = "\ufe00-\ufe0f\U000e0100-\U000e01ef"
+_STRAY_SELECTORS = re.compile(f'(?<![^\x00-"$-)+-/:-\x7f\u200c\u200d{_SELECTOR}])[{_SELECTOR}]+')
 _STRAY_JOINERS = re.compile("(?<![^\x00-\x7f\u200c\u200d])[\u200c\u200d]+")
 
 
@@ -38,4 +44,4 @@ def for_terminal(text: str) -> str:
     if _SURROGATE.search(text):
         text = text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
     text = _LINE_ENDS.sub("\n", text)
-    return _STRAY_JOINERS.sub("", _REMOVED.sub("", text))
+    return _STRAY_JOINERS.sub("", _STRAY_SELECTORS.sub("", _REMOVED.sub("", text)))
