@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import os
-import shutil
 import signal
 import sys
 import tempfile
@@ -15,6 +14,12 @@ from pathlib import Path
 from typing import IO
 
 from engine.deliver import target
+from engine.deliver.clipboard_mechanism import (
+    Mechanism,
+    Selection,
+    find_mechanism,
+    why_no_mechanism,
+)
 from engine.deliver.sanitize import for_terminal
 from engine.deliver.target import Delivery, Outcome
 
@@ -24,64 +29,6 @@ TIME_OUT_S = 3.0
 _CHILD = Path(__file__).with_name("pyperclip_child.py")
 _VERIFIED, _COPIED = 0, 10
 """Exit codes of `pyperclip_child`, which this process does not import: it imports pyperclip."""
-
-
-@dataclass(frozen=True, slots=True)
-class Mechanism:
-    """One way to the clipboard.
-
-    Attributes:
-        program: What does the work, as people know it.
-        pyperclip_name: Its name in pyperclip; empty where pyperclip has none and chooses it by itself.
-        reads_back: Whether the clipboard may be read afterwards without cost: on Wayland that can take
-            the focus from the window in use, under WSL it starts PowerShell.
-    """
-
-    program: str
-    pyperclip_name: str
-    reads_back: bool
-
-
-def find_mechanism(environ: Mapping[str, str]) -> Mechanism | None:
-    """Find what pyperclip would use, without running anything; None when there is nothing.
-
-    Qt, pyperclip's last resort, is left out: its clipboard is empty again when the program ends.
-    """
-    if sys.platform == "darwin":
-        return Mechanism("pbcopy", "pbcopy", reads_back=True)
-    if sys.platform == "win32":
-        return Mechanism("Windows", "windows", reads_back=True)
-
-    def there(*programs: str) -> bool:
-        return all(shutil.which(program, path=environ.get("PATH")) for program in programs)
-
-    if _in_wsl():
-        return Mechanism("clip.exe", "", reads_back=False) if there("clip.exe") else None
-    if environ.get("WAYLAND_DISPLAY") and there("wl-copy", "wl-paste"):
-        return Mechanism("wl-copy", "wl-clipboard", reads_back=False)
-    if environ.get("DISPLAY"):
-        for program in ("xclip", "xsel"):
-            if there(program):
-                return Mechanism(program, program, reads_back=True)
-        if there("klipper", "qdbus"):
-            return Mechanism("klipper", "klipper", reads_back=True)
-    return None
-
-
-def why_no_mechanism(environ: Mapping[str, str]) -> str:
-    """Say why there is no clipboard program, and what to do about it, in one sentence."""
-    if environ.get("WAYLAND_DISPLAY"):
-        return "No clipboard program is installed; install wl-clipboard."
-    if environ.get("DISPLAY"):
-        return "No clipboard program is installed; install xclip."
-    return "There is no desktop here (neither DISPLAY nor WAYLAND_DISPLAY is set)."
-
-
-def _in_wsl() -> bool:
-    try:
-        return "microsoft" in Path("/proc/version").read_text(encoding="utf-8").lower()
-    except OSError:
-        return False
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,22 +50,31 @@ class SystemClipboard(target.Target):
     start; without it, `deliver` starts one itself. `close` ends a child that was not used.
     """
 
-    def __init__(self, environ: Mapping[str, str] | None = None, *, time_out_s: float = TIME_OUT_S) -> None:
+    def __init__(
+        self,
+        environ: Mapping[str, str] | None = None,
+        *,
+        selection: Selection = "clipboard",
+        time_out_s: float = TIME_OUT_S,
+    ) -> None:
         """Look for a mechanism; nothing is run.
 
         Args:
             environ: The environment to look in and to hand on; None is our own.
+            selection: The clipboard, or the primary selection.
             time_out_s: Seconds after which a clipboard program counts as hung and is ended.
         """
         self._environ = dict(os.environ if environ is None else environ)
+        self._selection = selection
         self._time_out_s = time_out_s
         self._mechanism = find_mechanism(self._environ)
         self._waiting: _Child | None = None
 
     @property
     def name(self) -> str:
-        """The word clipboard, with the program that reaches it."""
-        return f"clipboard ({self._mechanism.program})" if self._mechanism else "clipboard"
+        """What it is, with the program that reaches it."""
+        word = "clipboard" if self._selection == "clipboard" else "primary selection"
+        return f"{word} ({self._mechanism.program})" if self._mechanism else word
 
     @property
     def replaces(self) -> bool:
@@ -127,11 +83,15 @@ class SystemClipboard(target.Target):
 
     def can_deliver(self) -> str | None:
         """Say why there is no clipboard; None when there is a way to it."""
-        return None if self._mechanism else why_no_mechanism(self._environ)
+        if self._mechanism is None:
+            return why_no_mechanism(self._environ)
+        if self._selection == "primary" and not self._mechanism.has_primary:
+            return f"{self._mechanism.program} knows no primary selection."
+        return None
 
     async def prepare(self) -> None:
         """Start the child that the next `deliver` will use. Does nothing when it is there."""
-        if self._mechanism and self._waiting is None:
+        if self._mechanism and self._waiting is None and self.can_deliver() is None:
             with contextlib.suppress(OSError):
                 self._waiting = await self._start(self._mechanism)
 
@@ -144,10 +104,13 @@ class SystemClipboard(target.Target):
     async def deliver(self, text: str) -> Outcome:
         """Copy `text`; "delivered" only if it was read back, else "sent"."""
         text = for_terminal(text)
-        if not text:
-            return self._failed("There is no text to copy.")
-        if self._mechanism is None:
-            return self._failed(why_no_mechanism(self._environ))
+        return await self.copy(text) if text else self._failed("There is no text to copy.")
+
+    async def copy(self, text: str) -> Outcome:
+        """The same with a text as it is, which is not empty: for what was on the clipboard before."""
+        reason = self.can_deliver()
+        if self._mechanism is None or reason is not None:
+            return self._failed(reason or "")
         try:
             child = await self._take(self._mechanism)
             return await self._copy(self._mechanism, child, text)
@@ -187,7 +150,7 @@ class SystemClipboard(target.Target):
             process = await asyncio.create_subprocess_exec(
                 sys.executable,
                 *("-I", "-X", "utf8", str(_CHILD)),
-                *(mechanism.pyperclip_name, "verify" if mechanism.reads_back else "copy"),
+                *(mechanism.pyperclip_name, "verify" if mechanism.reads_back else "copy", self._selection),
                 stdin=asyncio.subprocess.PIPE,
                 stdout=asyncio.subprocess.DEVNULL,
                 stderr=stderr,

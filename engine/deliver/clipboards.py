@@ -16,10 +16,19 @@ from engine.deliver.target import Delivery, Outcome, Target
 class Clipboard(Target):
     """The first of its targets that works."""
 
-    def __init__(self, targets: Sequence[Target], shape: Shape | None = None) -> None:
-        """Try `targets` in this order, there is at least one, with texts in this shape."""
+    def __init__(
+        self, targets: Sequence[Target], shape: Shape | None = None, primary: Target | None = None
+    ) -> None:
+        """Try targets in their order.
+
+        Args:
+            targets: There is at least one.
+            shape: The shape that texts get.
+            primary: The primary selection, which is to have what the desktop's clipboard gets.
+        """
         self.targets = tuple(targets)
         self._shape = shape or Shape()
+        self._primary = primary
 
     @property
     def replaces(self) -> bool:
@@ -47,19 +56,33 @@ class Clipboard(Target):
                 continue
             outcome = await one.deliver(text)
             if outcome.status is not Delivery.FAILED:
+                if isinstance(one, SystemClipboard):
+                    failures.append(await self._also_primary(text))
                 return replace(outcome, detail=" ".join(filter(None, [*failures, outcome.detail])))
             failures.append(outcome.detail)
         return Outcome(Delivery.FAILED, self.name, " ".join(dict.fromkeys(failures)))
+
+    async def _also_primary(self, text: str) -> str:
+        """Set the primary selection as well, where that is wanted; gives why that failed."""
+        if self._primary is None:
+            return ""
+        reason = self._primary.can_deliver()
+        if reason is None:
+            second = await self._primary.deliver(text)
+            reason = second.detail if second.status is Delivery.FAILED else None
+        return f"The primary selection has it not: {reason}" if reason else ""
 
     async def prepare(self) -> None:
         """Make the next delivery quick; call it when a dictation begins."""
         first = next((one for one in self.targets if one.can_deliver() is None), None)
         if first is not None:
             await first.prepare()
+        if self._primary is not None and isinstance(first, SystemClipboard):
+            await self._primary.prepare()
 
     async def close(self) -> None:
         """End what `prepare` started. Safe to call twice."""
-        for one in self.targets:
+        for one in filter(None, [*self.targets, self._primary]):
             await one.close()
 
 
@@ -72,6 +95,9 @@ def choose_clipboard(
     setting: ClipboardSetting,
     environ: Mapping[str, str] | None = None,
     writer: Writer | None = None,
+    *,
+    primary: bool = False,
+    shape: Shape | None = None,
 ) -> Clipboard:
     """Choose the targets for a setting.
 
@@ -82,17 +108,25 @@ def choose_clipboard(
         setting: `delivery.clipboard` of the settings.
         environ: The environment; None is our own.
         writer: Writes a control sequence to the terminal; None opens `/dev/tty`.
+        primary: Whether the primary selection is to have the text as well.
+        shape: The shape that texts get; None leaves them as they are.
     """
     environ = os.environ if environ is None else environ
     terminal = TerminalClipboard(writer, environ)
     if setting == "osc52":
-        return Clipboard([terminal])
+        return Clipboard([terminal], shape)
     system = SystemClipboard(environ)
     remote = setting == "auto" and is_remote(environ)
-    return Clipboard([terminal, system] if remote else [system, terminal])
+    second = SystemClipboard(environ, selection="primary") if primary else None
+    return Clipboard([terminal, system] if remote else [system, terminal], shape, second)
 
 
 def clipboard_target(_what: str, around: Surroundings) -> Clipboard:
     """The clipboard as `engine.registry.TARGETS` makes it."""
-    chosen = choose_clipboard(around.clipboard, around.environ, around.writer)
-    return Clipboard(chosen.targets, around.shapes.clipboard)
+    return choose_clipboard(
+        around.clipboard,
+        around.environ,
+        around.writer,
+        primary=around.primary,
+        shape=around.shapes.clipboard,
+    )

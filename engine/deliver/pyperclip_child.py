@@ -32,23 +32,25 @@ READ_BACK_TRIES = 10
 READ_BACK_PAUSE_S = 0.02
 
 
-def main(mechanism: str, verify: bool) -> int:
+def main(mechanism: str, verify: bool, selection: str) -> int:
     """Copy standard input (UTF-8) with one of pyperclip's mechanisms.
 
     Args:
         mechanism: A name for `pyperclip.set_clipboard`; "" lets pyperclip choose.
         verify: Whether to read the clipboard back.
+        selection: "clipboard" or "primary", which only the mechanisms of X11 and Wayland know.
     """
+    which = {"primary": True} if selection == "primary" else {}
     if mechanism:
         pyperclip.set_clipboard(mechanism)
     text = sys.stdin.buffer.read().decode()
     if not text:
         return NOTHING
-    pyperclip.copy(text)
+    pyperclip.copy(text, **which)
     if not verify:
         return COPIED
     for _ in range(READ_BACK_TRIES):
-        if _lines(pyperclip.paste()) == _lines(text):
+        if _lines(pyperclip.paste(**which)) == _lines(text):
             return VERIFIED
         time.sleep(READ_BACK_PAUSE_S)
     return FAILED
@@ -60,4 +62,4 @@ def _lines(text: str) -> str:
 
 
 if __name__ == "__main__":
-    sys.exit(main(sys.argv[1], sys.argv[2] == "verify"))
+    sys.exit(main(sys.argv[1], sys.argv[2] == "verify", sys.argv[3]))

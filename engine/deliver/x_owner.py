@@ -9,9 +9,10 @@ Standard input has messages, each a line and then a text: `hold SELECTION WINDOW
 selection with a text that is meant for the program of that window, 0 for none; `back SELECTION 0
 BYTES` replaces the text if the selection is still ours. Standard output has lines: `held SELECTION`,
 `fetched SELECTION` when that program has all of the text, `asked SELECTION` when another has it,
-`lost SELECTION` when somebody else owns the selection now, or did when `back` came.
+`lost SELECTION` when somebody else owns the selection now, `refused SELECTION` where a message could not
+be obeyed.
 
-When standard input ends it stays, as xclip does, until it owns nothing any more.
+When standard input ends it goes into the background, as xclip does, until it owns nothing any more.
 """
 
 from __future__ import annotations
@@ -81,9 +82,6 @@ class Owner:
 
     def take(self, order: str, selection: str, window: int, text: bytes) -> None:
         """Obey a message."""
-        if order == "back" and selection not in self.held:
-            say("lost", selection)
-            return
         self.time = 0
         self.to.touch_property(self.to.atom("_UTTER_TIME"))
         while not self.time and not self.to.broken:
@@ -91,12 +89,12 @@ class Owner:
             if not self.time:
                 select.select([self.to.descriptor], [], [])
         if order == "back" and selection not in self.held:
-            say("lost", selection)
+            say("refused", selection)
         elif self.to.own(self.to.atom(selection), self.time):
             self.held[selection] = Held(text, window, self.time)
             say("held", selection)
         else:
-            say("lost", selection)
+            say("refused", selection)
 
     def serve(self) -> None:
         """Answer what has arrived, until nothing is left: what is sent may make room for more."""
@@ -185,6 +183,15 @@ def say(what: str, selection: str) -> None:
         return
 
 
+def _into_background() -> None:
+    """Let our parent see us end, and close what it may wait for."""
+    if os.fork():
+        os._exit(0)
+    nowhere = os.open(os.devnull, os.O_RDWR)
+    for descriptor in (0, 1, 2):
+        os.dup2(nowhere, descriptor)
+
+
 def main() -> int:
     """Obey until standard input has ended and nothing is owned."""
     try:
@@ -202,6 +209,8 @@ def main() -> int:
             continue
         data = os.read(0, 1 << 16)
         listening, said = bool(data), said + data
+        if not listening:
+            _into_background()
         while b"\n" in said:
             line, _, rest = said.partition(b"\n")
             order, selection, window, size = line.decode().split()

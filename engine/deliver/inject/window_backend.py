@@ -21,11 +21,15 @@ class Window:
         title: Its title, or its program; empty where that cannot be known.
         is_terminal: Whether it is a terminal; None where that cannot be known.
         is_ours: Whether it is the terminal that shows us.
+        pastes_primary: Whether its paste key gives the primary selection, or may.
+        handle: Its id on an X server, by which the owner of a selection knows who asks; 0 elsewhere.
     """
 
     title: str = ""
     is_terminal: bool | None = None
     is_ours: bool = False
+    pastes_primary: bool = False
+    handle: int = 0
 
 
 class WindowBackend(Protocol):
@@ -38,6 +42,10 @@ class WindowBackend(Protocol):
     @property
     def types(self) -> bool:
         """Whether `type` brings any Unicode text across, in one call and as quickly as a paste."""
+
+    @property
+    def can_type(self) -> bool:
+        """Whether `type` works at all, however slowly; else it refuses, and texts can be pasted alone."""
 
     def why_not(self) -> str | None:
         """Say in one sentence why it cannot work here (socket, permission, compositor), and what to do.

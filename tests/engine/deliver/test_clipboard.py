@@ -13,7 +13,8 @@ from pathlib import Path
 import psutil
 import pytest
 
-from engine.deliver.clipboard import SystemClipboard, find_mechanism, why_no_mechanism
+from engine.deliver.clipboard import SystemClipboard
+from engine.deliver.clipboard_mechanism import find_mechanism, why_no_mechanism
 from engine.deliver.target import Delivery
 
 Program = Callable[[str, str], dict[str, str]]
