@@ -17,7 +17,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from tests.support.debian import require
 
@@ -40,10 +40,15 @@ class Received:
     def wait_for(self, expected: str) -> str:
         """Wait until as much as `expected` is there; gives what is there, and forgets it."""
         size = len(expected.encode())
-        wait_until(lambda: self.path.stat().st_size >= size, f"{size} bytes in the terminal")
-        got = self.path.read_bytes().decode()
+        wait_until(
+            lambda: self.path.stat().st_size >= size, lambda: f"{size} bytes, {self._so_far()!r} is all"
+        )
+        got = self._so_far()
         os.truncate(self.path, 0)
         return got
+
+    def _so_far(self) -> str:
+        return self.path.read_bytes().decode(errors="replace")
 
 
 @dataclass(frozen=True)
@@ -65,15 +70,15 @@ class Desktop:
         )
         return json.loads(answer.stdout) if answer.stdout.strip() else None
 
-    def focused(self) -> dict[str, Any] | None:
-        """Give the node of sway's tree that has the focus."""
-        nodes = [self.ask("-t", "get_tree")]
+    def focused(self) -> dict[str, Any]:
+        """Give the node of sway's tree that has the focus; an empty one while none has it."""
+        nodes: list[dict[str, Any]] = [self.ask("-t", "get_tree")]
         while nodes:
             node = nodes.pop()
             if node["focused"]:
                 return node
             nodes += [*node["nodes"], *node["floating_nodes"]]
-        return None
+        return {}
 
     def open_terminal(self, name: str, *, app_id: str = "foot") -> Received:
         """Open a terminal on a workspace of its own, both of this name, and wait until it has the focus."""
@@ -82,20 +87,23 @@ class Desktop:
         script.chmod(0o755)
         self.ask("workspace", name)
         self.ask("exec", f"foot --title={name} --app-id={app_id} sh {script}")
-        wait_until(ready.exists, f"the terminal {name}")
-        self.wait_for_focus(name)
+        wait_until(ready.exists, lambda: f"the terminal {name}")
+        self.wait_for_focus("con", name)
         return Received(received)
 
-    def wait_for_focus(self, name: str) -> None:
-        """Wait until a window or workspace of this name has the focus."""
-        wait_until(lambda: (self.focused() or {}).get("name") == name, f"the focus on {name}")
+    def wait_for_focus(self, kind: Literal["con", "workspace"], name: str) -> None:
+        """Wait until the window ("con") or workspace of this name has the focus."""
+        sought = {"type": kind, "name": name}
+        wait_until(
+            lambda: sought.items() <= self.focused().items(), lambda: f"the focus on the {kind} {name}"
+        )
 
 
-def wait_until(condition: Callable[[], bool], what: str) -> None:
-    """Wait until `condition` holds."""
+def wait_until(condition: Callable[[], bool], wanted: Callable[[], str]) -> None:
+    """Wait until `condition` holds; `wanted` says what did not come."""
     deadline = time.monotonic() + PATIENCE_S
     while not condition():
-        assert time.monotonic() < deadline, f"{what} did not come within {PATIENCE_S:g} s"
+        assert time.monotonic() < deadline, f"not within {PATIENCE_S:g} s: {wanted()}"
         time.sleep(0.01)
 
 
@@ -149,7 +157,7 @@ def _sockets(runtime: Path, server: subprocess.Popen[bytes]) -> dict[str, str]:
         assert server.poll() is None, (runtime / "log").read_text(errors="replace")
         return len([path for path in runtime.iterdir() if path.is_socket()]) >= 2
 
-    wait_until(there, "sway")
+    wait_until(there, lambda: "sway")
     ipc = next(runtime.glob("sway-ipc.*.sock"))
     display = next(path.name for path in runtime.glob("wayland-*") if path.is_socket())
     return {"WAYLAND_DISPLAY": display, "SWAYSOCK": str(ipc)}

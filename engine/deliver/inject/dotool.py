@@ -43,6 +43,11 @@ class Dotool(WindowBackend):
         """It has the keys of one layout."""
         return False
 
+    @property
+    def can_type(self) -> bool:
+        """It would leave out what the layout lacks."""
+        return False
+
     def why_not(self) -> str | None:
         """Name the desktop, the program or the permission that is missing."""
         no_desktop = why_no_desktop(self._environ)

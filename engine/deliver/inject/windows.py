@@ -54,6 +54,11 @@ class SendInput(WindowBackend):
         """All characters go in one batch, and the clipboard is left alone."""
         return True
 
+    @property
+    def can_type(self) -> bool:
+        """It can, all at once."""
+        return True
+
     def why_not(self) -> str | None:
         """Say that this is another system or another machine."""
         if self._user32 is None and sys.platform != "win32":

@@ -58,6 +58,11 @@ class Ydotool(WindowBackend):
         """It has the keys of the American layout."""
         return False
 
+    @property
+    def can_type(self) -> bool:
+        """Only ASCII would arrive."""
+        return False
+
     def why_not(self) -> str | None:
         """Name the desktop, the program, the daemon or the permission that is missing."""
         missing = why_no_desktop(self._environ) or why_no_program(

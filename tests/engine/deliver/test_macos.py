@@ -57,20 +57,20 @@ async def test_the_application_in_front_is_known(answer: str, window: Window, st
     ("complaint", "said"),
     [
         (
-            "execution error: System Events got an error: osascript is not allowed to send keystrokes. (1002)",
+            "error: System Events got an error: osascript is not allowed to send keystrokes. (1002)",
             "Privacy & Security → Accessibility",
         ),
         (
-            "execution error: System Events got an error: osascript is not allowed assistive access. (-1719)",
+            "error: System Events got an error: osascript is not allowed assistive access. (-1719)",
             "Privacy & Security → Accessibility",
         ),
         (
-            "execution error: Not authorized to send Apple events to System Events. (-1743)",
+            "error: Not authorized to send Apple events to System Events. (-1743)",
             "Privacy & Security → Automation",
         ),
         (
-            "execution error: System Events got an error: AppleEvent timed out. (-1712)",
-            "System Events failed: 79:121: execution error",
+            "error: System Events got an error: AppleEvent timed out. (-1712)",
+            "System Events failed: 79:121: error",
         ),
     ],
 )
@@ -86,6 +86,7 @@ async def test_what_osascript_complains_about_is_explained(
 async def test_texts_are_never_typed(stage: StageDesktop) -> None:
     stage.put("osascript")
     assert not on_a_mac(stage).types
+    assert not on_a_mac(stage).can_type
     with pytest.raises(DeliveryError, match="unreliably"):
         await on_a_mac(stage).type("naïve")
     assert stage.calls == []

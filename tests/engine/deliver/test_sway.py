@@ -51,7 +51,7 @@ def terminal(desktop: Desktop) -> Received:
 @pytest.fixture
 def focused_terminal(desktop: Desktop, terminal: Received) -> Received:
     desktop.ask("workspace", "receiver")
-    desktop.wait_for_focus("receiver")
+    desktop.wait_for_focus("con", "receiver")
     return terminal
 
 
@@ -107,9 +107,7 @@ async def test_another_program_is_known(desktop: Desktop, wtype: Wtype) -> None:
 async def test_the_window_that_shows_us_is_known(
     desktop: Desktop, wtype: Wtype, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    node = desktop.focused()
-    assert node is not None
-    foot = node["pid"]
+    foot = desktop.focused()["pid"]
     inside = child_of(foot)
     assert {inside, foot} <= ancestors(inside)
     monkeypatch.setattr(wayland_focus, "ancestors", lambda: ancestors(inside))
@@ -118,6 +116,6 @@ async def test_the_window_that_shows_us_is_known(
 
 async def test_a_desktop_without_a_window_has_no_focus(desktop: Desktop, wtype: Wtype) -> None:
     desktop.ask("workspace", "empty")
-    desktop.wait_for_focus("empty")
+    desktop.wait_for_focus("workspace", "empty")
     with pytest.raises(DeliveryError, match="No window has the focus"):
         await wtype.focused()

@@ -94,7 +94,7 @@ async def test_wtype_gets_text_on_its_standard_input_in_one_call(stage: StageDes
     stage.put_reader("wtype")
     text = "-M ctrl; `id`\n漢字 👍 " * 400
     await Wtype(stage.environ).type(text)
-    assert stage.calls == [["wtype", "-"]]
+    assert stage.calls == [["wtype", "-s", "30", "-"]]
     assert stage.input == text
 
 
@@ -110,7 +110,7 @@ async def test_wtype_gets_text_on_its_standard_input_in_one_call(stage: StageDes
 async def test_wtype_presses(key: Key, arguments: str, stage: StageDesktop) -> None:
     stage.put("wtype")
     await Wtype(stage.environ).press(key, "enter")
-    assert stage.calls == [["wtype", *arguments.split(), "-k", "Return"]]
+    assert stage.calls == [["wtype", "-s", "30", *arguments.split(), "-k", "Return"]]
 
 
 @pytest.mark.parametrize(
@@ -238,6 +238,7 @@ async def test_what_ydotool_complains_about_is_explained(
 async def test_what_knows_keys_alone_types_nothing(backend: Backend, stage: StageDesktop) -> None:
     made = backend(stage.environ)
     assert not made.types
+    assert not made.can_type
     with pytest.raises(DeliveryError) as caught:
         await made.type("naïve")
     assert "delivery.window" in caught.value.remedy
