@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+import sys
 from typing import TYPE_CHECKING
 
 from engine.deliver.target import Delivery, Outcome, Target
 
 if TYPE_CHECKING:
+    from engine.bus import EventStream
     from engine.remote.feed import Feed
 
 
@@ -39,11 +41,39 @@ class PrintedEvents(Target):
         """Nothing to close."""
 
 
-async def print_lines(feed: Feed) -> None:
-    """Print the lines of a feed until its last one; a slow reader holds up nothing but these.
+async def print_events(stream: EventStream, feed: Feed) -> None:
+    """Print all events of a stream, to its end; a slow reader holds up nothing but the printing.
 
     Raises:
-        OSError: Nobody reads them any more.
+        DeliveryError: They cannot be printed; says why.
+        BrokenPipeError: Nobody reads them any more.
     """
+    from engine.event_json import event_object
+
+    printing = asyncio.create_task(_print_lines(feed))
+    printing.add_done_callback(lambda _: stream.close())
+    async for event in stream:
+        if (fields := event_object(event)) is not None:
+            feed.put(fields)
+    feed.close()
+    await printing
+
+
+async def _print_lines(feed: Feed) -> None:
     while (line := await feed.next()) is not None:
-        await asyncio.to_thread(print, line, flush=True)
+        await asyncio.to_thread(_print, line)
+
+
+def _print(line: str) -> None:
+    from engine.errors import DeliveryError
+
+    if sys.stdout is None:
+        raise DeliveryError("Standard output is closed: what happens cannot be printed.", "Redirect it.")
+    try:
+        print(line, flush=True)
+    except BrokenPipeError:
+        raise
+    except OSError as error:
+        # Python flushes standard output once more on its way out, and would fail again.
+        sys.stdout = None
+        raise DeliveryError(f"What happens cannot be printed: {error.strerror or error}.") from error

@@ -74,7 +74,8 @@ def run(args: argparse.Namespace) -> int:
         say(warning)
     settings = aimed(_without_review(loaded.settings), args.to or PRINTED)
     feed = Feed(levels=args.levels) if args.json else None
-    return asyncio.run(_dictate(settings, args.source, args.seconds, to=args.to or PRINTED, feed=feed))
+    to = settings.delivery.target
+    return asyncio.run(_dictate(settings, args.source, args.seconds, to=to, feed=feed))
 
 
 def _without_review(settings: Settings) -> Settings:
@@ -120,7 +121,7 @@ async def _dictate(
     from engine.deliver.stdout import StandardOutput
     from engine.session import DictationSession
     from engine.source_spec import source_named
-    from tui.cli.printed_events import PrintedEvents, print_lines
+    from tui.cli.printed_events import PrintedEvents, print_events
 
     printed = (PrintedEvents() if feed else StandardOutput()) if to == PRINTED else None
     session = DictationSession(
@@ -129,8 +130,8 @@ async def _dictate(
         target=printed,
         stop_at_end=True,
     )
-    printing = asyncio.create_task(print_lines(feed)) if feed else None
-    follower = asyncio.create_task(_follow(session, session.events(), seconds, feed))
+    printing = asyncio.create_task(print_events(session.events(), feed)) if feed else None
+    follower = asyncio.create_task(_follow(session, session.events(), seconds))
     try:
         await session.start()
         session.start_recording()
@@ -145,16 +146,12 @@ async def _dictate(
             from tui.cli.options import say
 
             say(f"The recording is kept: {kept}")
-        if feed is not None and printing is not None:
-            feed.close()
+        if printing is not None:
             await printing
 
 
-async def _follow(
-    session: DictationSession, stream: EventStream, seconds: float | None, feed: Feed | None
-) -> int:
+async def _follow(session: DictationSession, stream: EventStream, seconds: float | None) -> int:
     """Read the session's events until the dictation has ended one way or the other."""
-    from engine.event_json import event_object
     from engine.events import LinkChanged, RecordingStarted
     from tui.cli.options import say
     from tui.link_words import sentence
@@ -162,8 +159,6 @@ async def _follow(
     link = "waiting"
     loop = asyncio.get_running_loop()
     async for event in stream:
-        if feed is not None and (fields := event_object(event)) is not None:
-            feed.put(fields)
         if isinstance(event, RecordingStarted):
             if seconds is not None:
                 loop.call_later(seconds, session.stop_recording)

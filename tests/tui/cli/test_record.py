@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import signal
 from collections.abc import AsyncIterator, Awaitable, Callable
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -60,7 +59,7 @@ def recording(monkeypatch: pytest.MonkeyPatch, server: OllamaServer) -> Record:
                 **changed,
             }
         ).settings
-        return await record._dictate(record._without_review(settings), Path("said.wav"), None)
+        return await record._dictate(record._without_review(settings), "said.wav", None)
 
     return run
 

@@ -1,0 +1,91 @@
+"""`utter record` for scripts: events as JSON lines, and the text to any target."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from engine.audio.sample import sample_path
+from engine.deliver.target import Delivery, Outcome
+from engine.event_json import NAMES
+from engine.events import Delivered
+from tui.cli import record
+
+RECORD = [sys.executable, "-m", "tui.cli", "record", "--source", str(sample_path())]
+RECORD += ["--recognizer", "pocketsphinx", "--for", "1.5"]
+
+
+def recorded(*arguments: str, then: str = "") -> subprocess.CompletedProcess[str]:
+    """Record a second and a half of the sample, in a shell where something is to follow."""
+    command = ["sh", "-c", f'"$@" {then}', "sh", *RECORD, *arguments]
+    return subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
+
+
+def test_events_are_printed_as_they_happen_in_the_place_of_the_text() -> None:
+    done = recorded("--json", "--levels")
+    assert (done.returncode, done.stderr) == (0, "")
+    lines = [json.loads(line) for line in done.stdout.splitlines()]
+    names = [line["event"] for line in lines]
+    assert set(names) <= set(NAMES)
+    assert {"state", "started", "levels", "transcript", "stopped"} < set(names)
+    finished = next(line for line in lines if line["event"] == "finished")
+    assert "quarterly" in finished["text"].lower()
+    assert names.index("started") < names.index("transcript") < names.index("finished")
+    assert names.index("finished") < names.index("delivered") < names.index("closed") == len(names) - 1
+
+
+def test_the_text_goes_where_it_is_sent_and_nothing_is_printed(tmp_path: Path) -> None:
+    done = recorded("--to", f"file:{tmp_path / 'notes.txt'}")
+    assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
+    assert "quarterly" in (tmp_path / "notes.txt").read_text().lower()
+
+
+@pytest.mark.parametrize(
+    ("then", "said"),
+    [
+        (">/dev/full", "utter: What happens cannot be printed: No space left on device.\n"),
+        (">&-", "utter: Standard output is closed: what happens cannot be printed. Redirect it.\n"),
+    ],
+)
+def test_events_that_cannot_be_printed_end_it_with_a_word(then: str, said: str) -> None:
+    done = recorded("--json", then=then)
+    assert (done.returncode, done.stderr) == (2, said)
+
+
+def test_who_reads_no_further_ends_it_quietly() -> None:
+    done = recorded("--json", then="| head -n 1")
+    assert json.loads(done.stdout)["event"] in NAMES
+    assert done.stderr == ""
+
+
+def test_a_target_that_is_none_is_told_before_anything_is_recorded() -> None:
+    done = recorded("--to", "tmuxx:1")
+    assert (done.returncode, done.stdout) == (2, "")
+    assert done.stderr.startswith('utter: "tmuxx:1" is no place for a text. Did you mean tmux?')
+
+
+@pytest.mark.parametrize(
+    ("outcome", "code", "said"),
+    [
+        (Outcome(Delivery.DELIVERED, "clipboard"), 0, ""),
+        (
+            Outcome(Delivery.SENT, "terminal (OSC 52)"),
+            3,
+            "Sent to: terminal (OSC 52); it cannot confirm that.",
+        ),
+        (
+            Outcome(Delivery.FAILED, "pane %3", "It is gone.", "clipboard"),
+            2,
+            "The text did not reach: pane %3. It is gone. The text is kept: clipboard.",
+        ),
+    ],
+)
+def test_what_became_of_the_text_is_told_and_is_the_exit_code(
+    outcome: Outcome, code: int, said: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert record._tell(Delivered(1, outcome)) == code
+    assert capsys.readouterr().err == (f"utter: {said}\n" if said else "")
