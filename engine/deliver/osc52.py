@@ -14,13 +14,18 @@ import shutil
 import sys
 from collections.abc import Mapping
 
+from engine.deliver import program
 from engine.deliver.sanitize import for_terminal
 from engine.deliver.surroundings import Writer
 from engine.deliver.target import Delivery, Outcome, Target
+from engine.errors import DeliveryError
 
 MAX_BYTES = 74_994
 """Longest text, in bytes of UTF-8, that common terminals take: they drop sequences above 100,000
 bytes, of which 8 are framing and the rest is base64 (hterm's osc52.sh)."""
+
+MAX_BYTES_OF_BOTH = 74_991
+"""The same with one more byte of framing, which names the primary selection too."""
 
 SCREEN_CHUNK = 240
 """Base64 characters in one device control string for GNU screen, whose older versions keep 256."""
@@ -41,6 +46,7 @@ class TerminalClipboard(Target):
         *,
         tty: str = "/dev/tty",
         time_out_s: float = TIME_OUT_S,
+        primary: bool = False,
     ) -> None:
         """Decide on the way; nothing is written.
 
@@ -49,11 +55,13 @@ class TerminalClipboard(Target):
             environ: The environment to look in and to hand to tmux; None is our own.
             tty: The terminal device.
             time_out_s: Seconds after which the terminal or tmux counts as stuck.
+            primary: Whether the primary selection gets the text as well.
         """
         self._writer = writer
         self._environ = dict(os.environ if environ is None else environ)
         self._tty = tty
         self._time_out_s = time_out_s
+        self._primary = primary
 
     @property
     def name(self) -> str:
@@ -80,15 +88,15 @@ class TerminalClipboard(Target):
         if not text:
             return self._failed("There is no text to copy.")
         if self._tmux and await self._load_tmux_buffer(self._tmux, text.encode()):
-            return Outcome(Delivery.SENT, self.name, _tmux_remark(text))
-        size = len(text.encode())
-        if size > MAX_BYTES:
+            return Outcome(Delivery.SENT, self.name, self._tmux_remark(text))
+        size, limit = len(text.encode()), MAX_BYTES_OF_BOTH if self._primary else MAX_BYTES
+        if size > limit:
             return self._failed(
-                f"The text has {size:,} bytes, and terminals drop more than {MAX_BYTES:,}: "
+                f"The text has {size:,} bytes, and terminals drop more than {limit:,}: "
                 "select it on the screen, or copy it in parts."
             )
         try:
-            await self._write(osc52(text, in_screen=self._in_screen))
+            await self._write(osc52(text, in_screen=self._in_screen, primary=self._primary))
         except TimeoutError:
             return self._failed(
                 f"The terminal took nothing for {self._time_out_s:g} s; is it stopped by ctrl+s?"
@@ -114,26 +122,18 @@ class TerminalClipboard(Target):
 
     async def _load_tmux_buffer(self, tmux: str, text: bytes) -> bool:
         """Hand the text to tmux. False when it is too old, gone or stuck: then OSC 52 is tried."""
+        command = (tmux, "load-buffer", "-w", "-")
         try:
-            process = await asyncio.create_subprocess_exec(
-                *(tmux, "load-buffer", "-w", "-"),
-                stdin=asyncio.subprocess.PIPE,
-                stdout=asyncio.subprocess.DEVNULL,
-                stderr=asyncio.subprocess.DEVNULL,
-                env=self._environ,
-            )
-        except OSError:
+            ended = await program.run(command, text, environ=self._environ, time_out_s=self._time_out_s)
+        except DeliveryError:
             return False
-        try:
-            async with asyncio.timeout(self._time_out_s):
-                await process.communicate(text)
-        except TimeoutError:
-            return False
-        finally:
-            if process.returncode is None:
-                process.kill()
-                await process.wait()
-        return process.returncode == 0
+        return ended.status == 0
+
+    def _tmux_remark(self, text: str) -> str:
+        """Say what is likely to have happened to a text that tmux has taken."""
+        if len(text.encode()) > MAX_BYTES:
+            return "It is in tmux's paste buffer, but too long for the clipboard of most terminals."
+        return "The primary selection has it not: tmux sets the clipboard alone." if self._primary else ""
 
     async def _write(self, sequence: str) -> None:
         if self._writer is not None:
@@ -150,26 +150,22 @@ class TerminalClipboard(Target):
         return Outcome(Delivery.FAILED, self.name, why)
 
 
-def osc52(text: str, *, in_screen: bool = False) -> str:
+def osc52(text: str, *, in_screen: bool = False, primary: bool = False) -> str:
     """Write the sequence that puts `text` on the clipboard.
 
     Args:
         text: The text, which can be encoded in UTF-8.
         in_screen: Wrap it in device control strings, by which GNU screen hands it on; a long one goes
             in pieces, because screen drops what is longer than its buffer.
+        primary: Set the primary selection as well: a sequence names all that it sets (xterm's
+            ctlseqs, Manipulate Selection Data), and a terminal that knows one alone takes the first.
     """
+    start = "\033]52;cp;" if primary else "\033]52;c;"
     payload = base64.b64encode(text.encode()).decode("ascii")
     if not in_screen:
-        return f"\033]52;c;{payload}\a"
+        return f"{start}{payload}\a"
     pieces = [payload[at : at + SCREEN_CHUNK] for at in range(0, len(payload), SCREEN_CHUNK)]
-    return "".join(f"\033P{piece}\033\\" for piece in ["\033]52;c;", *pieces, "\a"])
-
-
-def _tmux_remark(text: str) -> str:
-    """Say what is likely to have happened to a text that tmux has taken."""
-    if len(text.encode()) <= MAX_BYTES:
-        return ""
-    return "It is in tmux's paste buffer, but too long for the clipboard of most terminals."
+    return "".join(f"\033P{piece}\033\\" for piece in [start, *pieces, "\a"])
 
 
 def _openable(tty: str) -> bool:

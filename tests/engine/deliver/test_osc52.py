@@ -17,7 +17,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from engine.deliver.osc52 import MAX_BYTES, SCREEN_CHUNK, TerminalClipboard, osc52
+from engine.deliver.osc52 import MAX_BYTES, MAX_BYTES_OF_BOTH, SCREEN_CHUNK, TerminalClipboard, osc52
 from engine.deliver.target import Delivery
 from tests.support.debian import require
 
@@ -101,6 +101,17 @@ async def test_an_empty_text_does_not_clear_the_clipboard() -> None:
     assert written == []
 
 
+async def test_the_primary_selection_gets_the_text_too() -> None:
+    written: list[str] = []
+    both = TerminalClipboard(written.append, XTERM, primary=True)
+    assert (await both.deliver("hi")).status is Delivery.SENT
+    assert written == ["\x1b]52;cp;aGk=\a"]
+    assert (await both.deliver("x" * MAX_BYTES_OF_BOTH)).status is Delivery.SENT
+    assert 99_996 < len(written[1]) <= 100_000
+    too_long = await both.deliver("x" * (MAX_BYTES_OF_BOTH + 1))
+    assert (too_long.status, len(written)) == (Delivery.FAILED, 2)
+
+
 def test_where_there_is_no_terminal() -> None:
     assert "no terminal" in (TerminalClipboard(environ=XTERM, tty="/nowhere/tty").can_deliver() or "")
 
@@ -163,6 +174,22 @@ async def test_tmux_takes_the_text(tmux: tuple[Tmux, dict[str, str]], text: str)
     assert run("show-buffer") == text
     assert written == []
     assert bool(outcome.detail) is (len(text) > MAX_BYTES)
+
+
+async def test_tmux_has_no_primary_selection(tmux: tuple[Tmux, dict[str, str]]) -> None:
+    outcome = await TerminalClipboard(environ=tmux[1], primary=True).deliver("hi")
+    assert outcome.status is Delivery.SENT
+    assert outcome.detail == "The primary selection has it not: tmux sets the clipboard alone."
+
+
+async def test_a_tmux_that_hangs_is_stopped_and_the_sequence_sent(tmp_path: Path) -> None:
+    stuck = tmp_path / "tmux"
+    stuck.write_text("#!/bin/sh\nexec sleep 1000\n")
+    stuck.chmod(0o755)
+    written: list[str] = []
+    environ = XTERM | {"PATH": f"{tmp_path}:/usr/bin:/bin", "TMUX": "/nowhere,1,0"}
+    outcome = await TerminalClipboard(written.append, environ, time_out_s=0.2).deliver("hi")
+    assert (outcome.status, written) == (Delivery.SENT, [osc52("hi")])
 
 
 def attach(socket: str, device: str) -> subprocess.Popen[bytes]:
