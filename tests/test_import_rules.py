@@ -27,6 +27,7 @@ HEAVY = (
 """Packages that are imported inside functions only, so that nobody pays who does not use them."""
 
 PURE = {
+    *("engine.event_json", "engine.remote.feed", "engine.remote.moment"),
     *("engine.bus", "engine.errors", "engine.events", "engine.metrics", "engine.state"),
     *("engine.window_recognition", "engine.word_errors"),
     *("engine.audio.device_choice", "engine.audio.format", "engine.audio.levels", "engine.audio.mono"),
