@@ -70,7 +70,7 @@ class Clipboard(Target):
         if reason is None:
             second = await self._primary.deliver(text)
             reason = second.detail if second.status is Delivery.FAILED else None
-        return f"The primary selection has it not: {reason}" if reason else ""
+        return f"The primary selection does not have it: {reason}" if reason else ""
 
     async def prepare(self) -> None:
         """Make the next delivery quick; call it when a dictation begins."""
@@ -112,7 +112,7 @@ def choose_clipboard(
         shape: The shape that texts get; None leaves them as they are.
     """
     environ = os.environ if environ is None else environ
-    terminal = TerminalClipboard(writer, environ)
+    terminal = TerminalClipboard(writer, environ, primary=primary)
     if setting == "osc52":
         return Clipboard([terminal], shape)
     system = SystemClipboard(environ)

@@ -104,7 +104,7 @@ class OwnedHolder:
 
     async def settled(self) -> None:
         """Wait until nobody asks any more."""
-        await self._owner.wait_for_quiet(QUIET_S)
+        await self._owner.wait_for_quiet(QUIET_S, LONGEST_DELAY_S)
 
     async def give_back(self, selection: Selection, text: str) -> None:
         """Own the selection with that text, as xclip would."""

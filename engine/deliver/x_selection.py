@@ -92,12 +92,12 @@ class XSelection:
                 await self._changed.wait_for(lambda: self.fetched or not self._held)
         return self.fetched > 0
 
-    async def wait_for_quiet(self, quiet_s: float) -> None:
-        """Wait until nobody has asked for that many seconds: some programs ask twice for one paste."""
+    async def wait_for_quiet(self, quiet_s: float, most_s: float) -> None:
+        """Wait until that program has not asked again for a while: some ask twice for one paste."""
         with contextlib.suppress(TimeoutError):
-            while True:
-                async with asyncio.timeout(quiet_s), self._changed:
-                    await self._changed.wait()
+            async with asyncio.timeout(most_s):
+                while await self._fetched_within(quiet_s):
+                    pass
 
     async def close(self) -> None:
         """Let go of the child; what it owns, it serves on in the background. Safe to call twice."""
@@ -111,6 +111,13 @@ class XSelection:
                     process.kill()
                 await process.wait()
         await self._end_listening()
+
+    async def _fetched_within(self, time_out_s: float) -> bool:
+        seen = self.fetched
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(time_out_s), self._changed:
+                await self._changed.wait_for(lambda: self.fetched != seen)
+        return self.fetched != seen
 
     async def _ask(self, order: str, selection: Selection, text: str, window: int) -> bool:
         process, name = self._process, _NAMES[selection]

@@ -6,6 +6,7 @@ ICCCM section 4.1.2.5) it is known whether it is a terminal, and which key paste
 
 from __future__ import annotations
 
+import asyncio
 import shutil
 import sys
 from collections.abc import Mapping
@@ -76,8 +77,7 @@ class Xdotool:
         Raises:
             DeliveryError: No window has the focus, or the X server does not answer.
         """
-        inner = await self._window("-f")
-        window = await self._window()
+        inner, window = await asyncio.gather(self._window("-f"), self._window())
         told = await self._properties(window)
         classes = [name.lower() for name in told.get("WM_CLASS", "").split('", "') if name]
         terminal = any(is_terminal(name) for name in classes) if classes else None
@@ -99,7 +99,8 @@ class Xdotool:
             DeliveryError: The X server does not take them.
         """
         pressed = [self._key(key) for key in keys]
-        await require(("xdotool", "key", "--clearmodifiers", *pressed), environ=self._environ)
+        command = ("xdotool", "key", "--clearmodifiers", *pressed)
+        await require(command, environ=self._environ, time_out_s=TIME_OUT_S)
 
     async def type(self, text: str) -> None:
         """Type a text, in one call.
@@ -119,7 +120,9 @@ class Xdotool:
 
     async def _window(self, *options: str) -> int:
         """The window that has the focus; with "-f" the very one, else the one of its program."""
-        ended = await run(("xdotool", "getwindowfocus", *options), environ=self._environ)
+        ended = await run(
+            ("xdotool", "getwindowfocus", *options), environ=self._environ, time_out_s=TIME_OUT_S
+        )
         number = int(ended.output) if ended.output.strip().isdigit() else 0
         # 0 is none, 1 is the root window: what lies under the pointer gets the keys then.
         if ended.status or number <= 1:

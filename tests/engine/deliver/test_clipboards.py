@@ -4,12 +4,17 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 
-from engine.deliver.clipboards import choose_clipboard, is_remote
-from engine.deliver.surroundings import ClipboardSetting
+from engine.deliver.clipboard_content import read_clipboard
+from engine.deliver.clipboard_mechanism import find_mechanism
+from engine.deliver.clipboards import choose_clipboard, clipboard_target, is_remote
+from engine.deliver.surroundings import ClipboardSetting, Surroundings
 from engine.deliver.target import Delivery
+from tests.support.debian import require
+from tests.support.x_windows import environment
 
 Program = Callable[[str, str], dict[str, str]]
 SWALLOWS = "cat > /dev/null"
@@ -70,6 +75,40 @@ async def test_when_nothing_works_both_reasons_are_given() -> None:
 async def test_an_empty_text_is_refused_in_one_sentence(program: Program) -> None:
     clipboard = choose_clipboard("auto", program("xclip", SWALLOWS), lambda sequence: None)
     assert (await clipboard.deliver("")).detail == "There is no text to copy."
+
+
+@pytest.mark.parametrize("name", ["xclip", "xsel"])
+async def test_the_primary_selection_has_it_too_where_wanted(
+    x_display: str, tmp_path: Path, name: str
+) -> None:
+    program = tmp_path / "bin" / name
+    program.parent.mkdir()
+    program.symlink_to(require(name, package=name))
+    environ = environment(x_display) | {"PATH": str(program.parent)}
+    for primary, text in ((True, "both\n"), (False, "the clipboard alone")):
+        around = Surroundings(environ=environ, primary=primary)
+        clipboard = clipboard_target("", around)
+        await clipboard.prepare()
+        assert (await clipboard.deliver(text)).status is Delivery.DELIVERED
+        await clipboard.close()
+        assert (await read_clipboard(find_mechanism(environ), environ)).text == text
+        assert (await read_clipboard(find_mechanism(environ), environ, "primary")).text == "both\n"
+
+
+async def test_a_primary_selection_that_fails_is_a_remark(program: Program) -> None:
+    environ = program("wl-paste", SWALLOWS)
+    program("wl-copy", 'case "$*" in *-p*) echo "no primary" >&2;; esac; cat > /dev/null')
+    clipboard = choose_clipboard("system", environ | {"WAYLAND_DISPLAY": "w"}, lambda _: None, primary=True)
+    outcome = await clipboard.deliver("hi")
+    assert (outcome.status, outcome.target) == (Delivery.SENT, "clipboard (wl-copy)")
+    assert outcome.detail == "The primary selection does not have it: wl-copy failed: no primary."
+
+
+async def test_the_terminal_sets_the_primary_selection_too() -> None:
+    written: list[str] = []
+    environ = {"TERM": "xterm", "PATH": ""}
+    await choose_clipboard("osc52", environ, written.append, primary=True).deliver("hi")
+    assert written == ["\x1b]52;cp;aGk=\a"]
 
 
 def test_being_remote() -> None:
