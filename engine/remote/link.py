@@ -65,6 +65,8 @@ async def open_socket(path: str) -> Link:
     Raises:
         RemoteError: Nobody listens there.
     """
+    if not hasattr(asyncio, "open_unix_connection"):
+        raise HopelessLinkError("Python has no Unix sockets on this system.", "Send through ssh: --to HOST")
     try:
         async with asyncio.timeout(CONNECT_S):
             return SocketLink(*await asyncio.open_unix_connection(path))

@@ -91,13 +91,14 @@ class SshLink:
                 f"{self._host} cannot run utter: its shell does not find it where it looks without a login.",
                 "Say where it is, such as: --remote-command '~/utter/.venv/bin/utter'",
             )
-        words = self._last[-1].rstrip(".") if self._last else ""
-        if code == OF_SSH and any(sign in line for line in self._last for sign in HOPELESS):
+        hopeless = [line for line in self._last if any(sign in line for sign in HOPELESS)]
+        if code == OF_SSH and hopeless:
             raise HopelessLinkError(
-                f"ssh does not reach {self._host}: {words}.", "Try it with: ssh " + self._host
+                f"ssh does not reach {self._host}: {hopeless[-1].rstrip('.')}.",
+                f"Try it with: ssh {self._host}",
             )
         if code == OF_SSH:
-            return f"ssh to {self._host} ended: {words}." if words else f"ssh to {self._host} ended."
+            return f"ssh to {self._host} ended."
         return f"ssh to {self._host} was killed." if code < 0 else ""
 
     async def _listen(self) -> None:

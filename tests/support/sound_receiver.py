@@ -37,6 +37,7 @@ class SoundReceiver:
         reached: Position behind the newest sound.
         missing: Samples that were left out on the way.
         refusal: Why nobody is taken; empty where everybody is.
+        hears: Cleared while it does not read: the link is slow.
         acknowledges: Whether it says what it has; where not, only a `Welcome` does.
     """
 
@@ -46,6 +47,8 @@ class SoundReceiver:
         self.reached = 0
         self.missing = 0
         self.refusal = ""
+        self.hears = asyncio.Event()
+        self.hears.set()
         self.acknowledges = True
         self.byes: list[str] = []
         self._parts: list[Samples] = []
@@ -85,6 +88,7 @@ class SoundReceiver:
         decoder = Decoder()
         try:
             while data := await reader.read(1 << 16):
+                await self.hears.wait()
                 for message in decoder.push(data):
                     self._hear(message, writer)
                 async with self._changed:
@@ -98,6 +102,7 @@ class SoundReceiver:
 
     async def end(self) -> None:
         """Break all connections, and wait until nobody is heard any more."""
+        self.hears.set()
         self.cut()
         await asyncio.gather(*self._serving, return_exceptions=True)
 

@@ -139,6 +139,19 @@ async def test_what_is_said_while_the_link_is_away_arrives_late(
         assert {hello.stream for hello in receiver.hellos} == {receiver.hellos[0].stream}
 
 
+async def test_a_slow_link_holds_up_nothing_but_itself(receiver: SoundReceiver, tmp_path: Path) -> None:
+    async with sending(path(tmp_path)) as at_work:
+        await at_work.heard("Connected")
+        receiver.hears.clear()
+        for _ in range(30):
+            await at_work.capture(20)
+            wanted = (at_work.captured - receiver.reached) / SAMPLE_RATE
+            await until(lambda wanted=wanted: at_work.sender.status.behind_s >= wanted)  # type: ignore[misc]
+        receiver.hears.set()
+        await receiver.until(lambda: receiver.reached == at_work.captured)
+        assert np.array_equal(receiver.sound, steps(600))
+
+
 async def test_a_receiver_that_ends_on_purpose_and_comes_back_is_given_the_preroll(
     receiver: SoundReceiver, tmp_path: Path
 ) -> None:
