@@ -17,13 +17,16 @@ from queue import Empty, SimpleQueue
 from typing import TypeAlias
 
 from engine import paths
+from engine.doctor_delivery import clipboard, panes, window
 from engine.doctor_enhancement import enhancement
 from engine.doctor_recognition import device, recognition
-from engine.doctor_terminal import clipboard, terminal
+from engine.doctor_remote import remote_microphone
+from engine.doctor_terminal import terminal
 from engine.findings import Finding, Patient, Status
 from engine.probe import ProbeError, probe
 from engine.settings.explain import shown
 from engine.settings.schema import Settings
+from engine.source_spec import REMOTE
 
 TIME_LIMIT_S = 30.0
 """How long one check may take; above the time-outs of the child processes within it."""
@@ -42,10 +45,13 @@ def examine(settings: Settings, environ: Mapping[str, str] | None = None) -> lis
     checks: dict[str, Check] = {
         "utter": program,
         "sound": sound,
+        "remote microphone": remote_microphone,
         "recognition": recognition,
         "CUDA": device,
         "enhancer": enhancement,
         "clipboard": clipboard,
+        "panes": panes,
+        "window": window,
         "terminal": terminal,
         "folders": folders,
         "recordings": recordings,
@@ -114,7 +120,7 @@ def sound(patient: Patient) -> list[Finding]:
     listed = ", ".join(f"{name} (default)" if name == default else name for name in names)
     findings.append(Finding("microphone", "ok", f"{listed}."))
     chosen = patient.settings.audio.device
-    if chosen and not any(chosen.lower() in name.lower() for name in names):
+    if chosen not in ("", REMOTE) and not any(chosen.lower() in name.lower() for name in names):
         what = f'audio.device is "{chosen}", which is not connected; the default is used.'
         findings.append(Finding("microphone", "warning", what, "Choose another in the workstation."))
     return findings

@@ -1,34 +1,15 @@
-"""The doctor's checks of what surrounds the program: clipboard and terminal."""
+"""The doctor's checks of the terminal that shows the program."""
 
 from __future__ import annotations
 
 import shutil
 import subprocess
 
-from engine.deliver.clipboards import choose_clipboard, is_remote
+from engine.deliver.clipboards import is_remote
 from engine.findings import Finding, Patient
 
 TMUX_TIME_OUT_S = 3.0
 """How long a tmux server may take to answer."""
-
-
-def clipboard(patient: Patient) -> list[Finding]:
-    """Which way a text takes to the clipboard, and why."""
-    setting = patient.settings.delivery.clipboard
-    chosen = choose_clipboard(setting, patient.environ)
-    problem = chosen.can_deliver()
-    if problem:
-        fix = "Text stays on the screen and `utter record` prints it; install a clipboard program to copy it."
-        return [Finding("clipboard", "warning", problem, fix)]
-    why = f'delivery.clipboard = "{setting}"' + (", over SSH" if is_remote(patient.environ) else "")
-    what = f"Text goes to the {chosen.name} ({why})."
-    return [Finding("clipboard", "ok", what, _remark(chosen.name))]
-
-
-def _remark(name: str) -> str:
-    if not name.startswith("terminal"):
-        return ""
-    return "The terminal never confirms it; if nothing can be pasted, allow clipboard access (OSC 52) there."
 
 
 def terminal(patient: Patient) -> list[Finding]:

@@ -15,7 +15,7 @@ from engine import paths
 from engine import probe as probes
 from engine.doctor import can_dictate, examine, folders, recordings, run_checks
 from engine.doctor_recognition import recognition
-from engine.doctor_terminal import clipboard, terminal
+from engine.doctor_terminal import terminal
 from engine.findings import Finding, Patient
 from engine.probe import ProbeError, probe
 from engine.settings.load import load
@@ -49,6 +49,8 @@ def test_everything_is_looked_at() -> None:
         "enhancer",
         "model",
         "clipboard",
+        "tmux",
+        "window",
         "terminal",
     }
     assert all(finding.what.endswith((".", ")")) for finding in found)
@@ -136,10 +138,6 @@ def test_a_folder_that_cannot_be_made_is_named(tmp_path: Path, monkeypatch: pyte
     found = folders(patient())
     assert [finding.status for finding in found] == ["missing"]
     assert str(tmp_path / "plain") in found[0].fix
-
-
-def test_the_way_to_the_clipboard_is_explained() -> None:
-    assert "no desktop" in clipboard(patient({"PATH": "", "TERM": "dumb"}))[0].what
 
 
 @pytest.mark.parametrize(
