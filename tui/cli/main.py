@@ -112,7 +112,11 @@ COMMANDS = (
         "mic",
         "send this machine's microphone to an utter on another one",
         "tui.cli.mic",
-        ("utter mic --to user@host", "utter mic --to host --raw"),
+        (
+            "utter mic --to user@host",
+            "utter mic --to host --remote-command '~/utter/.venv/bin/utter'",
+            'utter mic --to host --ssh "ssh -p 2222" --raw',
+        ),
     ),
     Command(
         "bench",

@@ -95,10 +95,13 @@ def _way(args: argparse.Namespace, tell: Callable[[str], None]) -> OpenLink:
 async def _send(open_link: OpenLink, settings: Settings, line: SendingLine, *, raw: bool) -> None:
     from engine.registry import build_source
     from engine.remote.sender import Sender
+    from engine.source_spec import REMOTE
 
+    # Settings that are the same on both machines may name the microphone that is here.
+    device = settings.audio.device if settings.audio.device != REMOTE else ""
     sender = Sender(
         open_link,
-        partial(build_source, "microphone", settings.audio.device),
+        partial(build_source, "microphone", device),
         codec="pcm" if raw else "opus",
         preroll_s=settings.audio.preroll_s,
         machine=socket.gethostname(),
