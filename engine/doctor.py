@@ -17,6 +17,7 @@ from queue import Empty, SimpleQueue
 from typing import TypeAlias
 
 from engine import paths
+from engine.deliver.clipboards import is_remote
 from engine.doctor_delivery import clipboard, panes, window
 from engine.doctor_enhancement import enhancement
 from engine.doctor_recognition import device, recognition
@@ -100,23 +101,26 @@ def program(patient: Patient) -> list[Finding]:
 
 
 def sound(patient: Patient) -> list[Finding]:
-    """PortAudio and the microphones."""
+    """PortAudio and the microphones; whoever speaks into another machine's can do without."""
+    elsewhere = patient.settings.audio.device == REMOTE or is_remote(patient.environ)
+    status: Status = "warning" if elsewhere else "missing"
     try:
         version = probe("portaudio")["version"]
     except ProbeError as error:
-        return [Finding("PortAudio", "missing", f"PortAudio cannot be used: {error}", _portaudio_fix())]
+        return [Finding("PortAudio", status, f"PortAudio cannot be used: {error}", _portaudio_fix())]
     findings = [Finding("PortAudio", "ok", f"{version}.")]
     try:
         answer = probe("inputs")
     except ProbeError as error:
         return [
             *findings,
-            Finding("microphone", "missing", f"Inputs cannot be listed: {error}", "Check the sound system."),
+            Finding("microphone", status, f"Inputs cannot be listed: {error}", "Check the sound system."),
         ]
     names, default = answer["names"], answer["default"]
     if not names:
         fix = "Connect a microphone, or start the sound server; `utter --source FILE` works without one."
-        return [*findings, Finding("microphone", "missing", "There is no input device.", fix)]
+        fix = "Speak into your own machine's: `utter mic --to` sends it here." if elsewhere else fix
+        return [*findings, Finding("microphone", status, "There is no input device.", fix)]
     listed = ", ".join(f"{name} (default)" if name == default else name for name in names)
     findings.append(Finding("microphone", "ok", f"{listed}."))
     chosen = patient.settings.audio.device

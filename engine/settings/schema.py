@@ -47,7 +47,8 @@ class AudioSettings(Section):
     """`[audio]`: the microphone and what is kept around the key."""
 
     device: str
-    """Name of the input device, or a part of it; empty for the system's default."""
+    """Name of the input device, or a part of it; empty for the system's default, "remote" for another
+    machine's."""
     preroll_s: Annotated[float, Field(ge=0.0, le=10.0)]
     """Sound kept from before the key, in seconds."""
     tail_s: Annotated[float, Field(ge=0.0, le=3.0)]
