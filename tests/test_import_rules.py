@@ -35,6 +35,8 @@ PURE = {
     *("engine.bench.clips", "engine.bench.figures"),
     *("engine.deliver.destination", "engine.deliver.offer", "engine.deliver.sanitize"),
     *("engine.deliver.shape", "engine.deliver.surroundings", "engine.deliver.target"),
+    *("engine.deliver.inject.ancestors", "engine.deliver.inject.key_input"),
+    "engine.deliver.inject.terminal_windows",
     *("engine.deliver.inject.window_backend", "engine.remote.wire", "engine.runtime_folder"),
     *("engine.remote.link_clock", "engine.remote.paced_delivery"),
     *("engine.deliver.inject.line_limit", "engine.deliver.inject.tmux_panes"),
@@ -84,7 +86,8 @@ ADAPTERS = {
     *("engine.deliver.clipboard", "engine.deliver.osc52", "engine.deliver.stdout"),
     *("engine.deliver.file", "engine.deliver.command", "engine.deliver.inject.kitty"),
     *("engine.deliver.inject.wezterm", "engine.deliver.inject.screen"),
-    "engine.deliver.inject.tmux",
+    *("engine.deliver.inject.tmux", "engine.deliver.inject.wtype", "engine.deliver.inject.dotool"),
+    *("engine.deliver.inject.ydotool", "engine.deliver.inject.macos", "engine.deliver.inject.windows"),
 }
 """Implementations behind a seam: they never import each other."""
 
