@@ -87,18 +87,18 @@ class TmuxPane(Target):
 
     async def deliver(self, text: str) -> Outcome:
         """Paste `text`; tmux confirms it."""
-        text = for_terminal(text)
-        if not text:
+        lines = self._shape.lines(for_terminal(text))
+        if lines == [""]:
             return Outcome(Delivery.FAILED, self.name, "There is no text to paste.")
         pane = None
         try:
             pane = await self._find()
-            lines = self._shape.lines(text)
             _refuse_loss(pane, SHIFT_ENTER.join(lines))
             await self._paste(pane, lines)
         except DeliveryError as error:
             return Outcome(Delivery.FAILED, f"tmux {pane.described}" if pane else self.name, str(error))
-        remark = f"{pane.id} shows its history now; press q there to see the text." if pane.in_mode else ""
+        hides = f"tmux itself uses {pane.id} now (copy mode or the like): press q there to see the text."
+        remark = hides if pane.in_mode else ""
         return Outcome(Delivery.DELIVERED, f"tmux {pane.described}", remark)
 
     async def prepare(self) -> None:
@@ -163,12 +163,16 @@ class TmuxPane(Target):
 
         One run of tmux for each line that is not empty: it has one standard input.
         """
-        keys = 0
+        keys, there = 0, 0
         for at, line in enumerate(lines):
             is_end = at == len(lines) - 1
             if line or is_end:
-                await self._hand_over(pane, line, keys, enter=is_end and self._shape.enter)
-                keys = 0
+                try:
+                    await self._hand_over(pane, line, keys, enter=is_end and self._shape.enter)
+                except DeliveryError as error:
+                    some = f" The first {there} of {len(lines)} lines are in {pane.id}." if there else ""
+                    raise DeliveryError(f"{error}{some}") from None
+                keys, there = 0, at + 1
             keys += 1
 
     async def _hand_over(self, pane: Pane, text: str, keys: int, *, enter: bool) -> None:

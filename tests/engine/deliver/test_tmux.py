@@ -90,7 +90,10 @@ def test_a_pane_in_copy_mode_gets_text_and_keys_and_stays_there(panes: Panes) ->
     panes.run("copy-mode", "-t", pane)
     outcome = panes.paste(pane, "one\ntwo", Shape("shift-enter", enter=True))
     assert outcome.status is Delivery.DELIVERED
-    assert outcome.detail == f"{pane} shows its history now; press q there to see the text."
+    assert (
+        outcome.detail
+        == f"tmux itself uses {pane} now (copy mode or the like): press q there to see the text."
+    )
     expected = f"one{SHIFT_ENTER}two\r".encode()
     assert read_until(file, expected) == expected
     assert panes.run("display-message", "-p", "-t", pane, "#{pane_mode}") == "copy-mode\n"
@@ -215,8 +218,30 @@ def test_a_pane_known_to_be_gone_is_told_without_asking(panes: Panes) -> None:
     assert target.can_deliver() == f"There is no pane {pane} in tmux, or no longer; choose another one."
 
 
-def test_a_text_without_anything_in_it_fails(panes: Panes) -> None:
-    assert panes.paste("last", "\x1b\x07").detail == "There is no text to paste."
+@pytest.mark.parametrize("text", ["", "\x1b\x07", "\n\n"])
+def test_a_text_without_anything_in_it_fails(panes: Panes, text: str) -> None:
+    sessions = panes.run("list-sessions")
+    assert panes.paste("last", text, Shape("join", enter=True)).detail == "There is no text to paste."
+    assert panes.run("list-sessions") == sessions
+
+
+def test_a_text_that_arrives_in_part_is_told_so(panes: Panes) -> None:
+    target = panes.target("%1", Shape("shift-enter"))
+    pane, file = panes.raw()
+    (found,) = [one for one in asyncio.run(target._server.look(environ=panes.environ))[1] if one.id == pane]
+    paste, calls = target._hand_over, 0
+
+    async def until_the_pane_is_gone(*args: object, **kwargs: object) -> None:
+        nonlocal calls
+        calls += 1
+        if calls == 2:
+            read_until(file, b"one")
+            panes.run("kill-pane", "-t", pane)
+        await paste(*args, **kwargs)  # type: ignore[arg-type]
+
+    target._hand_over = until_the_pane_is_gone  # type: ignore[method-assign]
+    with pytest.raises(DeliveryError, match=f"can't find pane.* The first 1 of 2 lines are in {pane}"):
+        asyncio.run(target._paste(found, ["one", "two"]))
 
 
 def test_all_panes_are_offered_but_our_own(panes: Panes) -> None:
