@@ -14,7 +14,9 @@ from engine.deliver.inject.ancestors import ancestors
 from engine.deliver.inject.window_backend import Window
 from engine.deliver.inject.wtype import Wtype
 from engine.deliver.program import require as output_of
+from engine.deliver.surroundings import Surroundings
 from engine.deliver.target import Delivery
+from engine.deliver.window import FocusedWindow
 from engine.errors import DeliveryError
 from tests.support.headless_sway import Desktop, Received, headless_sway
 
@@ -119,3 +121,27 @@ async def test_a_desktop_without_a_window_has_no_focus(desktop: Desktop, wtype: 
     desktop.wait_for_focus("workspace", "empty")
     with pytest.raises(DeliveryError, match="No window has the focus"):
         await wtype.focused()
+
+
+async def test_the_focused_window_gets_a_text_and_the_clipboard_its_content_back(
+    desktop: Desktop, focused_terminal: Received
+) -> None:
+    clipboard, text = SystemClipboard(desktop.environ), long_text()
+    await clipboard.deliver("from before")
+    target = FocusedWindow("", Surroundings(desktop.environ))
+    assert target.name == "window (wtype)"
+    await target.prepare()
+    outcome = await target.deliver(text)
+    assert outcome.status is not Delivery.FAILED, outcome
+    assert focused_terminal.wait_for(text) == text
+    await target.close()
+    there = await output_of(["wl-paste", "--no-newline"], environ=desktop.environ)
+    assert there.decode() == "from before"
+
+
+async def test_a_text_is_typed_into_the_focused_window_where_that_is_chosen(
+    desktop: Desktop, focused_terminal: Received
+) -> None:
+    target = FocusedWindow("", Surroundings(desktop.environ, window="type"))
+    assert (await target.deliver("naïve\n漢字")).status is Delivery.SENT
+    assert focused_terminal.wait_for("naïve 漢字") == "naïve 漢字"
