@@ -168,7 +168,7 @@ def _read(code: int, body: bytes) -> Message:
         if code in _NUMBERS:
             return _NUMBERS[code](*_POSITION.unpack(body))
         return _checked(_TEXTS[code](**json.loads(body)))
-    except (struct.error, ValueError, TypeError):
+    except (struct.error, ValueError, TypeError, RecursionError):
         raise _foreign() from None
 
 
@@ -178,6 +178,8 @@ def _checked(message: Hello | Refused | Bye) -> Message:
     if not all(isinstance(text, str) and len(text) < 1000 for text in texts):
         raise ValueError("no texts")
     if isinstance(message, Hello):
+        if not isinstance(message.version, int):
+            raise ValueError("no version")
         if message.version != VERSION:
             raise RemoteError(
                 f"The sender speaks version {message.version!r} of the protocol, and this utter {VERSION}.",
