@@ -205,6 +205,17 @@ class ClipboardLender:
         Raises:
             DeliveryError: It is not there; says why.
         """
+        try:
+            await self._hold(text, window, *selections)
+        except DeliveryError:
+            if self._mechanism is None or isinstance(self._holder, CopyingHolder):
+                raise
+            # Without libxcb, or where X refuses: what everybody else does works still.
+            await self._holder.close()
+            self._holder = CopyingHolder(self._around)
+            await self._hold(text, window, *selections)
+
+    async def _hold(self, text: str, window: Window, *selections: Selection) -> None:
         for selection in selections:
             await self._holder.hold(selection, text, window)
 
@@ -230,6 +241,8 @@ class ClipboardLender:
         if self._returning is not None:
             await self._returning
             self._returning = None
+        elif self._earlier:  # a delivery was cancelled
+            await self._give_back(wait=True)
         await self._holder.close()
 
     async def _give_back(self, *, wait: bool) -> None:

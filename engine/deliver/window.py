@@ -149,10 +149,11 @@ class FocusedWindow(Target):
         return chosen == "paste"
 
     def _may_type(self, pieces: list[str]) -> bool:
-        """Whether typing does for a paste: a line end that is typed is the enter key, and may submit."""
-        if self._around.window != "auto":
-            return False
-        return sum(map(len, pieces)) <= TYPED_MOST and not any("\n" in piece for piece in pieces)
+        """Whether typing does for a paste: keys that the keyboard has, and no line end, which may submit."""
+        text = "".join(pieces)
+        return (
+            self._around.window == "auto" and len(text) <= TYPED_MOST and text.isascii() and "\n" not in text
+        )
 
     def _backend(self) -> WindowBackend | None:
         """The first way that works here."""

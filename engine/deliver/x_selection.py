@@ -15,6 +15,9 @@ from engine.errors import DeliveryError
 TIME_OUT_S = 3.0
 """How long the child may take to start and to own a selection: an interpreter's start, and a round trip."""
 
+OWNER = "engine.deliver.x_owner"
+"""The child's module."""
+
 _ROOT = Path(__file__).resolve().parents[2]
 _NAMES: dict[Selection, str] = {"clipboard": "CLIPBOARD", "primary": "PRIMARY"}
 
@@ -50,7 +53,7 @@ class XSelection:
         await self._end_listening()
         try:
             self._process = await asyncio.create_subprocess_exec(
-                *(sys.executable, "-P", "-m", "engine.deliver.x_owner"),
+                *(sys.executable, "-P", "-m", OWNER),
                 stdin=asyncio.subprocess.PIPE,
                 stdout=asyncio.subprocess.PIPE,
                 stderr=asyncio.subprocess.DEVNULL,

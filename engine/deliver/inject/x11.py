@@ -24,7 +24,8 @@ clipboard where xterm's `selectToClipboard` is set (xterm(1), rxvt(1), mlterm(1)
 
 DELAY_MS = 10
 """Milliseconds a character, when there are some that no key of the keyboard has: xdotool gives them one for
-the moment, and with less time xterm 379 has read the key before it learnt what it means."""
+the moment. With less time xterm 379 has read the key before it learnt what it means, and on a busy machine
+even so now and then; that is why texts are pasted unless the user wants them typed."""
 
 PLAIN_DELAY_MS = 2
 """The same for texts in ASCII, which the keyboard has."""

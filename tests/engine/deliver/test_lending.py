@@ -194,3 +194,26 @@ async def test_closing_waits_for_the_way_back(surroundings: Surroundings) -> Non
     await asyncio.gather(lender.close(), asyncio.sleep(0))
     await lender.close()
     assert await holds(surroundings) == "earlier"
+
+
+async def test_a_paste_that_was_cancelled_gives_the_clipboard_back(surroundings: Surroundings) -> None:
+    copy(surroundings, b"earlier")
+    lender = ClipboardLender(surroundings)
+    await lender.look("clipboard")
+    await lender.put("dictated", Window(), "clipboard")
+    await lender.close()
+    assert await holds(surroundings) == "earlier"
+
+
+async def test_where_selections_cannot_be_owned_the_program_copies(
+    surroundings: Surroundings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("engine.deliver.x_selection.OWNER", "engine.deliver.no_such_module")
+    copy(surroundings, b"earlier")
+    lender = ClipboardLender(surroundings)
+    await lender.look("clipboard")
+    await lender.put("dictated", Window(), "clipboard")
+    assert await holds(surroundings) == "dictated"
+    await lender.give_back()
+    await lender.close()
+    assert await holds(surroundings) == "earlier"
