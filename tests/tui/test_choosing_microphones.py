@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 from textual.widgets import OptionList
 
@@ -9,7 +11,7 @@ from engine.settings.schema import Settings
 from engine.state import DictationState
 from tests.support.virtual_microphone import VirtualMicrophone
 from tests.tui.running import Running, running
-from tui.screens.microphone_picker import DEFAULT, MicrophonePicker
+from tui.screens.microphone_picker import DEFAULT, REMOTE, MicrophonePicker
 
 
 async def look(it: Running) -> OptionList:
@@ -81,3 +83,17 @@ async def test_after_a_device_that_fails_the_next_choice_works(
         await choose(it, virtual_microphone.device)
         await it.until(lambda: it.session.state is DictationState.READY)
         assert f"· {virtual_microphone.device}" in head(it)
+
+
+async def test_another_machines_microphone_is_offered_where_this_one_has_none(
+    settings: Settings, home: Path, monkeypatch: pytest.MonkeyPatch
+):
+    async with running(settings) as it:
+        monkeypatch.setenv("PULSE_SERVER", "unix:/nowhere/pulse.sock")
+        await choose(it, REMOTE)
+        await it.until(lambda: "waiting for sound" in head(it))
+        await it.until(lambda: it.session.state is DictationState.READY)
+        assert it.remembered == {"audio.device": "remote"}
+        assert "Waiting for `utter mic --to" in it.shown()
+        assert (await look(it)).highlighted is not None
+        await it.pilot.press("escape")
