@@ -49,7 +49,7 @@ async def focused_window(environ: Mapping[str, str]) -> Window:
             views = await ask(environ)
         except (DeliveryError, ValueError, KeyError, TypeError, AttributeError):
             # A variable may outlive its compositor, and what these programs print is theirs to change.
-            return Window()
+            continue
         if views.focused is None:
             raise DeliveryError("No window has the focus.", "Give it to the window that the text is for.")
         app, title, pid = views.focused

@@ -80,6 +80,13 @@ async def test_a_compositor_that_does_not_answer_leaves_it_unknown(
     assert await focused_window(stage.environ | {"NIRI_SOCKET": "/run/niri"}) == Window()
 
 
+async def test_a_compositor_that_is_gone_hides_no_other(stage: StageDesktop) -> None:
+    stage.put("hyprctl", "echo 'HYPRLAND_INSTANCE_SIGNATURE is wrong'; exit 1")
+    stage.put_answer("swaymsg", node("one", focused=True, pid=SOMEBODY, app_id="foot"))
+    environ = stage.environ | {"HYPRLAND_INSTANCE_SIGNATURE": "gone", "SWAYSOCK": "/run/sway"}
+    assert await focused_window(environ) == Window("one", is_terminal=True)
+
+
 async def test_other_desktops_tell_nothing(stage: StageDesktop) -> None:
     assert await focused_window(stage.environ | {"XDG_CURRENT_DESKTOP": "GNOME"}) == Window()
 
