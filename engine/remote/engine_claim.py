@@ -129,7 +129,7 @@ def _is_answered(path: str) -> bool:
     """Whether somebody listens at a socket, or at least does not let go of it."""
     try:
         there = connect(path)
-    except TimeoutError:
+    except (TimeoutError, BlockingIOError):  # it has a queue, and that is full
         return True
     except OSError:
         return False

@@ -54,6 +54,8 @@ examples:
 
 NOBODY = "No utter is running here; start `utter` or `utter daemon`."
 
+SILENT = "The utter that runs has not answered in {:.0f} s; it may be stopped or very busy."
+
 NO_SOCKETS = "On Windows an utter that runs cannot be commanded: there are no such sockets. Use its own keys."
 
 
@@ -119,7 +121,11 @@ def _ask(request: dict[str, object], *, as_json: bool) -> int:
 
     from engine.remote import moment
 
-    sock = _connected()
+    try:
+        sock = _connected()
+    except TimeoutError:
+        _say(SILENT.format(TIMEOUT_S))
+        return FAILED
     if sock is None:
         _say(NOBODY if hasattr(os, "getuid") else NO_SOCKETS)
         return FAILED
@@ -147,7 +153,11 @@ def _ask(request: dict[str, object], *, as_json: bool) -> int:
 
 
 def _connected() -> socket | None:
-    """A connection to the engine that runs; None where none does."""
+    """A connection to the engine that runs; None where none does.
+
+    Raises:
+        TimeoutError: One listens, and takes no connections.
+    """
     import socket
 
     from engine.runtime_folder import CONTROL, each_candidate
@@ -156,16 +166,35 @@ def _connected() -> socket | None:
         return None
     for folder in each_candidate():
         sock = socket.socket(socket.AF_UNIX)
-        sock.settimeout(TIMEOUT_S)
         try:
-            sock.connect(os.path.join(folder, CONTROL))
-        except TimeoutError:
-            return sock  # its queue is full: asking it will say so
-        except OSError:  # nobody is there
+            if _joined(sock, os.path.join(folder, CONTROL)):
+                return sock
+        except BaseException:
             sock.close()
-            continue
-        return sock
+            raise
+        sock.close()
     return None
+
+
+def _joined(sock: socket, path: str) -> bool:
+    """Connect to who listens at a path; a queue that is full, as under a key that repeats, is waited at."""
+    import time
+
+    deadline = time.monotonic() + TIMEOUT_S
+    sock.settimeout(TIMEOUT_S)
+    while True:
+        try:
+            sock.connect(path)
+        except BlockingIOError:
+            if time.monotonic() > deadline:
+                raise TimeoutError from None
+            time.sleep(0.02)
+            continue
+        except TimeoutError:
+            raise
+        except OSError:  # nobody is there
+            return False
+        return True
 
 
 def _line(sock: socket) -> tuple[bytes, bytes]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import json
 import os
 import socket
@@ -14,6 +15,7 @@ from contextlib import contextmanager
 
 import pytest
 
+from engine.remote.engine_claim import AnotherEngineError, claim_engine
 from engine.runtime_folder import CONTROL, own
 from tests.support.commanding import Client, commanded
 from tests.support.enhanced_session import Desk, at_desk
@@ -154,6 +156,40 @@ def test_an_engine_that_does_not_answer_is_told(
     with answering(None):
         assert ctl.command(["status"]) == 2
     assert "has not answered in" in capfd.readouterr().err
+
+
+def test_a_full_queue_is_waited_at_and_then_told_of(
+    capfd: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = os.path.join(own(), CONTROL)
+    with socket.socket(socket.AF_UNIX) as listener, contextlib.ExitStack() as queue:
+        listener.bind(path)
+        listener.listen(0)
+        waiting = []
+        with contextlib.suppress(BlockingIOError):
+            while True:
+                client = queue.enter_context(socket.socket(socket.AF_UNIX))
+                client.setblocking(False)
+                client.connect(path)
+                waiting.append(client)
+        monkeypatch.setattr(ctl, "TIMEOUT_S", 0.05)
+        assert ctl.command(["status"]) == 2
+        assert "has not answered in" in capfd.readouterr().err
+        with pytest.raises(AnotherEngineError):
+            claim_engine("workstation")
+        monkeypatch.setattr(ctl, "TIMEOUT_S", 20.0)
+        code: list[int] = []
+        asking = threading.Thread(target=lambda: code.append(ctl.command(["status"])))
+        asking.start()
+        for client in waiting:
+            client.close()
+        listener.settimeout(20)
+        for _ in range(len(waiting) + 1):
+            with listener.accept()[0] as served:
+                if served.recv(4096):
+                    served.sendall(b'{"result": "done", "said": "Ready."}\n')
+        asking.join()
+    assert code == [0]
 
 
 @pytest.mark.parametrize(
