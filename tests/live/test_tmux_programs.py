@@ -74,8 +74,8 @@ def test_kept_line_ends_run_nothing_in_a_shell_with_brackets(
     panes.type(shells[shell], " X='")
     panes.paste(shells[shell], text, Shape("keep"))
     until(lambda: ": '" in panes.screen(shells[shell]))
-    # Ctrl+c drops the whole of it, for nothing in it was taken for enter.
-    panes.run("send-keys", "-t", shells[shell], "C-c")
+    # The whole of it is one line to the shell, for nothing in it was taken for enter.
+    panes.interrupt(shells[shell])
     panes.type(shells[shell], f" touch {file}\n")
     until(file.exists)
     assert not mark.exists()
@@ -94,7 +94,8 @@ def test_shift_enter_runs_nothing_in_a_shell_that_does_not_know_it(
 ) -> None:
     mark, after = panes.folder / f"shifted-{shell}", panes.folder / f"after-{shell}"
     panes.paste(shells[shell], f"touch {mark}\n\n", Shape("shift-enter"))
-    panes.run("send-keys", "-t", shells[shell], "C-c")
+    until(lambda: mark.name in panes.screen(shells[shell]))
+    panes.interrupt(shells[shell])
     panes.type(shells[shell], f" touch {after}\n")
     until(after.exists)
     assert not mark.exists()

@@ -80,8 +80,16 @@ class Panes:
         # What is typed before a line editor is ready may be lost in its preparations.
         until(lambda: self.screen(pane).rstrip().endswith(("#", "$", "%")))
         self.type(pane, f" {setting}\n")
-        until(lambda: self.screen(pane).rstrip("\n").split("\n")[-1].startswith(PROMPT.strip()))
+        self._wait_for_prompt(pane)
         return pane
+
+    def interrupt(self, pane: str) -> None:
+        """Have a shell drop its line, and wait for the next prompt: what is typed meanwhile may be lost."""
+        self.run("send-keys", "-t", pane, "C-c")
+        self._wait_for_prompt(pane)
+
+    def _wait_for_prompt(self, pane: str) -> None:
+        until(lambda: self.screen(pane).rstrip().split("\n")[-1].strip() == PROMPT.strip())
 
     def vim(self, file: Path, *options: str) -> str:
         """Start vim in insert mode."""
