@@ -55,6 +55,25 @@ def wait_until(condition: Callable[[], bool]) -> None:
         time.sleep(0.005)
 
 
+def copy(
+    environ: dict[str, str], content: bytes, selection: str = "clipboard", form: str = "UTF8_STRING"
+) -> None:
+    """Put something on a clipboard; xclip itself returns before it is there."""
+    xclip = require("xclip", package="xclip")
+    command = [xclip, "-i", "-selection", selection, "-t", form]
+    # It stays behind with our standard output, which must not be a pipe that somebody waits for.
+    subprocess.run(
+        command, input=content, env=environ, check=True, stdout=subprocess.DEVNULL, timeout=PATIENCE_S
+    )
+    wait_until(lambda: pasted(environ, selection, form) == content)
+
+
+def pasted(environ: dict[str, str], selection: str = "clipboard", form: str = "UTF8_STRING") -> bytes:
+    """What is on a clipboard in that form; nothing, where it has none."""
+    command = [require("xclip", package="xclip"), "-o", "-selection", selection, "-t", form]
+    return subprocess.run(command, env=environ, capture_output=True, check=False, timeout=PATIENCE_S).stdout
+
+
 @dataclass
 class ShownWindow:
     """A window that takes texts.

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import shutil
-import subprocess
 from collections.abc import Callable
 from pathlib import Path
 
@@ -17,7 +15,7 @@ from engine.deliver.lending import ClipboardLender, CopyingHolder, Taken, choose
 from engine.deliver.surroundings import Surroundings
 from engine.errors import DeliveryError
 from tests.support.debian import require
-from tests.support.x_windows import environment
+from tests.support.x_windows import copy, environment
 
 Program = Callable[[str, str], dict[str, str]]
 
@@ -31,13 +29,9 @@ def surroundings(x_display: str, tmp_path: Path, request: pytest.FixtureRequest)
     return Surroundings(environ=environment(x_display) | {"PATH": str(program.parent)})
 
 
-def copy(
-    around: Surroundings, content: bytes, selection: str = "clipboard", form: str = "UTF8_STRING"
-) -> None:
-    command = [str(shutil.which("xclip")), "-i", "-selection", selection, "-t", form]
-    subprocess.run(
-        command, input=content, env=around.environ, check=True, stdout=subprocess.DEVNULL, timeout=30
-    )
+def desktop(around: Surroundings) -> dict[str, str]:
+    """Its environment with all programs."""
+    return environment(around.environ["DISPLAY"])
 
 
 async def holds(around: Surroundings, selection: str = "clipboard") -> str:
@@ -49,8 +43,8 @@ async def holds(around: Surroundings, selection: str = "clipboard") -> str:
 
 
 async def test_both_selections_are_lent_and_come_back(surroundings: Surroundings) -> None:
-    copy(surroundings, "früher\n\n".encode())
-    copy(surroundings, b"selected", "primary")
+    copy(desktop(surroundings), "früher\n\n".encode())
+    copy(desktop(surroundings), b"selected", "primary")
     lender = ClipboardLender(surroundings, CopyingHolder(surroundings))
     assert await lender.look("clipboard", "primary") == Content("text", "früher\n\n")
     await lender.put("dictated", Window(), "clipboard", "primary")
@@ -62,7 +56,7 @@ async def test_both_selections_are_lent_and_come_back(surroundings: Surroundings
 
 
 async def test_a_second_paste_before_the_first_is_given_back(surroundings: Surroundings) -> None:
-    copy(surroundings, b"earlier")
+    copy(desktop(surroundings), b"earlier")
     lender = ClipboardLender(surroundings, CopyingHolder(surroundings))
     for text in ("first", "second"):
         assert (await lender.look("clipboard")).text == "earlier"
@@ -73,11 +67,11 @@ async def test_a_second_paste_before_the_first_is_given_back(surroundings: Surro
 
 
 async def test_what_was_copied_between_two_pastes_is_what_comes_back(surroundings: Surroundings) -> None:
-    copy(surroundings, b"earlier")
+    copy(desktop(surroundings), b"earlier")
     lender = ClipboardLender(surroundings, CopyingHolder(surroundings))
     await lender.look("clipboard")
     await lender.put("first", Window(), "clipboard")
-    copy(surroundings, b"copied meanwhile")
+    copy(desktop(surroundings), b"copied meanwhile")
     assert (await lender.look("clipboard")).text == "copied meanwhile"
     await lender.put("second", Window(), "clipboard")
     await lender.give_back()
@@ -86,18 +80,18 @@ async def test_what_was_copied_between_two_pastes_is_what_comes_back(surrounding
 
 
 async def test_what_was_copied_after_a_paste_stays(surroundings: Surroundings) -> None:
-    copy(surroundings, b"earlier")
+    copy(desktop(surroundings), b"earlier")
     lender = ClipboardLender(surroundings, CopyingHolder(surroundings))
     await lender.look("clipboard")
     await lender.put("dictated", Window(), "clipboard")
-    copy(surroundings, b"copied meanwhile")
+    copy(desktop(surroundings), b"copied meanwhile")
     await lender.give_back()
     await lender.close()
     assert await holds(surroundings) == "copied meanwhile"
 
 
 async def test_an_image_is_never_put_back_as_text(surroundings: Surroundings) -> None:
-    copy(surroundings, b"\x89PNG", form="image/png")
+    copy(desktop(surroundings), b"\x89PNG", form="image/png")
     lender = ClipboardLender(surroundings, CopyingHolder(surroundings))
     found = await lender.look("clipboard")
     assert found in (Content("other", what="an image"), UNKNOWN)  # xsel cannot tell
@@ -186,7 +180,7 @@ def test_selections_are_owned_on_x11_alone() -> None:
 
 
 async def test_closing_waits_for_the_way_back(surroundings: Surroundings) -> None:
-    copy(surroundings, b"earlier")
+    copy(desktop(surroundings), b"earlier")
     lender = ClipboardLender(surroundings, CopyingHolder(surroundings))
     await lender.look("clipboard")
     await lender.put("dictated", Window(), "clipboard")
@@ -197,7 +191,7 @@ async def test_closing_waits_for_the_way_back(surroundings: Surroundings) -> Non
 
 
 async def test_a_paste_that_was_cancelled_gives_the_clipboard_back(surroundings: Surroundings) -> None:
-    copy(surroundings, b"earlier")
+    copy(desktop(surroundings), b"earlier")
     lender = ClipboardLender(surroundings)
     await lender.look("clipboard")
     await lender.put("dictated", Window(), "clipboard")
@@ -209,7 +203,7 @@ async def test_where_selections_cannot_be_owned_the_program_copies(
     surroundings: Surroundings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("engine.deliver.x_selection.OWNER", "engine.deliver.no_such_module")
-    copy(surroundings, b"earlier")
+    copy(desktop(surroundings), b"earlier")
     lender = ClipboardLender(surroundings)
     await lender.look("clipboard")
     await lender.put("dictated", Window(), "clipboard")

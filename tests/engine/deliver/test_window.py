@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import subprocess
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -16,7 +15,15 @@ from engine.deliver.surroundings import Surroundings
 from engine.deliver.target import Delivery, Outcome
 from engine.deliver.window import FocusedWindow
 from tests.support.unicode_text import MANY_SCRIPTS
-from tests.support.x_windows import ShownWindow, environment, text_field, wait_until, xterm
+from tests.support.x_windows import (
+    ShownWindow,
+    copy,
+    environment,
+    pasted,
+    text_field,
+    wait_until,
+    xterm,
+)
 
 Program = Callable[[str, str], dict[str, str]]
 
@@ -36,17 +43,6 @@ def terminal(environ: dict[str, str], tmp_path_factory: pytest.TempPathFactory) 
 def field(environ: dict[str, str], tmp_path_factory: pytest.TempPathFactory) -> Iterator[ShownWindow]:
     with text_field(environ, tmp_path_factory.mktemp("field")) as shown:
         yield shown
-
-
-def copy(environ: dict[str, str], content: bytes, *options: str) -> None:
-    command = ["xclip", "-i", *(options or ("-selection", "clipboard"))]
-    # It stays behind with our standard output, which must not be a pipe that somebody waits for.
-    subprocess.run(command, input=content, env=environ, check=True, stdout=subprocess.DEVNULL, timeout=30)
-
-
-def pasted(environ: dict[str, str], selection: str = "clipboard", target: str = "UTF8_STRING") -> bytes:
-    command = ["xclip", "-o", "-selection", selection, "-t", target]
-    return subprocess.run(command, env=environ, capture_output=True, check=False, timeout=30).stdout
 
 
 async def deliver(text: str, into: ShownWindow, **around: Any) -> Outcome:
@@ -81,7 +77,7 @@ async def test_a_terminal_gets_it_by_its_own_key_and_both_selections_are_as_befo
     terminal: ShownWindow, text: str
 ) -> None:
     copy(terminal.environ, b"copied")
-    copy(terminal.environ, b"selected", "-selection", "primary")
+    copy(terminal.environ, b"selected", "primary")
     before = terminal.text()
     assert (await deliver(text, terminal)).status is Delivery.DELIVERED
     await received(terminal, before, text)
@@ -135,17 +131,17 @@ async def test_every_key_is_typed_and_the_text_is_only_sent(
 
 
 async def test_an_image_stays_on_the_clipboard_because_the_text_is_typed(field: ShownWindow) -> None:
-    copy(field.environ, b"\x89PNG", "-selection", "clipboard", "-t", "image/png")
+    copy(field.environ, b"\x89PNG", form="image/png")
     before = field.text()
     outcome = await deliver("short", field)
     assert outcome.status is Delivery.SENT
     await received(field, before, "short")
-    assert pasted(field.environ, target="image/png") == b"\x89PNG"
+    assert pasted(field.environ, form="image/png") == b"\x89PNG"
 
 
 @pytest.mark.parametrize("text", ["x" * 400, "Grüße", "one\ntwo"])
 async def test_an_image_that_had_to_give_way_is_told_of(field: ShownWindow, text: str) -> None:
-    copy(field.environ, b"\x89PNG", "-selection", "clipboard", "-t", "image/png")
+    copy(field.environ, b"\x89PNG", form="image/png")
     before = field.text()
     outcome = await deliver(text, field)
     assert outcome.status is Delivery.DELIVERED
