@@ -16,12 +16,13 @@ from typing import Any, TypeAlias
 
 from engine import events
 from engine.deliver.sanitize import for_terminal
+from engine.state import DictationState
 
 Fields: TypeAlias = dict[str, object]
 """What an object holds beside its name."""
 
 NAMES: dict[str, str] = {
-    "state": "the state changed: starting, ready, arming, recording, finishing, failed",
+    "state": "what it does: starting, ready, arming, recording, finishing or failed; before that: previous",
     "started": "sound of a dictation is being kept, with seconds of pre-roll",
     "stopped": "its recording ended; why: key, silence, ended, lost",
     "transcript": "its words so far: committed is firm, partial may still change",
@@ -60,6 +61,11 @@ def event_object(event: events.Event) -> Fields | None:
         return None
     name, fields = row
     return {"event": name, **{key: _clean(value) for key, value in fields(event).items()}}
+
+
+def state_object(state: DictationState) -> Fields:
+    """Say the state as it is, as an object for who comes later: nothing has changed."""
+    return {"event": "state", "state": str(state), "previous": str(state)}
 
 
 def line(fields: Mapping[str, object]) -> str:

@@ -3,7 +3,7 @@
 A request is {"command": NAME}, with "name" for the command mode, "levels" for subscribe, and "at", when the
 asking program began (`engine.remote.moment`). The answer holds "result" ("done", "nothing" or "failed"),
 "said", the same in plain words, "state", and for the command status "status". After subscribe the connection
-carries events, as `engine.event_json` says them, until either side ends it.
+carries events, as `engine.event_json` says them, until either side ends it; the first is the state as it is.
 
 Whoever can connect is this user, and may still be broken: lines have a greatest length, connections a
 greatest number and a time within which they have to ask, and a reader that does not read loses lines, never
@@ -137,6 +137,7 @@ class Control:
     async def _tell(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter, feed: Feed) -> None:
         """Carry events to a reader until it goes or the session ends; what it says is not heard."""
         gone = asyncio.create_task(_until_gone(reader))
+        feed.put(event_json.state_object(self._session.state))
         self._feeds.add(feed)
         told = asyncio.create_task(_carry(feed, writer))
         try:

@@ -109,6 +109,7 @@ async def test_levels_come_to_who_asks_for_them(desk: Desk, client: Client) -> N
     desk.session._bus.publish(Levels((LevelColumn(0.5, 0.25, 0.75, False, False),), True))
     desk.session._bus.publish(Notice("information", "Behind it."))
     assert (await meter.until("levels"))["rms"] == [0.25]
+    assert (await plain.line()) == {"event": "state", "state": "ready", "previous": "ready"}
     assert (await plain.line())["event"] == "notice"
     for reader in (plain, meter):
         reader.close()
