@@ -128,6 +128,8 @@ def headless_sway() -> Iterator[Desktop]:
                     "WLR_RENDERER": "pixman",
                     "WLR_LIBINPUT_NO_DEVICES": "1",
                 },
+                # A terminal starts where sway did, which has to be open to its user.
+                cwd=runtime,
                 stdout=log,
                 stderr=log,
             )
