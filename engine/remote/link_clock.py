@@ -64,6 +64,8 @@ class LinkClock:
 
     def pong(self, round_trip: float, now: float) -> None:
         """Take the answer to a ping of ours."""
+        if self._round_trip.least is None:
+            self._latency = None  # what was found before the first answer is too little by half of it
         self._round_trip.add(round_trip, now)
 
     def audio(self, captured: float, now: float) -> None:
