@@ -88,6 +88,7 @@ ADAPTERS = {
     *("engine.deliver.inject.wezterm", "engine.deliver.inject.screen"),
     *("engine.deliver.inject.tmux", "engine.deliver.inject.wtype", "engine.deliver.inject.dotool"),
     *("engine.deliver.inject.ydotool", "engine.deliver.inject.macos", "engine.deliver.inject.windows"),
+    "engine.deliver.inject.x11",
 }
 """Implementations behind a seam: they never import each other."""
 

@@ -9,9 +9,10 @@ from pathlib import Path
 import pytest
 
 from engine.deliver.clipboard_content import NOTHING, UNKNOWN, Content, by_forms, read_clipboard
+from engine.deliver.clipboard_holder import CopyingHolder, Taken, choose_holder, delay_for
 from engine.deliver.clipboard_mechanism import Mechanism, find_mechanism
 from engine.deliver.inject.window_backend import Window
-from engine.deliver.lending import ClipboardLender, CopyingHolder, Taken, choose_holder, delay_for
+from engine.deliver.lending import ClipboardLender
 from engine.deliver.surroundings import Surroundings
 from engine.errors import DeliveryError
 from tests.support.debian import require

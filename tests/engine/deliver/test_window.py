@@ -191,7 +191,7 @@ async def test_a_text_stays_on_the_clipboard_where_that_is_wanted(field: ShownWi
 async def test_a_window_that_takes_no_text_is_a_failure(
     environ: dict[str, str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("engine.deliver.lending.FETCH_S", 0.2)
+    monkeypatch.setattr("engine.deliver.clipboard_holder.FETCH_S", 0.2)
     copy(environ, b"earlier")
     # A terminal's class, and so its paste key, which a text field does not know.
     with text_field(environ, tmp_path, "Konsole") as deaf:
