@@ -133,11 +133,14 @@ async def test_the_next_target_is_shown_from_the_start_and_while_recording(stage
         assert screen_lines(app)[0].rstrip().endswith(" → terminal (OSC 52)")
 
 
-async def test_a_target_that_has_no_room_leaves_it_to_the_mode(stage: MakeStage):
+async def test_a_target_with_little_room_is_cut_and_with_none_leaves_it_to_the_mode(stage: MakeStage):
     app = stage()
     async with app.run_test(size=(40, 8)) as pilot:
         await publish(pilot, StateChanged(DictationState.READY, DictationState.STARTING))
         await publish(pilot, Delivered(1, Outcome(Delivery.SENT, "terminal (through tmux), far away")))
+        assert screen_lines(app)[0].rstrip() == " ○ ready   clean   sent → terminal (th…"
+        await pilot.resize_terminal(36, 8)
+        await pilot.pause()
         assert screen_lines(app)[0].rstrip() == " ○ ready   clean · balanced"
 
 
