@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import sys
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from engine import registry
@@ -91,7 +91,7 @@ class FocusedWindow(Target):
         return outcome
 
     async def _hand_over(self, pieces: list[str], backend: WindowBackend, window: Window) -> Outcome:
-        if not self._pastes(backend):
+        if not self._pastes(backend, pieces):
             return await self._type(pieces, backend)
         selections: list[Selection] = ["clipboard"]
         if window.pastes_primary:
@@ -141,11 +141,15 @@ class FocusedWindow(Target):
                 await backend.type(piece)
         return Outcome(Delivery.SENT, self.name)
 
-    def _pastes(self, backend: WindowBackend) -> bool:
-        """Whether texts are pasted here; where no clipboard can be had they are typed, unless told."""
+    def _pastes(self, backend: WindowBackend, pieces: Sequence[str] = ()) -> bool:
+        """Whether texts are pasted here; where no clipboard can be had they are typed, unless told.
+
+        A line end that is typed is the enter key, and may submit.
+        """
         chosen = self._around.window
         if chosen == "auto":
-            return not backend.types and self._lender.why_not() is None
+            types_well = backend.types and not any("\n" in piece for piece in pieces)
+            return not types_well and self._lender.why_not() is None
         return chosen == "paste"
 
     def _may_type(self, pieces: list[str]) -> bool:

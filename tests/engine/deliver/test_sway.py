@@ -5,15 +5,18 @@ from __future__ import annotations
 import random
 from collections.abc import Iterator
 from pathlib import Path
+from typing import ClassVar
 
 import pytest
 
+from engine import registry
 from engine.deliver.clipboard import SystemClipboard
 from engine.deliver.inject import wayland_focus
 from engine.deliver.inject.ancestors import ancestors
 from engine.deliver.inject.window_backend import Window
 from engine.deliver.inject.wtype import Wtype
 from engine.deliver.program import require as output_of
+from engine.deliver.shape import Shape, Shapes
 from engine.deliver.surroundings import Surroundings
 from engine.deliver.target import Delivery
 from engine.deliver.window import FocusedWindow
@@ -145,3 +148,24 @@ async def test_a_text_is_typed_into_the_focused_window_where_that_is_chosen(
     target = FocusedWindow("", Surroundings(desktop.environ, window="type"))
     assert (await target.deliver("naïve\n漢字")).status is Delivery.SENT
     assert focused_terminal.wait_for("naïve 漢字") == "naïve 漢字"
+
+
+async def test_what_types_quickly_pastes_a_text_whose_line_ends_might_submit_it(
+    desktop: Desktop, focused_terminal: Received, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    class Quick(Wtype):
+        typed: ClassVar[list[str]] = []
+        types = True
+
+        async def type(self, text: str) -> None:
+            self.typed.append(text)
+
+    monkeypatch.setattr(registry, "build_window_backend", lambda _name, environ: Quick(environ))
+    around = Surroundings(desktop.environ, Shapes(terminal=Shape("keep")))
+    target = FocusedWindow("", around)
+    await target.deliver("one line")
+    assert Quick.typed == ["one line"]
+    await target.deliver("one line\nand another")
+    assert focused_terminal.wait_for("one line\nand another") == "one line\nand another"
+    assert Quick.typed == ["one line"]
+    await target.close()
