@@ -198,7 +198,7 @@ def test_the_latency_is_told_by_the_clocks(receiver: Receiver, monkeypatch: pyte
         assert 60 < (receiver.source.link().latency_ms or 0) < 1_000
         behind = receiver.source.link().behind_s
         time.sleep(0.05)
-        assert behind + 0.04 < receiver.source.link().behind_s
+        assert behind + 0.02 < receiver.source.link().behind_s
 
 
 def test_what_was_held_back_arrives_faster_than_it_was_spoken_and_in_order(receiver: Receiver) -> None:
