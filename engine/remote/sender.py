@@ -229,8 +229,8 @@ class Sender:
             case Ping(number):
                 self._write(link, Pong(number))
             case Pong(number):
-                # An older ping waited in the relay for somebody to answer it.
-                if number >= self._welcome_us:
+                # An older ping waited in the relay, and the relay itself knows no time.
+                if self._link == "connected" and number >= self._welcome_us:
                     self._latency_ms = (_now_us() - number) / 1000
             case Refused(why) | Bye(why):
                 self._backlog.forget()

@@ -16,8 +16,9 @@ from engine.audio.sources import AudioSource
 from engine.errors import AudioError, RemoteError
 from engine.remote import kept_source, sender
 from engine.remote.link import HopelessLinkError, Link, open_socket
+from engine.remote.relay import STILL_HERE
 from engine.remote.sender import Sender
-from engine.remote.wire import Bye
+from engine.remote.wire import Bye, Decoder, Ping, Pong, encode
 from tests.engine.audio.scripted import ScriptedSource
 from tests.support.sound_receiver import SoundReceiver, sound_receiver
 
@@ -215,6 +216,27 @@ async def test_a_receiver_that_says_nothing_any_more_is_given_up(
     async with sending(path(tmp_path)) as at_work:
         await at_work.heard("Nothing came back")
         await until(lambda: len(came) > 2)
+    server.close()
+
+
+async def test_a_relay_that_waits_keeps_the_link_and_tells_no_latency(tmp_path: Path) -> None:
+    answered = asyncio.Event()
+
+    async def relay(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        writer.write(STILL_HERE + encode(Ping(5)))
+        decoder = Decoder()
+        while Pong(5) not in decoder.push(await reader.read(1 << 16)):
+            continue
+        answered.set()
+        await reader.read(-1)
+        writer.close()
+
+    server = await asyncio.start_unix_server(relay, path(tmp_path))
+    async with sending(path(tmp_path)) as at_work:
+        async with asyncio.timeout(PATIENCE_S):
+            await answered.wait()
+        assert at_work.sender.status.link == "waiting"
+        assert at_work.sender.status.latency_ms is None
     server.close()
 
 
