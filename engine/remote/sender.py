@@ -234,6 +234,7 @@ class Sender:
                     self._latency_ms = (_now_us() - number) / 1000
             case Refused(why) | Bye(why):
                 self._backlog.forget()
+                self._link = "waiting"
                 return f"The receiver ended the connection: {why}"
         return ""
 

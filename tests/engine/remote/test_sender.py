@@ -162,7 +162,7 @@ async def test_a_receiver_that_ends_on_purpose_and_comes_back_is_given_the_prero
         await receiver.until(lambda: receiver.reached == at_work.captured)
         receiver.refusal = "Another microphone is connected."
         receiver.say(Bye("utter was ended."))
-        await at_work.heard("utter was ended.")
+        await at_work.heard("The receiver ended the connection: utter was ended. Trying again.")
         await at_work.heard("Another microphone is connected.")
         await at_work.capture(20)
         await until(lambda: at_work.sender.status.behind_s * SAMPLE_RATE == PREROLL)
