@@ -115,3 +115,9 @@ async def test_what_a_reader_misses_is_counted() -> None:
         feed.put({"event": "notice", "message": number})
     assert json.loads(await feed.next() or "") == {"event": "dropped", "lines": 5}
     assert json.loads(await feed.next() or "") == {"event": "notice", "message": 5}
+
+
+def test_the_readme_carries_the_table_of_names() -> None:
+    readme = (Path(__file__).parents[2] / "README.md").read_text(encoding="utf-8")
+    rows = [f"| `{name}` | {meaning} |" for name, meaning in NAMES.items()]
+    assert "\n".join(["<!-- events -->", "| event | tells |", "|---|---|", *rows]) in readme
