@@ -90,13 +90,28 @@ def parse(listing: str) -> tuple[Pane, ...]:
         _, *facts = line.split(" ", len(_FACTS) + 1)
         if len(facts) != len(_FACTS) + 1 or not re.fullmatch(r"%\d+", facts[0]):
             continue
-        pane, session, window, used, *flags = facts[: len(_FACTS) - 2]
+        pane, session, window, used, *flags, tty, version, place = facts
+        attached, in_current, in_last, active, last, dead, off, in_mode = (
+            flag not in ("", "0") for flag in flags
+        )
         title = titles.get(pane, "")
         panes.append(
             Pane(
-                *(pane, session, window, int(used) if used.isdecimal() else 0),
-                *(flag not in ("", "0") for flag in flags),
-                *(facts[-3], facts[-2], _shown(facts[-1])),
+                id=pane,
+                session=session,
+                window=window,
+                used=int(used) if used.isdecimal() else 0,
+                attached=attached,
+                in_current_window=in_current,
+                in_last_window=in_last,
+                active=active,
+                last=last,
+                dead=dead,
+                input_off=off,
+                in_mode=in_mode,
+                tty=tty,
+                version=version,
+                place=_shown(place),
                 command=commands.get(pane, ""),
                 title="" if title in (host, host.partition(".")[0]) else title,  # tmux's own choice
             )
