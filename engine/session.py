@@ -23,6 +23,7 @@ from engine.gauge import Gauge
 from engine.language_choice import LanguageChoice
 from engine.lifecycle import Lifecycle
 from engine.listening import Listener
+from engine.live_settings import LiveSettings
 from engine.model_shelf import ModelShelf
 from engine.piecewise import PiecewiseEditor
 from engine.preferences import Preferences
@@ -110,7 +111,9 @@ class DictationSession:
             spawn,
             self._recordings,
         )
-        self._languages = LanguageChoice(self._preferences, self._host, publish)
+        languages = LanguageChoice(self._preferences, self._host, publish)
+        self.live = LiveSettings(self._preferences, self._listener, languages, self.targets, spawn)
+        """Settings that can be changed now."""
         self.models = ModelShelf(self._preferences, self._host, publish, spawn)
         """What can be done with models."""
         self._sources = SourceChoice(self._preferences, self._listener, self._life, source, stop_at_end)
@@ -224,49 +227,9 @@ class DictationSession:
         self._life.move(DictationState.READY)
         return True
 
-    def set_mode(self, mode: str) -> None:
-        """Change the writing mode, a name of `settings.modes`; the mode in force at stop is used."""
-        self._preferences.change("enhancement.mode", mode)
-        self.targets.tell()
-
-    def set_enhancement(self, enabled: bool) -> None:
-        """Switch enhancement on or off."""
-        self._preferences.change("enhancement.enabled", enabled)
-
-    def set_delivery_policy(self, policy: str) -> None:
-        """Change which text goes out by itself: "enhanced", "raw" or "accept"; from the next text on."""
-        self._preferences.change("delivery.policy", policy)
-
     def set_focus(self, has_focus: bool) -> None:
         """Hear whether the terminal that shows this session has the focus: nothing is typed into it."""
         self._router.has_focus = has_focus
-
-    def set_auto_stop(self, enabled: bool) -> None:
-        """Switch auto-stop on silence on or off, at once, also while recording."""
-        self._preferences.change("audio.auto_stop", enabled)
-
-    def set_performance(self, mode: str) -> None:
-        """Change the performance mode: "quality", "balanced" or "speed"; from the next phrase on."""
-        self._preferences.change("recognition.performance", mode)
-        self._listener.recorder.set_checked_share(self.settings.performance.checked_share)
-
-    def set_language(self, language: str) -> None:
-        """Change the spoken language: ISO 639-1 code, or "auto"; from the next dictation on.
-
-        Refused with a notice where the model in use does not know it.
-        """
-        self._tasks.spawn(self._languages.set_language(language))
-
-    def set_translate(self, translate: bool) -> None:
-        """Have Whisper write English, whatever language is spoken; from the next dictation on.
-
-        Refused with a notice where the model in use cannot do that.
-        """
-        self._tasks.spawn(self._languages.set_translate(translate))
-
-    def set_theme(self, name: str) -> None:
-        """Remember the theme that the interface shows."""
-        self._preferences.change("interface.theme", name)
 
     async def microphones(self) -> list[str]:
         """Names of the inputs that are there now.

@@ -191,13 +191,13 @@ class UtterApp(ReviewingApp, ChoosingApp, FocusingApp, inherit_bindings=False):
         """Take the next performance mode."""
         session = self._runner.ready_for("next_performance")
         if session is not None:
-            session.set_performance(next_of(PERFORMANCE_MODES, session.settings.recognition.performance))
+            session.live.set_performance(next_of(PERFORMANCE_MODES, session.settings.recognition.performance))
 
     def action_toggle_auto_stop(self) -> None:
         """Switch auto-stop on or off."""
         session = self._runner.ready_for("toggle_auto_stop")
         if session is not None:
-            session.set_auto_stop(not session.settings.audio.auto_stop)
+            session.live.set_auto_stop(not session.settings.audio.auto_stop)
 
     def action_sample(self) -> None:
         """Dictate the built-in sample recording."""

@@ -58,7 +58,7 @@ class ChoosingApp(App[None], inherit_bindings=False):
 
         def chosen(code: str | None) -> None:
             if code is not None:
-                session.set_language(code)
+                session.live.set_language(code)
 
         current = session.settings.recognition.language
         models_key = show_key(effective_keys(self.user_keys)["models"][0])
@@ -68,7 +68,7 @@ class ChoosingApp(App[None], inherit_bindings=False):
         """Translate to English, or not."""
         session = self._runner.ready_for("toggle_translate")
         if session is not None:
-            session.set_translate(not session.settings.recognition.translate)
+            session.live.set_translate(not session.settings.recognition.translate)
 
     def action_microphone(self) -> None:
         """Choose the microphone."""
@@ -105,7 +105,7 @@ class ChoosingApp(App[None], inherit_bindings=False):
 
         def chosen(name: str | None) -> None:
             if name is not None and self._runner.session is not None:
-                self._runner.session.set_theme(name)
+                self._runner.session.live.set_theme(name)
 
         self.push_screen(ThemePicker(), chosen)
 

@@ -22,19 +22,19 @@ class ReviewingApp(App[None], inherit_bindings=False):
         """Switch enhancement on or off."""
         session = self._runner.ready_for("toggle_enhancement")
         if session is not None:
-            session.set_enhancement(not session.settings.enhancement.enabled)
+            session.live.set_enhancement(not session.settings.enhancement.enabled)
 
     def action_next_mode(self) -> None:
         """Take the next writing mode."""
         session = self._runner.ready_for("next_mode")
         if session is not None:
-            session.set_mode(next_of(list(session.settings.modes), session.settings.enhancement.mode))
+            session.live.set_mode(next_of(list(session.settings.modes), session.settings.enhancement.mode))
 
     def action_next_policy(self) -> None:
         """Take the next delivery policy."""
         session = self._runner.ready_for("next_policy")
         if session is not None:
-            session.set_delivery_policy(next_of(POLICIES, session.settings.delivery.policy))
+            session.live.set_delivery_policy(next_of(POLICIES, session.settings.delivery.policy))
 
     def action_accept(self) -> None:
         """Take all changes, and deliver the text if it waits for that."""

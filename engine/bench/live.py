@@ -50,12 +50,6 @@ class Nowhere(Target):
         """Let the text go."""
         return Outcome(Delivery.DELIVERED, self.name)
 
-    async def prepare(self) -> None:
-        """Nothing to prepare."""
-
-    async def close(self) -> None:
-        """Nothing to close."""
-
 
 class LiveBench:
     """A session that is fed by `Playback`; use it as an async context manager.

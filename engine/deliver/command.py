@@ -76,12 +76,6 @@ class CommandInput(Target):
         except DeliveryError as error:
             return Outcome(Delivery.FAILED, self.name, str(error))
 
-    async def prepare(self) -> None:
-        """Nothing to prepare."""
-
-    async def close(self) -> None:
-        """Nothing to close."""
-
     def _command(self) -> list[str]:
         try:
             command = shlex.split(self._what)

@@ -78,12 +78,6 @@ class File(Target):
             return Outcome(Delivery.FAILED, self.name, reason)
         return Outcome(Delivery.DELIVERED if kept else Delivery.SENT, self.name)
 
-    async def prepare(self) -> None:
-        """Nothing to prepare."""
-
-    async def close(self) -> None:
-        """Nothing to close."""
-
     def _path(self) -> Path:
         try:
             if self._home and (self._what == "~" or self._what.startswith("~/")):

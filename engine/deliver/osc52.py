@@ -105,12 +105,6 @@ class TerminalClipboard(Target):
             return self._failed(f"The terminal cannot be written to: {error.strerror or error}.")
         return Outcome(Delivery.SENT, "terminal (OSC 52)")
 
-    async def prepare(self) -> None:
-        """Nothing to prepare."""
-
-    async def close(self) -> None:
-        """Nothing to close."""
-
     @property
     def _tmux(self) -> str | None:
         """Path of the tmux program, when we run in one of its panes."""

@@ -65,9 +65,6 @@ class StandardOutput(Target):
             return Outcome(Delivery.FAILED, self.name, f"It cannot be written: {error}.")
         return Outcome(Delivery.DELIVERED, self.name)
 
-    async def prepare(self) -> None:
-        """Nothing to prepare."""
-
     async def close(self) -> None:
         """Nothing to close: a screen may still be there."""
 

@@ -60,6 +60,8 @@ class Target(Protocol):
 
     async def prepare(self) -> None:
         """Make the next delivery quick; called when a dictation begins. Never raises."""
+        return
 
     async def close(self) -> None:
         """End what `prepare` began. Safe to call twice."""
+        return

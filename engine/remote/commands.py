@@ -164,7 +164,7 @@ class Commands:
             near = difflib.get_close_matches(str(name), modes, n=1)
             meant = f"Did you mean {near[0]}?" if near else f"There are: {', '.join(modes)}."
             return Reply("failed", f"There is no writing mode {_quoted(name)}. {for_terminal(meant)}")
-        self._session.set_mode(name)
+        self._session.live.set_mode(name)
         return Reply("done", f"The writing mode is {for_terminal(name)}.")
 
     async def _paste_last(self, request: Mapping[str, object]) -> Reply:

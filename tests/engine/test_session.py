@@ -65,10 +65,10 @@ async def test_spoken_words_are_delivered_as_a_sentence(voice: Voice, voices: Vo
 async def test_clean_mode_removes_what_verbatim_keeps_and_the_mode_at_stop_counts() -> None:
     async with driving(FileSource(sample_path()), stop_at_end=True, **SPHINX) as driver:
         session = driver.session
-        session.set_mode("verbatim")
+        session.live.set_mode("verbatim")
         session.start_recording()
         await driver.wait_for(TranscriptChanged)
-        session.set_mode("clean")
+        session.live.set_mode("clean")
         await driver.wait_for(Delivered)
         assert "we we" not in session.final_text
         assert "um we we" in session.raw_text
@@ -79,7 +79,7 @@ async def test_clean_mode_removes_what_verbatim_keeps_and_the_mode_at_stop_count
 
 async def test_without_enhancement_every_word_is_kept() -> None:
     async with driving(FileSource(sample_path()), stop_at_end=True, **SPHINX) as driver:
-        driver.session.set_enhancement(False)
+        driver.session.live.set_enhancement(False)
         await dictate(driver)
         assert "um we we" in driver.session.final_text
         assert driver.session.final_text[0].isupper()

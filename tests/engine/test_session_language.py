@@ -156,11 +156,11 @@ async def test_whisper_in_its_own_process_finds_it_out(tmp_path: Path, voices: V
 async def test_a_language_that_the_recogniser_does_not_know_is_refused_at_once() -> None:
     async with driving(recognition__recognizer="pocketsphinx") as driver:
         await driver.wait_for(RecognizerChanged, status="ready")
-        driver.session.set_language("de")
+        driver.session.live.set_language("de")
         notice = await driver.wait_for(Notice, severity="warning")
         assert notice.message == "built-in does not know German."
         assert driver.session.settings.recognition.language == "en"
-        driver.session.set_language("auto")
+        driver.session.live.set_language("auto")
         await driver.wait_for(SettingChanged, key="recognition.language", value="auto")
 
 

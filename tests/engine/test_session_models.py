@@ -210,13 +210,13 @@ async def test_what_the_model_in_use_does_not_know_is_refused(tiny: str) -> None
     kept: list[tuple[str, object]] = []
     async with driving(**SPHINX, remember=lambda key, value: kept.append((key, value))) as driver:
         await driver.wait_for(RecognizerChanged, status="ready")
-        driver.session.set_language("de")
+        driver.session.live.set_language("de")
         await driver.wait_until(Notice, lambda notice: "built-in does not know German" in notice.message)
-        driver.session.set_translate(True)
+        driver.session.live.set_translate(True)
         await driver.wait_until(Notice, lambda notice: "cannot translate" in notice.message)
         driver.session.models.choose(tiny)
         await driver.wait_for(RecognizerChanged, model=tiny, status="ready")
-        driver.session.set_language("de")
+        driver.session.live.set_language("de")
         await driver.wait_for(SettingChanged, key="recognition.language", value="de")
         assert kept == [], "the next start begins with the built-in recogniser, which knows English"
         driver.session.models.choose(BUILT_IN)

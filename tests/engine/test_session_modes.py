@@ -56,7 +56,7 @@ async def test_of_a_trusted_device_the_modes_share_is_checked_from_the_start_and
         assert TRUST_AFTER <= sum(checked) < TRUST_AFTER + 512
         for start, mode, blocks in [(60, "quality", 40), (100, "speed", 20), (140, "balanced", 0)]:
             checked.clear()
-            stage.session.set_performance(mode)
+            stage.session.live.set_performance(mode)
             for at in range(start, start + 40):
                 await stage.play(hushed, at, at + 1)
             assert len(checked) == blocks

@@ -49,7 +49,7 @@ async def test_another_mode_at_the_stop_edits_all_of_it_anew(
         desk.session.start_recording()
         await desk.say(SPOKEN)
         await desk.until_asked(server, 2)
-        desk.session.set_mode("message")
+        desk.session.live.set_mode("message")
         desk.session.stop_recording()
         await desk.driver.wait_for(Delivered)
         assert desk.driver.all(Enhanced)[-1].mode == "message"

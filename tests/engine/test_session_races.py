@@ -205,7 +205,7 @@ async def test_a_mode_changed_in_mid_phrase_reaches_the_recogniser_with_the_next
         half = said.words[2].last
         await stage.play(said, 0, half)
         await stage.driver.wait_for(TranscriptChanged)
-        stage.session.set_performance("speed")
+        stage.session.live.set_performance("speed")
         await stage.play(said, half, len(said.voice))
         stage.session.stop_recording()
         await stage.driver.wait_for(Delivered)

@@ -27,7 +27,7 @@ async def test_a_mode_is_applied_again_to_an_earlier_text(
         await desk.reviewed(dictation=1, place=1, count=2, shown=True)
         assert desk.session.final_text == GOOD
         server.answer = lambda _: "- Report due on Friday\n- Bob sends it to all the people"
-        desk.session.set_mode("notes")
+        desk.session.live.set_mode("notes")
         desk.session.texts.reapply_mode()
         await desk.delivered("- Report due on Friday\n- Bob sends it to all the people")
         assert desk.driver.all(Enhanced)[-1].mode == "notes"
@@ -62,7 +62,7 @@ async def test_an_edit_by_hand_that_comes_to_nothing_leaves_the_text_as_it_was(
 async def test_without_a_server_another_mode_is_applied_by_the_rules(monkeypatch: pytest.MonkeyPatch) -> None:
     async with at_desk(monkeypatch) as desk:
         await desk.dictate(SPOKEN)
-        desk.session.set_mode("notes")
+        desk.session.live.set_mode("notes")
         desk.session.texts.reapply_mode()
         await desk.driver.wait_until(Delivered, lambda _: desk.texts[-1].startswith("- The report"))
         assert not [one for one in desk.driver.all(Notice) if one.topic == "edit"]
@@ -80,7 +80,7 @@ async def test_a_newer_edit_of_a_text_takes_the_place_of_one_that_runs(
         desk.session.texts.enhance_now()
         await desk.driver.wait_until(EnhancementGrew, lambda _: server.reached.is_set())
         server.answer = lambda _: "- Report due on Friday\n- Bob sends it to all the people"
-        desk.session.set_mode("notes")
+        desk.session.live.set_mode("notes")
         desk.session.texts.reapply_mode()
         await desk.delivered("- Report due on Friday\n- Bob sends it to all the people")
         assert not desk.session.cancel(), "the older edit still runs"

@@ -117,7 +117,7 @@ async def test_the_performance_mode_changes_live_and_costs_no_way_back(voices: V
         await driver.wait_for(RecognizerChanged, status="ready")
         driver.session.start_recording()
         await driver.wait_until(TranscriptChanged, lambda event: bool(event.committed))
-        driver.session.set_performance("speed")
+        driver.session.live.set_performance("speed")
         changed = await driver.wait_for(SettingChanged)
         assert (changed.key, changed.value) == ("recognition.performance", "speed")
         await driver.wait_for(Delivered)

@@ -37,12 +37,6 @@ class Collected(Target):
         self.texts.append(text)
         return Outcome(self._outcome, self.name)
 
-    async def prepare(self) -> None:
-        """Nothing to prepare."""
-
-    async def close(self) -> None:
-        """Nothing to close."""
-
 
 class Driver:
     """A session and all that it has reported.

@@ -34,12 +34,6 @@ class PrintedEvents(Target):
         """Nothing is left to do: the event that says so goes the same way."""
         return Outcome(Delivery.DELIVERED, self.name)
 
-    async def prepare(self) -> None:
-        """Nothing to prepare."""
-
-    async def close(self) -> None:
-        """Nothing to close."""
-
 
 async def print_events(stream: EventStream, feed: Feed) -> None:
     """Print all events of a stream, to its end; a slow reader holds up nothing but the printing.

@@ -27,7 +27,10 @@ _CHORDS: dict[Key, str] = {
 
 
 class Dotool(WindowBackend):
-    """dotool, or dotoolc where its daemon runs: a keyboard that is there already is pressed sooner."""
+    """dotool, or dotoolc where its daemon runs: a keyboard that is there already is pressed sooner.
+
+    It has the keys of one layout, and would leave out what that lacks: texts are pasted.
+    """
 
     def __init__(self, environ: Mapping[str, str]) -> None:
         """Look in this environment; nothing is run."""
@@ -37,16 +40,6 @@ class Dotool(WindowBackend):
     def name(self) -> str:
         """The program's name."""
         return "dotool"
-
-    @property
-    def types(self) -> bool:
-        """It has the keys of one layout."""
-        return False
-
-    @property
-    def can_type(self) -> bool:
-        """It would leave out what the layout lacks."""
-        return False
 
     def why_not(self) -> str | None:
         """Name the desktop, the program or the permission that is missing."""

@@ -87,16 +87,6 @@ class SystemEvents(WindowBackend):
         """As people know it."""
         return "System Events"
 
-    @property
-    def types(self) -> bool:
-        """It has the keys of one layout, and is slow."""
-        return False
-
-    @property
-    def can_type(self) -> bool:
-        """A part of a long text would be lost."""
-        return False
-
     def why_not(self) -> str | None:
         """Say that this is another system or another machine; permissions show when a key is pressed."""
         if self._platform != "darwin":

@@ -73,12 +73,6 @@ class RemotePane(Target, ABC):
             return Outcome(Delivery.FAILED, name, str(error))
         return Outcome(Delivery.DELIVERED if confirmed else Delivery.SENT, name)
 
-    async def prepare(self) -> None:
-        """Nothing to prepare."""
-
-    async def close(self) -> None:
-        """Nothing to close."""
-
     @abstractmethod
     async def _find(self) -> str:
         """The number of the pane that is meant.

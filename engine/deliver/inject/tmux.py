@@ -106,9 +106,6 @@ class TmuxPane(Target):
         with contextlib.suppress(DeliveryError):
             await self._find()
 
-    async def close(self) -> None:
-        """Nothing to close."""
-
     def _remembered(self) -> Pane | None:
         """The pane as it was seen last, without asking."""
         panes = self._server.panes or ()

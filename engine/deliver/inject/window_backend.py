@@ -42,10 +42,12 @@ class WindowBackend(Protocol):
     @property
     def types(self) -> bool:
         """Whether `type` brings any Unicode text across, in one call and as quickly as a paste."""
+        return False
 
     @property
     def can_type(self) -> bool:
         """Whether `type` works at all, however slowly; else it refuses, and texts can be pasted alone."""
+        return False
 
     def why_not(self) -> str | None:
         """Say in one sentence why it cannot work here (socket, permission, compositor), and what to do.

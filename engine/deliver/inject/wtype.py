@@ -52,11 +52,6 @@ class Wtype(WindowBackend):
         return "wtype"
 
     @property
-    def types(self) -> bool:
-        """Each character takes its time."""
-        return False
-
-    @property
     def can_type(self) -> bool:
         """It can, character by character."""
         return True

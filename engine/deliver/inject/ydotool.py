@@ -41,7 +41,10 @@ DEFAULT_SOCKET = "/tmp/.ydotool_socket"
 
 
 class Ydotool(WindowBackend):
-    """ydotool, of either sort."""
+    """ydotool, of either sort.
+
+    It has the keys of the American layout, and types ASCII alone: texts are pasted.
+    """
 
     def __init__(self, environ: Mapping[str, str]) -> None:
         """Look in this environment; nothing is run."""
@@ -52,16 +55,6 @@ class Ydotool(WindowBackend):
     def name(self) -> str:
         """The program's name."""
         return "ydotool"
-
-    @property
-    def types(self) -> bool:
-        """It has the keys of the American layout."""
-        return False
-
-    @property
-    def can_type(self) -> bool:
-        """Only ASCII would arrive."""
-        return False
 
     def why_not(self) -> str | None:
         """Name the desktop, the program, the daemon or the permission that is missing."""
