@@ -7,24 +7,21 @@ listen, and any program may connect and write, one at a time:
 
 from __future__ import annotations
 
-import logging
 import os
 import select
 import socket
 import stat
-import threading
 from contextlib import suppress
 from time import monotonic
 
 import numpy as np
 
 from engine.audio.format import SAMPLE_RATE, AudioFormat
+from engine.audio.socket_source import SocketThread
 from engine.audio.sources import AudioSink, Link, LinkState, SourceInfo
 from engine.errors import AudioError, RemoteError
 from engine.remote.paced_delivery import PacedDelivery, Stretch
-from engine.remote.unix_socket import check, claim, connect, release
-
-log = logging.getLogger(__name__)
+from engine.remote.unix_socket import check, claim, connect
 
 PIECE = 1 << 14
 """Bytes that are read at once: half a second."""
@@ -42,8 +39,7 @@ class SocketSource:
     def __init__(self, path: str) -> None:
         """Name the socket; nothing is looked at before `open`."""
         self._path = path
-        self._thread: threading.Thread | None = None
-        self._closer: socket.socket | None = None
+        self._running: SocketThread | None = None
         self._listener: socket.socket | None = None
         self._state: LinkState = "waiting"
 
@@ -61,24 +57,16 @@ class SocketSource:
             except RemoteError as error:
                 raise AudioError(error.what, error.remedy) from error
         self._state = "waiting" if program is None else "connected"
-        self._closer, closing = socket.socketpair()
-        self._thread = threading.Thread(
-            target=self._run, args=(sink, program, closing), name="raw sound", daemon=True
-        )
-        self._thread.start()
+        self._running = running = SocketThread("raw sound", self._path, self._listener)
+        running.start(lambda: self._receive(sink, program, running.closing), sink)
         return AudioFormat(SAMPLE_RATE, 1, "int16")
 
     def close(self) -> None:
         """Stop; a socket that we made is removed. Safe to call twice."""
-        closer, self._closer = self._closer, None
-        thread, self._thread = self._thread, None
-        listener, self._listener = self._listener, None
-        if closer is not None:
-            closer.close()
-        if thread is not None:
-            thread.join()
-        if listener is not None:
-            release(self._path, listener)
+        running, self._running = self._running, None
+        if running is not None:
+            running.close()
+        self._listener = None
 
     def describe(self) -> SourceInfo:
         """Say which socket it is."""
@@ -117,31 +105,25 @@ class SocketSource:
                 f"{self._path} cannot be connected to: {error.strerror or error}.", "Start its program again."
             ) from None
 
-    def _run(self, sink: AudioSink, program: socket.socket | None, closing: socket.socket) -> None:
+    def _receive(self, sink: AudioSink, program: socket.socket | None, closing: socket.socket) -> None:
         """Take in the sound of one program after another, on a thread of its own."""
-        poll = select.poll()
-        poll.register(closing, select.POLLIN)
-        with closing:
-            try:
-                while True:
-                    if program is not None:
-                        self._state = "connected"
-                        with program:
-                            if not _take_in(program, sink, closing):
-                                return
-                        self._state = "waiting" if self._listener is not None else "broken"
-                    if self._listener is None:
-                        if poll.poll(AGAIN_S * 1e3):
-                            return
-                        with suppress(OSError):
-                            program = connect(self._path)
-                    else:
-                        program = _accepted(self._listener, closing)
-                        if program is None:
-                            return
-            except Exception as error:
-                log.exception("raw sound could not be received")
-                sink.lost(f"No sound can be received at {self._path} any more: {error}.")
+        while True:
+            if program is not None:
+                self._state = "connected"
+                with program:
+                    if not _take_in(program, sink, closing):
+                        return
+                self._state = "waiting" if self._listener is not None else "broken"
+                program = None
+            if self._listener is None:
+                if _readable(closing, timeout_s=AGAIN_S):
+                    return
+                with suppress(OSError):
+                    program = connect(self._path)
+            else:
+                program = _accepted(self._listener, closing)
+                if program is None:
+                    return
 
 
 def _accepted(listener: socket.socket, closing: socket.socket) -> socket.socket | None:

@@ -2,21 +2,17 @@
 
 from __future__ import annotations
 
-import logging
 import os
 import platform
-import socket
-import threading
 from time import monotonic
 
 from engine import runtime_folder
 from engine.audio.format import SAMPLE_RATE, AudioFormat
+from engine.audio.socket_source import SocketThread
 from engine.audio.sources import AudioSink, Link, SourceInfo
 from engine.errors import AudioError, RemoteError
 from engine.remote.reception import Reception, Seen
-from engine.remote.unix_socket import claim, release
-
-log = logging.getLogger(__name__)
+from engine.remote.unix_socket import claim
 
 
 class RemoteSource:
@@ -29,10 +25,8 @@ class RemoteSource:
             path: Where; empty is the socket in our runtime folder that `utter mic --relay` looks for.
         """
         self._path = path
-        self._listener: socket.socket | None = None
         self._reception: Reception | None = None
-        self._thread: threading.Thread | None = None
-        self._closer: socket.socket | None = None
+        self._running: SocketThread | None = None
 
     def open(self, sink: AudioSink) -> AudioFormat:
         """Begin to listen for senders; sound is delivered once there is one.
@@ -43,7 +37,7 @@ class RemoteSource:
         self.close()
         try:
             self._path = self._path or os.path.join(runtime_folder.own(), runtime_folder.MICROPHONE)
-            self._listener = claim(self._path)
+            listener = claim(self._path)
         except RemoteError as error:
             raise AudioError(
                 f"Sound of another machine cannot be received: {error.what}", error.remedy
@@ -53,25 +47,16 @@ class RemoteSource:
                 f"The folder for sockets cannot be made: {error}.",
                 "Set XDG_RUNTIME_DIR to a folder of yours.",
             ) from error
-        self._closer, closing = socket.socketpair()
-        self._reception = Reception(self._listener, closing, sink)
-        self._thread = threading.Thread(
-            target=_receive, args=(self._reception, closing, sink), name="remote microphone", daemon=True
-        )
-        self._thread.start()
+        self._running = SocketThread("sound of another machine", self._path, listener)
+        self._reception = Reception(listener, self._running.closing, sink)
+        self._running.start(self._reception.run, sink)
         return AudioFormat(SAMPLE_RATE, 1, "float32")
 
     def close(self) -> None:
         """Stop listening, and say so to the sender. Safe to call twice."""
-        closer, self._closer = self._closer, None
-        thread, self._thread = self._thread, None
-        listener, self._listener = self._listener, None
-        if closer is not None:
-            closer.close()
-        if thread is not None:
-            thread.join()
-        if listener is not None:
-            release(self._path, listener)
+        running, self._running = self._running, None
+        if running is not None:
+            running.close()
 
     def describe(self) -> SourceInfo:
         """Say who sends, once somebody did, and how to."""
@@ -93,13 +78,3 @@ class RemoteSource:
     @property
     def _seen(self) -> Seen:
         return self._reception.seen if self._reception is not None else Seen()
-
-
-def _receive(reception: Reception, closing: socket.socket, sink: AudioSink) -> None:
-    """Take in sound on a thread of its own; what nobody foresaw ends the source, and is said."""
-    with closing:
-        try:
-            reception.run()
-        except Exception as error:
-            log.exception("sound of another machine could not be received")
-            sink.lost(f"Sound of another machine can be received no more: {error}.")
