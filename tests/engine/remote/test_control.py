@@ -169,7 +169,7 @@ async def test_what_fails_unforeseen_is_told_and_the_rest_goes_on(
     def fail(_: str) -> None:
         raise RuntimeError("not foreseen")
 
-    monkeypatch.setattr(desk.session, "set_mode", fail)
+    monkeypatch.setattr(desk.session.live, "set_mode", fail)
     assert (await client.ask("mode", name="email"))["result"] == "failed"
     other = await connected()
     assert (await asyncio.wait_for(other.ask("status"), 20))["result"] == "done"
