@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from engine import runtime_folder
 from engine.errors import RemoteError
 from engine.findings import Finding, Patient
-from engine.remote.unix_socket import check, connect
+from engine.unix_socket import check, connect
 
 TOPIC = "remote microphone"
 

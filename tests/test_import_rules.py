@@ -38,7 +38,7 @@ PURE = {
     *("engine.deliver.inject.ancestors", "engine.deliver.inject.key_input"),
     "engine.deliver.inject.terminal_windows",
     *("engine.deliver.inject.window_backend", "engine.remote.wire", "engine.runtime_folder"),
-    *("engine.remote.link_clock", "engine.remote.paced_delivery"),
+    *("engine.remote.link_clock", "engine.audio.paced_delivery"),
     *("engine.deliver.inject.line_limit", "engine.deliver.inject.tmux_panes"),
     "engine.remote.backlog",
     *("engine.enhance.alignment", "engine.enhance.diff", "engine.enhance.edited"),

@@ -17,11 +17,11 @@ from time import monotonic
 import numpy as np
 
 from engine.audio.format import SAMPLE_RATE, AudioFormat
+from engine.audio.paced_delivery import PacedDelivery, Stretch
 from engine.audio.socket_source import SocketThread
 from engine.audio.sources import AudioSink, Link, LinkState, SourceInfo
 from engine.errors import AudioError, RemoteError
-from engine.remote.paced_delivery import PacedDelivery, Stretch
-from engine.remote.unix_socket import check, claim, connect
+from engine.unix_socket import check, claim, connect
 
 PIECE = 1 << 14
 """Bytes that are read at once: half a second."""

@@ -12,7 +12,7 @@ from engine.audio.socket_source import SocketThread
 from engine.audio.sources import AudioSink, Link, SourceInfo
 from engine.errors import AudioError, RemoteError
 from engine.remote.reception import Reception, Seen
-from engine.remote.unix_socket import claim
+from engine.unix_socket import claim
 
 
 class RemoteSource:

@@ -8,7 +8,7 @@ import threading
 from collections.abc import Callable
 
 from engine.audio.sources import AudioSink
-from engine.remote.unix_socket import release
+from engine.unix_socket import release
 
 log = logging.getLogger(__name__)
 

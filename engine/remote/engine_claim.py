@@ -18,8 +18,8 @@ from typing import Literal, TypeAlias
 from engine.atomic_file import replace_file
 from engine.deliver.sanitize import for_terminal
 from engine.errors import RemoteError
-from engine.remote.unix_socket import check, claim, connect, release
 from engine.runtime_folder import CONTROL, candidates, own
+from engine.unix_socket import check, claim, connect, release
 
 NOTE = "engine.json"
 """Name of the note that lies beside the socket."""

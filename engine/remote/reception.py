@@ -9,12 +9,12 @@ from dataclasses import dataclass
 from time import monotonic
 
 from engine.audio.format import SAMPLE_RATE
+from engine.audio.paced_delivery import PacedDelivery, Stretch
 from engine.audio.sources import AudioSink, LinkState
 from engine.deliver.sanitize import for_terminal
 from engine.errors import RemoteError
 from engine.remote.arrivals import Arrivals, decoder_for
 from engine.remote.link_clock import LinkClock
-from engine.remote.paced_delivery import PacedDelivery, Stretch
 from engine.remote.sender_line import SenderLine
 from engine.remote.wire import Ack, Audio, Bye, Hello, Message, Ping, Pong, Refused, Welcome
 

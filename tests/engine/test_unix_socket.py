@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from engine.errors import RemoteError
-from engine.remote.unix_socket import LONGEST, claim, connect, release
+from engine.unix_socket import LONGEST, claim, connect, release
 
 
 @pytest.fixture
