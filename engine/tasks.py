@@ -5,10 +5,12 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Callable, Coroutine
-from typing import Any
+from typing import Any, TypeVar
 
 from engine import paths
 from engine.events import Event, Notice
+
+T = TypeVar("T")
 
 
 class Tasks:
@@ -17,9 +19,9 @@ class Tasks:
     def __init__(self, publish: Callable[[Event], None]) -> None:
         """Run nothing yet; `publish` is told of faults."""
         self._publish = publish
-        self._running: set[asyncio.Task[None]] = set()
+        self._running: set[asyncio.Task[Any]] = set()
 
-    def spawn(self, work: Coroutine[Any, Any, None]) -> asyncio.Task[None]:
+    def spawn(self, work: Coroutine[Any, Any, T]) -> asyncio.Task[T]:
         """Run `work` beside everything else, until `cancel`."""
         task = asyncio.get_running_loop().create_task(work)
         self._running.add(task)
@@ -33,7 +35,13 @@ class Tasks:
             task.cancel()
         await asyncio.gather(*running, return_exceptions=True)
 
-    def _end(self, task: asyncio.Task[None]) -> None:
+    async def finish(self, timeout_s: float) -> None:
+        """Wait until all that runs has ended, so long at most; what runs on then is cancelled."""
+        if self._running:
+            await asyncio.wait(tuple(self._running), timeout=timeout_s)
+        await self.cancel()
+
+    def _end(self, task: asyncio.Task[Any]) -> None:
         """A defect is told, and its details are logged."""
         self._running.discard(task)
         error = None if task.cancelled() else task.exception()

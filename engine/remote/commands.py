@@ -3,7 +3,8 @@
 `start` and `stop` are a pair for a key that is held: a keyboard repeats the first, the two come as processes
 that may overtake each other, and a key may be let go before the first sound is there. So each says what state
 is wanted, and holds as soon as it can: recording that was asked for begins when the source is open, and
-recording that was to end before its first sound ends with it, with the sound from before the key in it.
+recording that was to end before its first sound ends with it, with the sound from before the key in it. Where
+that sound does not come soon, nothing is recorded: what is said minutes later is for nobody.
 """
 
 from __future__ import annotations
@@ -32,6 +33,12 @@ Result: TypeAlias = Literal["done", "nothing", "failed"]
 DELIVERY_S = 2.0
 """Seconds that an answer waits for a delivery: who asked waits for three."""
 
+FIRST_SOUND_S = 3.0
+"""Seconds that a recording that is to end waits for its first sound: a Bluetooth headset wakes in less."""
+
+OVERTAKING_S = 2.0
+"""Seconds by which a process that began may come late, and still be believed to have been overtaken."""
+
 
 @dataclass(frozen=True, slots=True)
 class Reply:
@@ -57,9 +64,9 @@ class Commands:
         self._board = board
         self._start_when_ready = False
         self._stop_when_begun = False
+        self._first_sound: asyncio.TimerHandle | None = None
         self._stopped_at = 0.0
-        self._delivered: asyncio.Future[Outcome] | None = None
-        self._handing: set[asyncio.Task[None]] = set()
+        self._handing: set[asyncio.Task[Outcome | None]] = set()
         self._known: dict[str, Callable[[Mapping[str, object]], Awaitable[Reply]]] = {
             "start": self._start,
             "stop": self._stop,
@@ -72,11 +79,8 @@ class Commands:
 
     def note(self, event: events.Event) -> None:
         """See whether something is due now that had to wait."""
-        match event:
-            case events.StateChanged():
-                self._do_what_waited()
-            case events.Delivered(outcome=outcome) if self._delivered and not self._delivered.done():
-                self._delivered.set_result(outcome)
+        if isinstance(event, events.StateChanged):
+            self._do_what_waited()
 
     async def do(self, request: Mapping[str, object]) -> Reply:
         """Do what a request asks for. Never raises for what stands in it."""
@@ -92,12 +96,30 @@ class Commands:
         state = self._session.state
         if self._stop_when_begun and state is _S.RECORDING:
             self._session.stop_recording()
+        if self._stop_when_begun and state is _S.ARMING:
+            self._stop_with_the_first_sound()
         if state not in (_S.STARTING, _S.ARMING):
             self._stop_when_begun = False
         if self._start_when_ready and state is _S.READY:
             self._session.start_recording()
         if state is not _S.STARTING:
             self._start_when_ready = False
+
+    def _stop_with_the_first_sound(self) -> None:
+        """End what is to be recorded with its first sound, or without any, where that does not come soon."""
+        if self._board.is_cut_off:
+            self._stop_when_begun = False
+            self._session.stop_recording()
+            return
+        self._stop_when_begun = True
+        if self._first_sound is not None:
+            self._first_sound.cancel()
+        self._first_sound = asyncio.get_running_loop().call_later(FIRST_SOUND_S, self._wait_no_longer)
+
+    def _wait_no_longer(self) -> None:
+        if self._stop_when_begun and self._session.state is _S.ARMING:
+            self._stop_when_begun = False
+            self._session.stop_recording()
 
     async def _start(self, request: Mapping[str, object]) -> Reply:
         at = _moment(request)
@@ -128,8 +150,15 @@ class Commands:
                 self._session.stop_recording()
                 return Reply("done", "Stopped; the last words are being recognised.")
             case _S.ARMING:
-                self._stop_when_begun = True
-                return Reply("done", "It stops with the first sound; what was said before is in it.")
+                self._stop_with_the_first_sound()
+                match self._session.state:
+                    case _S.ARMING:
+                        said = "It stops with the first sound; what was said before is in it."
+                    case _S.FINISHING:
+                        said = "Stopped; sound that is on its way is waited for."
+                    case _:
+                        said = "Nothing is recorded: no microphone is connected."
+                return Reply("done", said)
             case _S.STARTING:
                 # Somebody at the screen may have asked for it: then it ends as soon as it has begun.
                 waited, self._start_when_ready = self._start_when_ready, False
@@ -170,14 +199,16 @@ class Commands:
     async def _paste_last(self, request: Mapping[str, object]) -> Reply:
         if not self._board.text:
             return Reply("nothing", "There is no text yet.")
-        self._delivered = delivered = asyncio.get_running_loop().create_future()
         handing = asyncio.create_task(self._session.texts.deliver_again(newest=True))
         self._handing.add(handing)
         handing.add_done_callback(self._handing.discard)
-        done, _ = await asyncio.wait({delivered}, timeout=DELIVERY_S)
+        done, _ = await asyncio.wait({handing}, timeout=DELIVERY_S)
         if not done:
             return Reply("done", f"The text is on its way to: {for_terminal(self._session.targets.name)}.")
-        return _of(delivered.result())
+        outcome = handing.result()
+        return (
+            _of(outcome) if outcome else Reply("nothing", "Another decision on the text was made meanwhile.")
+        )
 
 
 def _of(outcome: Outcome) -> Reply:
@@ -195,9 +226,9 @@ def _of(outcome: Outcome) -> Reply:
 
 
 def _moment(request: Mapping[str, object]) -> float | None:
-    """When the asking process began (`engine.remote.moment`); None where that is untold, or lies ahead."""
-    at = request.get("at")
-    return float(at) if isinstance(at, int | float) and 0 <= at <= moment.now() else None
+    """When the asking process began (`engine.remote.moment`); None where that is untold, or cannot be."""
+    at, now = request.get("at"), moment.now()
+    return float(at) if isinstance(at, int | float) and now - OVERTAKING_S <= at <= now else None
 
 
 def _quoted(name: object) -> str:

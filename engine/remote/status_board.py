@@ -65,6 +65,11 @@ class StatusBoard:
             case events.Delivered():
                 self.outcome = event
 
+    @property
+    def is_cut_off(self) -> bool:
+        """Whether sound is to come from elsewhere, and nobody there is connected."""
+        return self._link is not None and self._link.state != "connected"
+
     def fields(self) -> dict[str, object]:
         """Everything, for JSON."""
         session, settings = self._session, self._session.settings

@@ -2,15 +2,25 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator
 
 import pytest
 
-from engine.events import DictationFinished, RecordingStopped, SettingChanged, StateChanged
-from engine.remote import moment
+from engine.audio.sources import LinkState
+from engine.deliver.target import Delivery, Outcome
+from engine.events import (
+    Delivered,
+    DictationFinished,
+    LinkChanged,
+    RecordingStopped,
+    SettingChanged,
+    StateChanged,
+)
+from engine.remote import commands, moment
 from engine.state import DictationState
-from tests.support.commanding import Client, commanded
-from tests.support.enhanced_session import Desk, at_desk
+from tests.support.commanding import Client, commanded, connected
+from tests.support.enhanced_session import Desk, at_desk, until
 
 _S = DictationState
 
@@ -50,6 +60,31 @@ async def test_a_stop_before_the_first_sound_ends_the_recording_with_it(desk: De
     await desk.driver.wait_for(DictationFinished)
 
 
+async def test_a_stop_whose_first_sound_does_not_come_records_nothing(
+    desk: Desk, client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(commands, "FIRST_SOUND_S", 0.05)
+    await client.ask("start")
+    await client.ask("stop")
+    await desk.driver.wait_for(StateChanged, state=_S.READY, previous=_S.ARMING)
+    await desk.say("said to somebody else")
+    assert (await client.ask("status"))["status"]["text"] == ""
+    assert not desk.driver.all(RecordingStopped)
+
+
+@pytest.mark.parametrize("state", ["waiting", "broken"])
+async def test_a_stop_while_nobody_is_connected_records_nothing(
+    desk: Desk, client: Client, state: LinkState
+) -> None:
+    desk.session._bus.publish(LinkChanged(state))
+    await client.ask("start")
+    stopped = await client.ask("stop")
+    assert (stopped["said"], stopped["state"]) == (
+        "Nothing is recorded: no microphone is connected.",
+        "ready",
+    )
+
+
 async def test_pressing_again_before_the_first_sound_takes_the_stop_back(desk: Desk, client: Client) -> None:
     await client.ask("start")
     await client.ask("stop")
@@ -66,6 +101,12 @@ async def test_a_start_that_its_stop_has_overtaken_is_no_start(desk: Desk, clien
     late = await client.ask("start", at=now - 0.05)
     assert (late["result"], late["state"]) == ("nothing", "ready")
     assert (await client.ask("start", at=now))["state"] == "arming"
+
+
+async def test_a_start_that_began_long_before_its_stop_is_a_start(desk: Desk, client: Client) -> None:
+    now = moment.now()
+    await client.ask("stop", at=now)
+    assert (await client.ask("start", at=now - commands.OVERTAKING_S - 1))["state"] == "arming"
 
 
 @pytest.mark.parametrize("at", ["Infinity", "NaN", "-1", "true", '"x"', "1e300"])
@@ -129,6 +170,22 @@ async def test_the_last_text_is_delivered_once_more(desk: Desk, client: Client) 
     await desk.delivered("Hello there.")
     assert (await client.ask("paste-last"))["said"] == "Delivered to: collection."
     assert desk.texts == ["Hello there."] * 2
+
+
+async def test_each_who_asks_for_the_last_text_hears_of_that_delivery(desk: Desk, client: Client) -> None:
+    await client.ask("start")
+    await desk.say("hello there")
+    await client.ask("stop")
+    await desk.delivered("Hello there.")
+    other = await connected()
+    await desk.session._finisher._deliveries._turn.acquire()
+    asked = [asyncio.create_task(one.ask("paste-last")) for one in (client, other)]
+    await until(lambda: len(desk.session._finisher._deliveries._turn._waiters or ()) == 2)
+    desk.session._bus.publish(Delivered(0, Outcome(Delivery.FAILED, "elsewhere")))
+    desk.session._finisher._deliveries._turn.release()
+    assert [(await one)["said"] for one in asked] == ["Delivered to: collection."] * 2
+    assert desk.texts == ["Hello there."] * 3
+    other.close()
 
 
 async def test_status_says_everything_in_words_and_fields(desk: Desk, client: Client) -> None:
