@@ -11,12 +11,16 @@ import os
 import stat
 import sys
 from collections.abc import Iterator
+from contextlib import suppress
 
 APP = "utter"
 CONTROL = "control.sock"
 """Name of the socket that takes commands."""
 MICROPHONE = "microphone.sock"
 """Name of the socket that takes sound from another machine."""
+
+DARWIN_USER_TEMP_DIR = 65537
+"""`_CS_DARWIN_USER_TEMP_DIR` of confstr(3) on macOS: a folder of this user alone."""
 
 
 def candidates() -> list[str]:
@@ -43,9 +47,17 @@ def _named() -> Iterator[str]:
         yield os.path.join(usual, APP)
     if os.path.isdir(f"/run/user/{user}"):
         yield os.path.join(f"/run/user/{user}", APP)
-    import tempfile  # takes as long as all else that `utter ctl` does
+    yield os.path.join(_temporary(), f"{APP}-{user}")
 
-    yield os.path.join(tempfile.gettempdir(), f"{APP}-{user}")
+
+def _temporary() -> str:
+    """Where every program of this user finds the same folder, whatever TMPDIR says in its environment."""
+    if sys.platform == "darwin":
+        with suppress(OSError, ValueError):
+            return os.confstr(DARWIN_USER_TEMP_DIR) or "/tmp"
+    if sys.platform == "win32":
+        return os.path.expanduser("~")
+    return "/tmp"
 
 
 def own() -> str:

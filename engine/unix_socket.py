@@ -1,8 +1,9 @@
 """Sockets that lie in a folder: claimed by one program at a time, and taken from one that died.
 
-On the standard library alone. A socket outlives a program that was killed; whether anybody listens at it is
-only told by connecting. Two programs that find the same dead socket at once must not both replace it: whoever
-claims holds a lock on the folder meanwhile.
+On the standard library alone. A socket outlives a program that was killed. Whether anybody listens at it is
+told by connecting, but not for certain: some systems refuse who comes while the queue is full. So whoever
+claims a socket holds a lock as long as it listens: on a file in our folder of sockets, where no other user
+can hold it.
 """
 
 from __future__ import annotations
@@ -13,11 +14,10 @@ import socket
 import stat
 import struct
 import sys
-import time
-from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import nullcontext, suppress
 
 from engine.errors import RemoteError
+from engine.path_lock import PathLock, take
 
 LONGEST = 103 if sys.platform == "darwin" else 107
 """Bytes of a socket's path at most: `sun_path` of unix(7), without the zero at its end."""
@@ -25,11 +25,25 @@ LONGEST = 103 if sys.platform == "darwin" else 107
 TIMEOUT_S = 2.0
 """Seconds that a program may take to accept the question whether it listens; it waits in a queue."""
 
+QUEUE = 128
+"""Connections that may wait to be accepted."""
+
+SOL_LOCAL = 0
+"""Where macOS and the BSDs keep `LOCAL_PEERCRED` (unix(4) of FreeBSD)."""
+
+XUCRED_BYTES = 76
+"""Size of `struct xucred` there: a version, the user, and what is of no use here."""
+
+
+class TakenError(RemoteError):
+    """Somebody listens at the path."""
+
 
 class ClaimedSocket(socket.socket):
-    """A listening socket, and which file it is."""
+    """A listening socket, which file it is, and the lock that makes it ours; None once it is released."""
 
     file = (0, 0)
+    lock: PathLock | None = None
 
 
 def claim(path: str) -> socket.socket:
@@ -39,34 +53,39 @@ def claim(path: str) -> socket.socket:
         The listening socket, blocking; `release` gives it back.
 
     Raises:
-        RemoteError: Somebody listens there, or it cannot be made; says who or why.
+        TakenError: Somebody listens there; says who.
+        RemoteError: It cannot be made; says why.
     """
     check(path)
+    lock = _locked(path)
+    sock = ClaimedSocket(socket.AF_UNIX, socket.SOCK_STREAM)
     try:
-        with _locked(path):
-            _make_room(path)
-            sock = ClaimedSocket(socket.AF_UNIX, socket.SOCK_STREAM)
-            try:
-                sock.bind(path)
-                # Nobody can connect before it listens: there is no moment in which others might.
-                os.chmod(path, 0o600)
-                sock.listen(16)
-                found = os.lstat(path)
-            except BaseException:
-                sock.close()
-                raise
-            sock.file = (found.st_dev, found.st_ino)
-            return sock
-    except OSError as error:
-        raise _cannot_listen(path, error) from error
+        _make_room(path)
+        sock.bind(path)
+        # Nobody can connect before it listens: there is no moment in which others might.
+        os.chmod(path, 0o600)
+        sock.listen(QUEUE)
+        found = os.lstat(path)
+    except BaseException as error:
+        sock.close()
+        lock.give_up()
+        if isinstance(error, OSError):
+            raise _cannot_listen(path, error) from error
+        raise
+    sock.file, sock.lock = (found.st_dev, found.st_ino), lock
+    return sock
 
 
 def release(path: str, sock: socket.socket) -> None:
     """Listen no more, and remove the socket, unless another one lies there meanwhile. Safe to call twice."""
-    with suppress(OSError), _locked(path):
-        found = os.lstat(path)
-        if isinstance(sock, ClaimedSocket) and sock.file == (found.st_dev, found.st_ino):
-            os.unlink(path)
+    if isinstance(sock, ClaimedSocket) and sock.lock is not None:
+        lock, sock.lock = sock.lock, None
+        with suppress(OSError):
+            found = os.lstat(path)
+            if sock.file == (found.st_dev, found.st_ino):
+                os.unlink(path)
+        # Last: from here on the path is somebody else's.
+        lock.give_up()
     sock.close()
 
 
@@ -101,26 +120,42 @@ def check(path: str) -> None:
     if length > LONGEST:
         raise RemoteError(
             f"{path} is too long for a socket: {length} bytes, and {LONGEST} is the most.",
-            "Choose a shorter path, for instance in /tmp.",
+            "Choose a shorter path, for instance in the folder that XDG_RUNTIME_DIR names.",
         )
 
 
-def _peer_process(sock: socket.socket) -> int | None:
-    """Number of the process at the other end, where the system tells."""
+def peer_user(sock: socket.socket) -> int | None:
+    """Number of the user at the other end, where the system tells."""
+    peer = _peer(sock)
+    if peer is not None:
+        return peer[1]
+    option = getattr(socket, "LOCAL_PEERCRED", None)
+    if option is None:
+        return None
+    try:
+        _, user = struct.unpack_from("2I", sock.getsockopt(SOL_LOCAL, option, XUCRED_BYTES))
+    except (OSError, struct.error):
+        return None
+    return int(user)
+
+
+def _peer(sock: socket.socket) -> tuple[int, int] | None:
+    """Numbers of the process at the other end and of its user, where the system tells both (Linux)."""
     if not hasattr(socket, "SO_PEERCRED"):
         return None
     try:
-        pid, _, _ = struct.unpack("3i", sock.getsockopt(socket.SOL_SOCKET, socket.SO_PEERCRED, 12))
+        process, user, _ = struct.unpack("3i", sock.getsockopt(socket.SOL_SOCKET, socket.SO_PEERCRED, 12))
     except OSError:
         return None
-    return int(pid) or None
+    return int(process), int(user)
 
 
 def _make_room(path: str) -> None:
-    """Remove a socket that nobody listens at.
+    """Remove a socket that nobody listens at. The lock is ours.
 
     Raises:
-        RemoteError: Somebody does, or it is no socket.
+        TakenError: Somebody does.
+        RemoteError: It is no socket.
         OSError: It cannot be looked at or removed.
     """
     try:
@@ -132,40 +167,42 @@ def _make_room(path: str) -> None:
     try:
         listening = connect(path)
     except TimeoutError:
-        raise RemoteError(
-            f"A program listens at {path} already, and does not answer.", "End it, or choose another path."
-        ) from None
+        raise _taken(path, None) from None
     if listening is not None:
         with listening:
-            who = _peer_process(listening)
-        listener = f"process {who}" if who else "another program"
-        raise RemoteError(f"{path} is taken: {listener} listens there.", "End it, or choose another path.")
+            raise _taken(path, listening)
     os.unlink(path)
 
 
-@contextmanager
-def _locked(path: str) -> Iterator[None]:
-    """Hold the lock of a socket's folder, so that one program at a time looks and replaces.
+def _taken(path: str, listening: socket.socket | None) -> TakenError:
+    """Say who listens at a path, as far as the connection tells."""
+    peer = _peer(listening) if listening is not None else None
+    who = f"process {peer[0]}" if peer else "another program"
+    return TakenError(f"{path} is taken: {who} listens there.", "End it, or choose another path.")
+
+
+def _locked(path: str) -> PathLock:
+    """Take the lock of a path; it is held until it is given up, at the latest by our death.
 
     Raises:
-        OSError: Somebody else has held it for long, or the folder cannot be opened.
+        TakenError: Another program of this user holds it.
+        RemoteError: There can be no lock.
     """
-    import fcntl
-
-    folder = os.open(os.path.dirname(path) or ".", os.O_RDONLY)
     try:
-        deadline = time.monotonic() + 2 * TIMEOUT_S
-        while True:
-            try:
-                fcntl.flock(folder, fcntl.LOCK_EX | fcntl.LOCK_NB)
-                break
-            except BlockingIOError:
-                if time.monotonic() > deadline:
-                    raise
-                time.sleep(0.01)
-        yield
-    finally:
-        os.close(folder)
+        return take(path)
+    except BlockingIOError:
+        pass
+    except OSError as error:
+        raise RemoteError(
+            f"The folder for sockets cannot be used: {error.filename or path}: {error.strerror or error}.",
+            "Let XDG_RUNTIME_DIR name a folder of your own, on a local disk.",
+        ) from error
+    try:
+        listening = connect(path)
+    except OSError:
+        listening = None
+    with listening or nullcontext():
+        raise _taken(path, listening)
 
 
 def _cannot_listen(path: str, error: OSError) -> RemoteError:

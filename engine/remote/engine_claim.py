@@ -19,7 +19,7 @@ from engine.atomic_file import replace_file
 from engine.deliver.sanitize import for_terminal
 from engine.errors import RemoteError
 from engine.runtime_folder import CONTROL, candidates, own
-from engine.unix_socket import check, claim, connect, release
+from engine.unix_socket import TakenError, check, claim, connect, release
 
 NOTE = "engine.json"
 """Name of the note that lies beside the socket."""
@@ -101,10 +101,8 @@ def claim_engine(kind: Kind) -> EngineClaim:
             raise _another(elsewhere, "")
     try:
         sock = claim(path)
-    except RemoteError as error:
-        if _is_answered(path):
-            raise _another(path, error.what) from error
-        raise
+    except TakenError as error:
+        raise _another(path, error.what) from error
     holder = Holder(os.getpid(), kind, round(time.time(), 3), _terminal())
     with suppress(OSError):  # a full disk: the socket alone will do
         replace_file(_note(path), json.dumps(asdict(holder)))

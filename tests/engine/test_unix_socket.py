@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fcntl
 import os
 import socket
 import stat
@@ -10,8 +11,9 @@ from pathlib import Path
 
 import pytest
 
+from engine import runtime_folder
 from engine.errors import RemoteError
-from engine.unix_socket import LONGEST, claim, connect, release
+from engine.unix_socket import LONGEST, TakenError, claim, connect, peer_user, release
 
 
 @pytest.fixture
@@ -79,13 +81,54 @@ def test_of_many_that_claim_a_dead_socket_at_once_one_gets_it(path: str) -> None
 def test_another_socket_that_lies_there_meanwhile_is_not_removed(path: str) -> None:
     first = claim(path)
     os.unlink(path)
-    second = claim(path)
+    with socket.socket(socket.AF_UNIX) as other:
+        other.bind(path)
+        release(path, first)
+        assert os.path.lexists(path)
+
+
+def test_a_path_that_was_released_is_not_released_again_from_who_came_after(path: str) -> None:
+    first = claim(path)
     release(path, first)
+    second = claim(path)
+    first.file = second.file  # type: ignore[attr-defined]  # a disk uses the number of a file again
+    release(path, first)
+    assert os.path.lexists(path)
+    release(path, second)
+    assert os.listdir(runtime_folder.own()) == []
+
+
+def test_who_holds_the_lock_is_not_dead_because_it_refuses(path: str) -> None:
+    listener = claim(path)
+    os.unlink(path)
+    with socket.socket(socket.AF_UNIX) as full:
+        full.bind(path)  # it does not listen: who connects is refused
+        with pytest.raises(TakenError, match="another program listens there"):
+            claim(path)
+        assert os.path.lexists(path)
+    release(path, listener)
+
+
+def test_other_users_cannot_hold_what_a_claim_needs(path: str) -> None:
+    folder = os.open(os.path.dirname(path), os.O_RDONLY)
+    fcntl.flock(folder, fcntl.LOCK_EX)
+    release(path, claim(path))
+    os.close(folder)
+
+
+def test_where_no_lock_can_be_it_is_said(path: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("engine.runtime_folder._named", lambda: iter([f"{__file__}/utter"]))
+    with pytest.raises(RemoteError, match="The folder for sockets cannot be used"):
+        claim(path)
+
+
+def test_the_user_at_the_other_end_is_told(path: str) -> None:
+    listener = claim(path)
     client = connect(path)
     assert client is not None
-    client.close()
-    release(path, second)
-    assert not os.path.lexists(path)
+    with client:
+        assert peer_user(client) == os.getuid()
+    release(path, listener)
 
 
 def test_a_file_is_left_alone(path: str) -> None:

@@ -1,0 +1,64 @@
+"""Locks of paths: held by one program of this user at a time, and ended by its death.
+
+They lie in our folder of sockets, for in a folder that others may write to anybody could hold them.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+from contextlib import suppress
+from dataclasses import dataclass
+
+from engine import runtime_folder
+
+
+@dataclass(frozen=True, slots=True)
+class PathLock:
+    """A lock that is held.
+
+    Attributes:
+        descriptor: Of its file; who closes it has given the lock up.
+        file: Where that lies.
+    """
+
+    descriptor: int
+    file: str
+
+    def give_up(self) -> None:
+        """Let others take it. Its file goes first, while it is still ours."""
+        with suppress(OSError):
+            os.unlink(self.file)
+        os.close(self.descriptor)
+
+
+def take(path: str) -> PathLock:
+    """Take the lock of a path, whether anything is there or not.
+
+    Raises:
+        BlockingIOError: Somebody holds it.
+        OSError: It cannot be made.
+    """
+    folder, name = os.path.split(os.path.abspath(path))
+    place = os.fsencode(os.path.join(os.path.realpath(folder), name))
+    file = os.path.join(runtime_folder.own(), f"{hashlib.sha256(place).hexdigest()[:16]}.lock")
+    while (lock := _try(file)) is None:
+        pass
+    return lock
+
+
+def _try(file: str) -> PathLock | None:
+    """Take a lock; None where its file was removed, in this moment, by who gave it up."""
+    import fcntl
+
+    descriptor = os.open(file, os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW, 0o600)
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        with suppress(FileNotFoundError):
+            if os.path.samestat(os.fstat(descriptor), os.lstat(file)):
+                return PathLock(descriptor, file)
+    except BaseException:
+        os.close(descriptor)
+        raise
+    os.close(descriptor)
+    return None
