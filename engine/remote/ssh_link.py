@@ -2,14 +2,23 @@
 
 The host is one argument and no shell of this machine sees it; one that ssh would take for an option is
 refused. The command over there goes through that machine's login shell, as ssh has it.
+
+What ends us goes to ssh as well: Ctrl-C and a terminal that is closed signal the whole group of processes,
+and a service manager all of a service. Ssh must outlive us by the moment that our last word takes, or the
+utter over there waits for us to come back. So it is started with those signals blocked, which lasts over
+`exec` and, unlike ignoring them, also where ssh shares the connection of another ssh: there it puts its own
+handlers in the place of ignored ones (mux.c of OpenSSH).
 """
 
 from __future__ import annotations
 
 import asyncio
 import contextlib
+import signal
+import subprocess
+from asyncio.subprocess import PIPE, Process, SubprocessStreamProtocol
 from collections import deque
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 
 from engine.deliver.sanitize import for_terminal
 from engine.errors import RemoteError
@@ -29,7 +38,13 @@ START_S = 150.0
 """Seconds until the relay must be there: a little more than sshd gives somebody to type a password."""
 
 LAST_S = 1.0
-"""Seconds that ssh has to hand on what it was given and to end."""
+"""Seconds that ssh has to hand on what it was given and to end, and for each harder word after that."""
+
+READ = 1 << 16
+"""Bytes that are buffered of what comes."""
+
+OWN_GROUP: int = getattr(subprocess, "CREATE_NEW_PROCESS_GROUP", 0)
+"""On Windows keeps Ctrl-C from ssh, which can still ask for a password."""
 
 NOT_FOUND, NOT_EXECUTABLE, OF_SSH = 127, 126, 255
 """Exit codes: of a shell that cannot run the command, and of ssh itself where it failed."""
@@ -51,15 +66,36 @@ def check_host(host: str) -> str:
     return host
 
 
+class _Ssh(SubprocessStreamProtocol):
+    """Tells when ssh has ended: `Process.wait` waits until whoever else has its pipes has ended too."""
+
+    def __init__(self, limit: int, loop: asyncio.AbstractEventLoop) -> None:
+        super().__init__(limit, loop)
+        self.exited = asyncio.Event()
+
+    def process_exited(self) -> None:
+        super().process_exited()
+        self.exited.set()
+
+
 class SshLink:
     """One run of ssh; satisfies `Link`."""
 
-    def __init__(self, process: asyncio.subprocess.Process, host: str, tell: Callable[[str], None]) -> None:
-        """Take a run of ssh over; `tell` hears each line of its complaints."""
+    def __init__(
+        self,
+        transport: asyncio.SubprocessTransport,
+        protocol: _Ssh,
+        process: Process,
+        host: str,
+        tell: Callable[[str], None],
+    ) -> None:
+        """Take a run of ssh over, and the pipes to it; `tell` hears each line of its complaints."""
         assert process.stdin is not None
         assert process.stdout is not None
         self.writer = process.stdin
         self.reader = process.stdout
+        self._transport = transport
+        self._exited = protocol.exited
         self._process = process
         self._host = host
         self._tell = tell
@@ -67,23 +103,39 @@ class SshLink:
         self._listening = asyncio.create_task(self._listen())
 
     async def close(self) -> str:
-        """End it: ssh hands on what it has and ends with its pipe, or is killed.
+        """End it: ssh hands on what it has and ends with its pipe, or is made to. Never waits for long.
 
         Raises:
             HopelessLinkError: It ended for a reason that no other try mends.
         """
-        with contextlib.suppress(OSError):
-            self.writer.close()
-        with contextlib.suppress(TimeoutError):
-            await asyncio.wait_for(self._process.wait(), LAST_S)
-        if self._process.returncode is None:
-            with contextlib.suppress(ProcessLookupError):
-                self._process.kill()
-            await self._process.wait()
-        # A connection that is kept open for others (ControlPersist) may hold the pipe.
-        with contextlib.suppress(TimeoutError):
-            await asyncio.wait_for(self._listening, LAST_S)
+        try:
+            with contextlib.suppress(OSError):
+                self.writer.close()
+            await self._ended()
+            # One that asks for a password gives the terminal its echo back before it ends.
+            for harder in (self._process.terminate, self._process.kill):
+                if self._process.returncode is None:
+                    with contextlib.suppress(ProcessLookupError):
+                        harder()
+                    await self._ended()
+            # A connection that is kept open for others (ControlPersist) may hold the pipe.
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(self._listening, LAST_S)
+        finally:
+            self._transport.close()
         return self._explain(self._process.returncode or 0)
+
+    async def abandon(self) -> None:
+        """End it at once: nothing was given to it that it might still hand on."""
+        with contextlib.suppress(ProcessLookupError):
+            self._process.terminate()
+        with contextlib.suppress(RemoteError):
+            await self.close()
+
+    async def _ended(self) -> None:
+        """Wait for its end, but not for long."""
+        with contextlib.suppress(TimeoutError):
+            await asyncio.wait_for(self._exited.wait(), LAST_S)
 
     def _explain(self, code: int) -> str:
         if code in (NOT_FOUND, NOT_EXECUTABLE):
@@ -141,19 +193,23 @@ async def open_ssh(
     """
     batch = () if ask else ("-o", "BatchMode=yes")
     command = [*ssh, *OPTIONS, *batch, host, f"{remote_command} mic --relay"]
+    loop = asyncio.get_running_loop()
     try:
-        process = await asyncio.create_subprocess_exec(
-            *command,
-            stdin=asyncio.subprocess.PIPE,
-            stdout=asyncio.subprocess.PIPE,
-            stderr=asyncio.subprocess.PIPE,
-            env=environ,
-        )
+        with _out_of_reach(ask=ask):
+            transport, protocol = await loop.subprocess_exec(
+                lambda: _Ssh(READ, loop),
+                *command,
+                stdin=PIPE,
+                stdout=PIPE,
+                stderr=PIPE,
+                env=environ,
+                creationflags=OWN_GROUP,
+            )
     except OSError as error:
         raise HopelessLinkError(
             f"{command[0]} cannot be started: {error.strerror or error}.", "Install OpenSSH, or use --ssh."
         ) from None
-    link = SshLink(process, host, tell)
+    link = SshLink(transport, protocol, Process(transport, protocol, loop), host, tell)
     try:
         async with asyncio.timeout(START_S):
             await link.reader.readuntil(MARKER)
@@ -161,6 +217,23 @@ async def open_ssh(
         why = await link.close()
         raise RemoteError(why or f"{host} did not start `{remote_command} mic --relay`.") from None
     except asyncio.CancelledError:
-        await link.close()
+        await link.abandon()
         raise
     return link
+
+
+@contextlib.contextmanager
+def _out_of_reach(*, ask: bool) -> Iterator[None]:
+    """Block, for what is started meanwhile, the signals that go to all of us; ours come a moment later.
+
+    Where ssh may ask something, only SIGTERM gives the terminal its echo back, and stays.
+    """
+    if not hasattr(signal, "pthread_sigmask"):
+        yield
+        return
+    signals = {signal.SIGINT, signal.SIGHUP} | (set() if ask else {signal.SIGTERM})
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, signals)
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
