@@ -118,9 +118,11 @@ class Conclusion:
         audio = await recordings.keep(dictation.spool)
         text = self._texts.get(dictation.id)
         if text is not None and audio is not None:
-            text.audio = audio
+            text.audio = await recordings.keep_text(audio, text.text)
             if text.went_to:  # it was accepted meanwhile
                 await text.forget_audio()
+            elif fate is Fate.FAILED:
+                self._publish(Notice("warning", f"The text is kept beside its sound: {audio}"))
 
     def give_up(self, dictation: Dictation) -> None:
         """Make nothing more in advance for a dictation that was cancelled or failed."""

@@ -26,16 +26,16 @@ async def discard(spool: Spool | None) -> None:
 
 
 async def remove(audio: Path) -> None:
-    """Remove a recording that was kept, once its text went out."""
+    """Remove a recording that was kept and the text beside it, once that text went out."""
     await asyncio.to_thread(_remove, audio)
 
 
 async def keep_text(audio: Path, text: str) -> Path:
-    """Write a text beside its sound, which is kept since nobody has accepted it. Gives the sound's file."""
+    """Write a text beside its sound, which is kept since the text has not gone out. Gives the sound's file."""
 
     def write() -> None:
         try:
-            audio.with_suffix(".txt").write_text(f"{text}\n", encoding="utf-8")
+            _text_beside(audio).write_text(f"{text}\n", encoding="utf-8")
         except OSError as error:
             logging.getLogger(__name__).warning("%s: %s", audio, error)
 
@@ -64,5 +64,10 @@ def _discard(spool: Spool) -> None:
 def _remove(audio: Path) -> None:
     try:
         audio.unlink(missing_ok=True)
+        _text_beside(audio).unlink(missing_ok=True)
     except OSError as error:
         logging.getLogger(__name__).warning("%s: %s", audio, error)
+
+
+def _text_beside(audio: Path) -> Path:
+    return audio.with_suffix(".txt")

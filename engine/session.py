@@ -78,8 +78,8 @@ class DictationSession:
         self._bus = EventBus()
         self._tasks = Tasks(self._bus.publish)
         self._closed = False
-        self.unaccepted: list[Path] = []
-        """Once it is closed: the sound of texts that waited for the user; the text lies beside each."""
+        self.undelivered: list[Path] = []
+        """Once it is closed: the sound of texts that were not delivered; the text lies beside each."""
         self._preferences = Preferences(settings, self._bus.publish, remember, lasting)
         self._listener = Listener(settings, self._on_fact, self._bus.publish)
         self._host = RecognizerHost(lambda: self._preferences.settings, self._on_host)
@@ -179,8 +179,8 @@ class DictationSession:
         await self._host.close()
         self.models.forget()
         await self._router.close()
-        self.unaccepted = [
-            await recordings.keep_text(text.audio, text.text) for text in self._texts.waiting() if text.audio
+        self.undelivered = [
+            await recordings.keep_text(text.audio, text.text) for text in self._texts.kept() if text.audio
         ]
         self._bus.close()
         return kept

@@ -27,7 +27,9 @@ class Text:
         edited: What was made of them last.
         review: Which changes of that are taken; its text is the one that stands.
         waits: Whether it goes out only when the user accepts it.
-        went_to: The destination that it went to last, in some form; empty while it did not.
+        went_to: The destination that has it, in the form in which it went there last; empty while none has.
+        meant_for: The destination it was meant for then, which another one may have stood in for; empty while
+            it was not delivered, or only the clipboard has it.
         audio: Its sound, kept while nothing went out.
         decisions: How often it was decided on, by the user or by an edit; tells what came too late.
     """
@@ -39,6 +41,7 @@ class Text:
     review: Review
     waits: bool = False
     went_to: str = ""
+    meant_for: str = ""
     audio: Path | None = None
     decisions: int = 0
 
@@ -81,9 +84,9 @@ class Texts:
         """The text of one dictation; None where it has none, or not any more."""
         return self._texts.get(number)
 
-    def waiting(self) -> list[Text]:
-        """The texts that were never accepted, nor rejected."""
-        return [text for text in self._texts.values() if text.waits]
+    def kept(self) -> list[Text]:
+        """The texts whose sound is kept: they wait for the user, or reached no place."""
+        return [text for text in self._texts.values() if text.audio is not None]
 
     def put(self, text: Text, *, tell: bool = True) -> None:
         """Keep a text, in the place of one of the same dictation.

@@ -79,9 +79,9 @@ class SessionRunner:
         kept = await session.close()
         if self._carried is not None:
             await self._carried
-        left = [f"The sound of the open dictation is kept at {kept}"] if kept else []
+        left = [f"The sound of the open dictation is kept: {kept}"] if kept else []
         return left + [
-            f"A text that was not accepted is kept beside its sound, {audio}" for audio in session.unaccepted
+            f"A text that was not delivered is kept beside its sound: {audio}" for audio in session.undelivered
         ]
 
     def ready_for(self, wish: Wish) -> DictationSession | None:

@@ -78,7 +78,11 @@ async def test_a_failed_delivery_keeps_text_and_sound(voices: Voices) -> None:
         assert driver.session.final_text == target.texts[0]
         await driver.session.texts.copy_raw()
         assert target.texts[1] == driver.session.raw_text
-    assert len(recordings(".wav")) == 1
+        told = await driver.wait_until(Notice, lambda notice: "kept" in notice.message)
+    (audio,) = recordings(".wav")
+    assert told.message == f"The text is kept beside its sound: {audio}"
+    assert audio.with_suffix(".txt").read_text(encoding="utf-8") == f"{target.texts[0]}\n"
+    assert driver.session.undelivered == [audio]
 
 
 async def test_a_recogniser_that_hangs_is_ended_and_the_sound_kept(

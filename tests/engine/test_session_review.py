@@ -149,5 +149,5 @@ async def test_a_text_that_waits_when_the_session_closes_is_kept_with_its_sound(
         await desk.dictate(SPOKEN, until=DictationFinished)
         await desk.until_kept(1)
     (audio,) = recordings(".wav")
-    assert desk.session.unaccepted == [audio]
+    assert desk.session.undelivered == [audio]
     assert audio.with_suffix(".txt").read_text(encoding="utf-8") == GOOD + "\n"

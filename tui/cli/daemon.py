@@ -75,7 +75,7 @@ def _run(args: argparse.Namespace, commanded: Commanded) -> int:
     remembered = Remembered(paths.state_file(), loaded.own, on_problem=lambda error: say(str(error)))
     make = _session_maker(settings, lasting, args.source, remembered, commanded)
     try:
-        return asyncio.run(_serve(make))
+        return asyncio.run(_serve(make, commanded))
     finally:
         remembered.close()
 
@@ -99,7 +99,7 @@ def _session_maker(
     return make
 
 
-async def _serve(make: MakeSession) -> int:
+async def _serve(make: MakeSession, commanded: Commanded) -> int:
     """Run the session until a signal asks for its end, and close it in order."""
     from tui.cli.options import say
     from tui.session_runner import SessionRunner
@@ -125,7 +125,7 @@ async def _serve(make: MakeSession) -> int:
         for one in ends:
             loop.remove_signal_handler(one)  # a second one ends it at once
         for kept in await runner.close():
-            say(f"{kept}.")
+            say(kept)
     return 0
 
 

@@ -99,7 +99,7 @@ def test_what_is_open_at_the_end_is_kept_and_a_crash_makes_room() -> None:
             assert process.stderr is not None
             told = process.stderr.read()
     kept = [word for word in told.split() if word.endswith((".wav", ".wav."))]
-    assert "The sound of the open dictation is kept at" in told
+    assert "The sound of the open dictation is kept:" in told
     assert Path(kept[-1].rstrip(".")).stat().st_size > 44
 
 
