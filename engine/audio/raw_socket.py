@@ -21,7 +21,7 @@ from engine.audio.paced_delivery import PacedDelivery, Stretch
 from engine.audio.socket_source import SocketThread
 from engine.audio.sources import AudioSink, Link, LinkState, SourceInfo
 from engine.errors import AudioError, RemoteError
-from engine.unix_socket import check, claim, connect
+from engine.unix_socket import check, claim, connect, peer_user
 
 PIECE = 1 << 14
 """Bytes that are read at once: half a second."""
@@ -91,9 +91,9 @@ class SocketSource:
         except RemoteError as error:
             raise AudioError(error.what, error.remedy) from error
         try:
-            if not stat.S_ISSOCK(os.stat(self._path).st_mode):
+            if not stat.S_ISSOCK(os.lstat(self._path).st_mode):
                 raise AudioError(f"{self._path} is no socket.", f"A file is played by --source {self._path}")
-            return connect(self._path)
+            return _connect_to_own(self._path)
         except FileNotFoundError:
             return None
         except PermissionError:
@@ -118,12 +118,33 @@ class SocketSource:
             if self._listener is None:
                 if _readable(closing, timeout_s=AGAIN_S):
                     return
-                with suppress(OSError):
-                    program = connect(self._path)
+                with suppress(OSError, AudioError):
+                    program = _connect_to_own(self._path)
             else:
                 program = _accepted(self._listener, closing)
                 if program is None:
                     return
+
+
+def _connect_to_own(path: str) -> socket.socket | None:
+    """Connect to a program of this user, or of the system's; None where nobody listens.
+
+    Raises:
+        AudioError: Another user listens: what is typed would be what that one likes.
+        OSError: It cannot be connected to.
+    """
+    program = connect(path)
+    if program is None:
+        return None
+    trusted = (os.getuid(), 0)
+    user = peer_user(program)
+    if (os.lstat(path).st_uid if user is None else user) in trusted:
+        return program
+    program.close()
+    raise AudioError(
+        f"A program of another user listens at {path}.",
+        "Choose a path in a folder of your own, such as the one that XDG_RUNTIME_DIR names.",
+    )
 
 
 def _accepted(listener: socket.socket, closing: socket.socket) -> socket.socket | None:

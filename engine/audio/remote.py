@@ -11,7 +11,8 @@ from engine.audio.format import SAMPLE_RATE, AudioFormat
 from engine.audio.socket_source import SocketThread
 from engine.audio.sources import AudioSink, Link, SourceInfo
 from engine.errors import AudioError, RemoteError
-from engine.remote.reception import Reception, Seen
+from engine.remote.reception import Reception
+from engine.remote.seen import Seen
 from engine.unix_socket import claim
 
 

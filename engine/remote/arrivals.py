@@ -18,6 +18,13 @@ is no reason to end a dictation for silence."""
 LONGEST = SAMPLE_RATE
 """Samples in a message at most."""
 
+FURTHEST = 2**48
+"""Samples in a stream, and microseconds on a clock that began with its machine, at most: hundreds, and nine
+years."""
+
+LONGEST_GAP = 30 * 24 * 3600 * SAMPLE_RATE
+"""Samples that can have been lost at once: a sender whose machine slept, or had no network, for a month."""
+
 
 class SoundDecoder(Protocol):
     """Turns the packets of one stream into sound, in order."""
@@ -47,11 +54,15 @@ class Arrivals:
         Raises:
             RemoteError: It holds what no sender of ours sends.
         """
-        if not 0 < audio.samples <= LONGEST:
+        if not 0 < audio.samples <= LONGEST or max(audio.position, audio.captured_us) > FURTHEST:
             raise RemoteError("What arrived is no sound of `utter mic`.", "Start it again there.")
         if not self._has_begun:
             self._has_begun, self.position = True, audio.position
         missing = audio.position - self.position
+        if missing > LONGEST_GAP:
+            raise RemoteError(
+                "What arrived says that months of sound are lost.", "Start `utter mic` again."
+            )
         if missing + audio.samples <= 0:
             return np.empty(0, np.float32)
         sound = _whole(self._decoder.decode(audio.data), audio.samples)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import select
 import socket
 from contextlib import suppress
-from dataclasses import dataclass
 from time import monotonic
 
 from engine.audio.format import SAMPLE_RATE
@@ -15,8 +14,9 @@ from engine.deliver.sanitize import for_terminal
 from engine.errors import RemoteError
 from engine.remote.arrivals import Arrivals, decoder_for
 from engine.remote.link_clock import LinkClock
-from engine.remote.sender_line import SenderLine
-from engine.remote.wire import Ack, Audio, Bye, Hello, Message, Ping, Pong, Refused, Welcome
+from engine.remote.seen import Seen
+from engine.remote.sender_line import SenderLine, ending
+from engine.remote.wire import Ack, Audio, Bye, Hello, Message, Ping, Pong, Welcome
 
 PING_S = 1.0
 """Seconds between two pings, and two looks at who has gone."""
@@ -37,25 +37,6 @@ MOST_LINES = 8
 """Connections at a time; one is usual, and another one while a broken link is made anew."""
 
 LONGEST_NAME = 60
-
-
-@dataclass(frozen=True, slots=True)
-class Seen:
-    """What others may know of a reception; times are of `monotonic`.
-
-    Attributes:
-        state: Whether a sender is connected.
-        sender: What it calls itself.
-        latency_s: From its microphone to here; None while that is not known.
-        lost_s: Sound that was lost for good.
-        heard_until: When the newest sound was captured that was handed on; None before any.
-    """
-
-    state: LinkState = "waiting"
-    sender: str = ""
-    latency_s: float | None = None
-    lost_s: float = 0.0
-    heard_until: float | None = None
 
 
 class Reception:
@@ -109,7 +90,7 @@ class Reception:
         if self._listener.fileno() in ready:
             self._accept(now)
         for line in list(self._lines):
-            with _Ending(self, line):
+            with ending(line, self.drop):
                 line.flush()
                 if line.sock.fileno() in ready:
                     for message in line.receive(now):
@@ -203,13 +184,13 @@ class Reception:
         self._heard_until = self._clock.here(last.captured)
         if self._current is not None and last.position - self._acknowledged >= SAMPLE_RATE // 4:
             self._acknowledged = last.position
-            with _Ending(self, self._current):
+            with ending(self._current, self.drop):
                 self._current.say(Ack(last.position))
 
     def _look(self, now: float) -> None:
         """Ask the sender for a sign, and let go of those who give none."""
         for line in list(self._lines):
-            with _Ending(self, line):
+            with ending(line, self.drop):
                 if now - (line.heard_at if line.hello else line.began_at) > DEAD_S:
                     raise EOFError
                 if line is self._current:
@@ -230,24 +211,3 @@ class Reception:
             state = "waiting" if gone else "broken"
         lost_s = self._arrivals.lost / SAMPLE_RATE if self._arrivals is not None else 0.0
         return Seen(state, self._name, self._clock.latency_s, lost_s, self._heard_until)
-
-
-class _Ending:
-    """Lets go of a connection that ends, breaks or is none of a sender, and goes on."""
-
-    def __init__(self, reception: Reception, line: SenderLine) -> None:
-        self._reception = reception
-        self._line = line
-
-    def __enter__(self) -> None:
-        """Nothing to begin."""
-
-    def __exit__(self, kind: object, error: BaseException | None, traceback: object) -> bool:
-        """End the connection where something happened, and tell the sender why where it was wrong."""
-        if isinstance(error, RemoteError):
-            with suppress(OSError):
-                self._line.say(Refused(str(error)))
-        if isinstance(error, RemoteError | EOFError | OSError):
-            self._reception.drop(self._line)
-            return True
-        return False

@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
+import logging
 import socket
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 
+from engine.errors import RemoteError
 from engine.remote import wire
-from engine.remote.wire import Hello, Message
+from engine.remote.wire import Hello, Message, Refused
+
+log = logging.getLogger(__name__)
 
 PIECE = 1 << 14
 """Bytes that are read at once: five seconds of Opus, half a second of plain samples."""
@@ -102,3 +108,26 @@ class SenderLine:
     def close(self) -> None:
         """End the connection."""
         self.sock.close()
+
+
+@contextmanager
+def ending(line: SenderLine, drop: Callable[[SenderLine], None]) -> Iterator[None]:
+    """Let go of a connection that ends, breaks or is none of a sender, and of nothing else.
+
+    The sender is told why where it was wrong: it would come back with the same.
+
+    Args:
+        line: The connection that is attended to meanwhile.
+        drop: Lets go of it.
+    """
+    try:
+        yield
+    except (EOFError, OSError):
+        drop(line)
+    except Exception as error:
+        if not isinstance(error, RemoteError):
+            log.exception("what a sender sent cannot be taken in")
+            error = RemoteError("What arrived cannot be taken in.", "Start `utter mic` there again.")
+        with suppress(OSError):
+            line.say(Refused(str(error)))
+        drop(line)

@@ -97,3 +97,25 @@ def test_what_cannot_be_is_explained(tmp_path: Path) -> None:
         SocketSource("/tmp/" + "x" * 200).open(KeptSound())
     with pytest.raises(AudioError, match="there is no folder"):
         SocketSource(str(tmp_path / "none" / "s")).open(KeptSound())
+
+
+def test_the_sound_of_another_user_is_refused(
+    source: SocketSource, path: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("engine.audio.raw_socket.peer_user", lambda _: 4242)
+    with socket.socket(socket.AF_UNIX) as listener:
+        listener.bind(path)
+        listener.listen()
+        with pytest.raises(AudioError, match="A program of another user listens at"):
+            source.open(KeptSound())
+        monkeypatch.undo()
+        source.open(KeptSound())
+
+
+def test_a_link_to_a_socket_is_not_followed(source: SocketSource, path: str) -> None:
+    with socket.socket(socket.AF_UNIX) as listener:
+        listener.bind(f"{path}.real")
+        listener.listen()
+        os.symlink(f"{path}.real", path)
+        with pytest.raises(AudioError, match="is no socket"):
+            source.open(KeptSound())

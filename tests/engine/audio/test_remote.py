@@ -174,6 +174,45 @@ def test_garbage_is_refused_and_harms_nobody(receiver: Receiver, garbage: bytes)
         receiver.sink.wait(320)
 
 
+@pytest.mark.parametrize(
+    "audio",
+    [
+        Audio(2**64 - 10, now_us(), 8_000, bytes(16_000)),
+        Audio(2**48, now_us(), 320, bytes(640)),
+        Audio(640, 2**63, 320, bytes(640)),
+    ],
+)
+def test_what_no_stream_can_hold_is_refused_and_counts_for_nothing(receiver: Receiver, audio: Audio) -> None:
+    with ScriptedSender(receiver.path) as sender:
+        sender.greet()
+        sender.send(0, 320)
+        sender.say(audio)
+        assert sender.hear(Refused).why
+    with ScriptedSender(receiver.path) as sender:
+        assert sender.greet() == 320
+        sender.send(320, 320)
+        receiver.sink.wait(640)
+    assert receiver.source.link().lost_s == 0
+
+
+def test_sound_that_cannot_be_decoded_ends_its_connection_alone(
+    receiver: Receiver, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(*_: object) -> None:
+        raise MemoryError
+
+    with ScriptedSender(receiver.path) as sender:
+        sender.greet()
+        with monkeypatch.context() as broken:
+            broken.setattr("engine.remote.pcm.PcmDecoder.decode", fail)
+            sender.send(0, 320)
+            assert "cannot be taken in" in sender.hear(Refused).why
+    with ScriptedSender(receiver.path) as sender:
+        sender.greet()
+        sender.send(0, 320)
+        receiver.sink.wait(320)
+
+
 def test_messages_may_come_in_pieces(receiver: Receiver) -> None:
     with ScriptedSender(receiver.path) as sender:
         sender.greet()
