@@ -3,8 +3,8 @@
 One event is one object on one line of ASCII: nothing in it reaches a terminal unescaped. "event" names it,
 and a name, once published, keeps its meaning; readers skip names and fields that they do not know. Where
 "dictation" stands it is the number of the dictation, from 1 on in each run; a delivery of number 0 is of a
-text that was copied or delivered again. Texts are free of everything that a terminal could obey. Figures of
-performance, models in memory and downloads are not told.
+text that a key copied, and "again" says that the text of this dictation went out before. Texts are free of
+everything that a terminal could obey. Figures of performance, models in memory and downloads are not told.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ NAMES: dict[str, str] = {
     "enhanced": "raw and enhanced text, who enhanced it, in which mode; remark says why it is not as asked",
     "text": "what stands for a dictation now, after each decision on it; waits until it is accepted",
     "finished": "its final text; empty where no words were heard",
-    "delivered": "where the text went: delivered, sent (not confirmed) or failed; kept says where it is then",
+    "delivered": "where the text went: delivered, sent (not confirmed) or failed; kept: where it is then; again: not for the first time",
     "cancelled": "it was cancelled; audio says where its sound is kept",
     "failed": "it failed; what happened, what to do, where its sound is kept, its words so far",
     "notice": "one sentence for the user, and what to do",
@@ -106,6 +106,7 @@ def _delivered(event: events.Delivered) -> Fields:
         "target": outcome.target,
         "detail": outcome.detail,
         "kept": outcome.kept,
+        "again": event.again,
     }
 
 

@@ -114,10 +114,10 @@ class Finisher:
             if text.waits:
                 return Fate.WAITS
             with dictation.clock.stage("delivery"):
-                arrived = await self._deliveries.deliver(text, dictation.id)
+                outcome = await self._deliveries.deliver(text)
         if raw_first:
             self._spawn(self._propose_later(dictation, text, job))
-        return Fate.DELIVERED if arrived else Fate.FAILED
+        return Fate.DELIVERED if outcome.spec else Fate.FAILED
 
     async def set_aside(self, dictation: Dictation, job: Job) -> Text:
         """Keep the words of a dictation that failed, so that what is copied is never an older text."""

@@ -32,7 +32,7 @@ class LiveSettings:
     def set_mode(self, mode: str) -> None:
         """Change the writing mode, a name of `settings.modes`; the mode in force at stop is used."""
         self._preferences.change("enhancement.mode", mode)
-        self._targets.tell()
+        self._spawn(self._targets.look())
 
     def set_enhancement(self, enabled: bool) -> None:
         """Switch enhancement on or off."""

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable
 
 from engine import registry
+from engine.beside import beside
 from engine.deliver.destination import Destination
 from engine.deliver.offer import Offer
 from engine.deliver.router import CLIPBOARD, Router
@@ -13,6 +15,10 @@ from engine.preferences import Preferences
 
 PLACES = (CLIPBOARD, "window", "stdout")
 """Destinations that are offered beside panes."""
+
+PATIENCE_S = 0.25
+"""How long a place may take to say whether it can be used: a network folder that is gone never answers.
+Where the next text goes is told without that then; what it says in the end is told when it comes."""
 
 
 class TargetChoice:
@@ -31,6 +37,8 @@ class TargetChoice:
         self._publish = publish
         self._by_mode: dict[str, str] = {}
         self._told: TargetChanged | None = None
+        self._reasons: dict[str, str] = {}
+        self._looking: dict[str, asyncio.Task[None]] = {}
 
     def of(self, mode: str) -> str:
         """The destination of texts in a writing mode."""
@@ -55,8 +63,8 @@ class TargetChoice:
         mode = settings.enhancement.mode
         return mode if settings.modes[mode].target else ""
 
-    def choose(self, spec: str) -> None:
-        """Send texts elsewhere from now on.
+    async def choose(self, spec: str) -> None:
+        """Send texts elsewhere from now on, and find out whether that can work.
 
         Where the writing mode has a target of its own, only the texts of this mode go elsewhere. The
         number of a pane holds for this run alone.
@@ -71,16 +79,20 @@ class TargetChoice:
             self._preferences.change("delivery.target", str(destination))
         else:
             self._preferences.try_out("delivery.target", str(destination))
-        self.tell()
+        await self.look()
 
     def places(self) -> list[Offer]:
-        """List what can be chosen here beside panes; where the next text goes is there in any case."""
-        specs = [self.spec, *PLACES] if self.spec not in PLACES else PLACES
-        return [self._offer(spec) for spec in specs]
+        """List what can be chosen here beside panes; where the next text goes is there in any case.
+
+        Why a place cannot be used is there as far as it is known; `offers` finds it out.
+        """
+        return [self._offer(spec) for spec in self._places]
 
     async def offers(self) -> list[Offer]:
         """List all that can be chosen here: places, then the panes of all programs that have some."""
-        panes = await registry.list_panes(self._router.environ)
+        listing = asyncio.create_task(registry.list_panes(self._router.environ))
+        await asyncio.gather(*(self._see(spec) for spec in self._places))
+        panes = await listing
         listed = {pane.spec for pane in panes}
         return [place for place in self.places() if place.spec not in listed] + panes
 
@@ -88,20 +100,44 @@ class TargetChoice:
         """Find out whether the next text can go where it is to go, and say so where it cannot."""
         if self.spec != CLIPBOARD:  # its trouble is said when a text does not get there
             await self._router.prepare(self.spec)
-            self.tell()
+        await self.see()
+
+    async def see(self) -> None:
+        """Say where the next text goes, and whether it can, as far as the place says that soon."""
+        await self._see(self.spec)
+        self.tell()
 
     def tell(self) -> None:
-        """Say where the next text goes, if that is new."""
-        target = self._router.target(self.spec)
-        changed = TargetChanged(self.spec, target.name, target.can_deliver() or "", self.mode)
+        """Say where the next text goes, if that is new, with what was seen of the place last."""
+        spec = self.spec
+        reason = self._reasons.get(spec, "")
+        changed = TargetChanged(spec, self._router.target(spec).name, reason, self.mode)
         if changed != self._told:
             self._told = changed
             self._publish(changed)
 
+    @property
+    def _places(self) -> tuple[str, ...]:
+        return PLACES if self.spec in PLACES else (self.spec, *PLACES)
+
+    async def _see(self, spec: str) -> None:
+        """Ask a place whether it can be used, on a thread of its own; waits for it `PATIENCE_S` at most."""
+        if spec not in self._looking:
+            self._looking[spec] = asyncio.create_task(self._ask(spec))
+        await asyncio.wait({self._looking[spec]}, timeout=PATIENCE_S)
+
+    async def _ask(self, spec: str) -> None:
+        try:
+            reason = await beside(self._router.target(spec).can_deliver)
+            self._reasons[spec] = reason or ""
+        finally:
+            del self._looking[spec]
+        self.tell()
+
     def _offer(self, spec: str) -> Offer:
         """A place; the clipboard is called so whichever way leads to it."""
         target = self._router.target(spec)
-        name, reason = target.name, target.can_deliver()
+        name, reason = target.name, self._reasons.get(spec)
         if spec != CLIPBOARD:
             return Offer(spec, name, reason=reason)
         way = name.removeprefix(CLIPBOARD).strip(" ()") if name.startswith(CLIPBOARD) else name

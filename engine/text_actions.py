@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Coroutine
 from typing import Any
 
+from engine.deliver.target import Outcome
 from engine.deliveries import Deliveries
 from engine.enhance.edited import Job
 from engine.enhance.enhancer import Draft
@@ -36,7 +37,7 @@ class TextActions:
         enhancers: Enhancers,
         preferences: Preferences,
         publish: Callable[[Event], None],
-        spawn: Callable[[Coroutine[Any, Any, None]], object],
+        spawn: Callable[[Coroutine[Any, Any, object]], object],
     ) -> None:
         """Wire the parts together; the session makes all of them."""
         self._texts = texts
@@ -105,15 +106,22 @@ class TextActions:
         else:
             await self.copy(text.text)
 
-    async def deliver_again(self, *, newest: bool = False) -> None:
-        """Hand the text that is shown, or the newest, to its target once more; one that waits is accepted."""
+    async def deliver_again(self, *, newest: bool = False) -> Outcome | None:
+        """Hand the text that is shown, or the newest, to its target once more; one that waits is accepted.
+
+        Returns:
+            What became of it; None where there is no text, or another decision on it was made meanwhile.
+        """
         text = self._texts.newest if newest else self._texts.shown
         if text is None:
             self._say("There is no text to deliver yet.")
-        elif text.waits:
-            await self._settle(text)
-        elif await self._deliveries.deliver(text, text.number):
+            return None
+        if text.waits:
+            return await self._settle(text)
+        outcome = await self._deliveries.deliver(text)
+        if outcome.spec:
             await text.forget_audio()
+        return outcome
 
     async def copy_raw(self) -> None:
         """Put the words as recognised on the clipboard."""
@@ -140,11 +148,11 @@ class TextActions:
         elif settles or text.text != before:
             self._spawn(self._deliveries.deliver_standing(text))
 
-    async def _settle(self, text: Text) -> None:
-        """Deliver a text that waited."""
+    async def _settle(self, text: Text) -> Outcome | None:
+        """Deliver a text that waited; returns what became of it, as `Deliveries.deliver_standing` has it."""
         text.waits = False
         self._texts.tell(text)
-        await self._deliveries.deliver_standing(text, text.number)
+        return await self._deliveries.deliver_standing(text)
 
     async def _edit_again(self, text: Text, job: Job) -> None:
         await self._second.edit(text, job, self._preferences.settings.delivery.policy)

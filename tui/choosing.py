@@ -94,8 +94,7 @@ class ChoosingApp(App[None], inherit_bindings=False):
 
         def chosen(spec: str | None) -> None:
             if spec is not None:
-                session.targets.choose(spec)
-                self.run_worker(session.targets.look())
+                self.run_worker(session.targets.choose(spec))
 
         self.push_screen(TargetPicker(session.targets), chosen)
 

@@ -19,6 +19,6 @@ def meaning(policy: str, accept_key: str, reject_key: str) -> str:
     """
     return {
         "enhanced": "The enhanced text goes out.",
-        "raw": f"Raw goes out at once; {accept_key} sends the enhanced.",
+        "raw": f"Raw goes out at once; {accept_key} takes the enhanced.",
         "accept": f"Texts wait: {accept_key} accepts, {reject_key} takes the raw one.",
     }[policy]

@@ -7,6 +7,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from engine.deliver.clipboard import SystemClipboard
+from engine.deliver.clipboard_mechanism import Selection
+from engine.deliver.copies import Copies
 from engine.deliver.osc52 import TerminalClipboard
 from engine.deliver.shape import Shape
 from engine.deliver.surroundings import ClipboardSetting, Surroundings, Writer
@@ -17,7 +19,11 @@ class Clipboard(Target):
     """The first of its targets that works."""
 
     def __init__(
-        self, targets: Sequence[Target], shape: Shape | None = None, primary: Target | None = None
+        self,
+        targets: Sequence[Target],
+        shape: Shape | None = None,
+        primary: Target | None = None,
+        copies: Copies | None = None,
     ) -> None:
         """Try targets in their order.
 
@@ -25,10 +31,12 @@ class Clipboard(Target):
             targets: There is at least one.
             shape: The shape that texts get.
             primary: The primary selection, which is to have what the desktop's clipboard gets.
+            copies: Where it is told that the user has something on the clipboard now.
         """
         self.targets = tuple(targets)
         self._shape = shape or Shape()
         self._primary = primary
+        self._copies = copies or Copies()
 
     @property
     def replaces(self) -> bool:
@@ -47,8 +55,13 @@ class Clipboard(Target):
 
     async def deliver(self, text: str) -> Outcome:
         """Hand `text` to the first target that takes it; what failed before is in `detail`."""
-        text = self._shape.text(text)
+        selections: list[Selection] = ["clipboard", *(["primary"] if self._primary else [])]
+        async with self._copies.copying(*selections):
+            return await self._deliver(self._shape.text(text))
+
+    async def _deliver(self, text: str) -> Outcome:
         failures: list[str] = []
+        standing = True  # that a way is not there at all is no news each time
         for one in self.targets:
             reason = one.can_deliver()
             if reason is not None:
@@ -57,8 +70,13 @@ class Clipboard(Target):
             outcome = await one.deliver(text)
             if outcome.status is not Delivery.FAILED:
                 if isinstance(one, SystemClipboard):
-                    failures.append(await self._also_primary(text))
-                return replace(outcome, detail=" ".join(filter(None, [*failures, outcome.detail])))
+                    primary = await self._also_primary(text)
+                    standing = standing and not primary
+                    failures.append(primary)
+                detail = " ".join(filter(None, [*failures, outcome.detail]))
+                standing = standing and (outcome.standing or not outcome.detail)
+                return replace(outcome, detail=detail, standing=standing and bool(detail))
+            standing = False
             failures.append(outcome.detail)
         return Outcome(Delivery.FAILED, self.name, " ".join(dict.fromkeys(failures)))
 
@@ -98,6 +116,7 @@ def choose_clipboard(
     *,
     primary: bool = False,
     shape: Shape | None = None,
+    copies: Copies | None = None,
 ) -> Clipboard:
     """Choose the targets for a setting.
 
@@ -110,15 +129,16 @@ def choose_clipboard(
         writer: Writes a control sequence to the terminal; None opens `/dev/tty`.
         primary: Whether the primary selection is to have the text as well.
         shape: The shape that texts get; None leaves them as they are.
+        copies: Where it is told that the user has something on the clipboard now.
     """
     environ = os.environ if environ is None else environ
     terminal = TerminalClipboard(writer, environ, primary=primary)
     if setting == "osc52":
-        return Clipboard([terminal], shape)
+        return Clipboard([terminal], shape, copies=copies)
     system = SystemClipboard(environ)
     remote = setting == "auto" and is_remote(environ)
     second = SystemClipboard(environ, selection="primary") if primary else None
-    return Clipboard([terminal, system] if remote else [system, terminal], shape, second)
+    return Clipboard([terminal, system] if remote else [system, terminal], shape, second, copies)
 
 
 def clipboard_target(_what: str, around: Surroundings) -> Clipboard:
@@ -129,4 +149,5 @@ def clipboard_target(_what: str, around: Surroundings) -> Clipboard:
         around.writer,
         primary=around.primary,
         shape=around.shapes.clipboard,
+        copies=around.copies,
     )

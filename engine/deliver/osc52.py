@@ -88,7 +88,8 @@ class TerminalClipboard(Target):
         if not text:
             return self._failed("There is no text to copy.")
         if self._tmux and await self._load_tmux_buffer(self._tmux, text.encode()):
-            return Outcome(Delivery.SENT, self.name, self._tmux_remark(text))
+            standing = len(text.encode()) <= MAX_BYTES
+            return Outcome(Delivery.SENT, self.name, self._tmux_remark(text), standing=standing)
         size, limit = len(text.encode()), MAX_BYTES_OF_BOTH if self._primary else MAX_BYTES
         if size > limit:
             return self._failed(

@@ -63,24 +63,24 @@ class Router:
 
         A text that only the clipboard took has failed, and is kept there. Never raises.
         """
-        outcome = await self._hand_over(text, self.target(spec))
+        outcome = await self._hand_over(text, spec)
         if outcome.status is not Delivery.FAILED or self._given is not None:
             return outcome
         for other in self._fallback:
             if other == spec:
                 continue
-            second = await self._hand_over(text, self.target(other))
+            second = await self._hand_over(text, other)
             if second.status is Delivery.FAILED:
                 continue
             if other == CLIPBOARD:
-                return replace(outcome, kept=second.target)
+                return replace(outcome, kept=second.target, spec=CLIPBOARD)
             said = f"It did not reach the {outcome.target}: {outcome.detail}".strip()
-            return replace(second, detail=" ".join(filter(None, [said, second.detail])))
+            return replace(second, detail=" ".join(filter(None, [said, second.detail])), standing=False)
         return outcome
 
     async def copy(self, text: str) -> Outcome:
         """Put `text` on the clipboard, wherever texts go. Never raises."""
-        return await self._hand_over(text, self.target(CLIPBOARD))
+        return await self._hand_over(text, CLIPBOARD)
 
     async def prepare(self, spec: str) -> None:
         """Make the next delivery to a destination quick."""
@@ -91,12 +91,14 @@ class Router:
         for target in [*self._targets.values(), *filter(None, [self._given])]:
             await target.close()
 
-    async def _hand_over(self, text: str, target: Target) -> Outcome:
+    async def _hand_over(self, text: str, spec: str) -> Outcome:
+        target = self.target(spec)
         try:
-            return await target.deliver(text)
+            outcome = await target.deliver(text)
         except Exception as error:  # a target is the world outside: whatever it does, the text stays
             logging.getLogger(__name__).exception("delivery")
             return Outcome(Delivery.FAILED, target.name, f"It failed unexpectedly: {error}.")
+        return outcome if outcome.status is Delivery.FAILED else replace(outcome, spec=spec)
 
 
 def surroundings(

@@ -54,7 +54,7 @@ class StandardOutput(Target):
         try:
             if self._below_screen and stream.isatty():
                 self._hold(text)
-                return Outcome(Delivery.SENT, self.name, "It is printed when utter ends.")
+                return Outcome(Delivery.SENT, self.name, "It is printed when utter ends.", standing=True)
             await asyncio.to_thread(_print, stream, text)
         except OSError as error:
             if sys.stdout is stream:

@@ -33,12 +33,17 @@ class Outcome:
         detail: One sentence with the reason and the remedy when it failed, or a remark.
         kept: Where a text that failed can be pasted from all the same, such as "clipboard (xclip)"; empty
             where there is no such place.
+        spec: The destination that has the text, as users write it: where it was to go, or the fallback that
+            took it; empty where none has it, and as long as no router has told.
+        standing: Whether `detail` explains what holds for every text, so that it need be said but once.
     """
 
     status: Delivery
     target: str
     detail: str = ""
     kept: str = ""
+    spec: str = ""
+    standing: bool = False
 
 
 class Target(Protocol):

@@ -10,7 +10,7 @@ from engine.enhance.diff import Change
 from engine.events.event import Event
 
 COPIED = 0
-"""The number under which a text is delivered that a key copies; dictations have larger ones."""
+"""The number under which any text is copied, at the press of a key; dictations have larger ones."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,8 +110,10 @@ class Delivered(Event):
     Attributes:
         left_at: Name of the place that keeps the text as it was before, which is why this one was copied
             instead of being added there; mostly empty.
+        again: Whether the text of this dictation went out before, in this form or another.
     """
 
     dictation: int
     outcome: Outcome
     left_at: str = ""
+    again: bool = False

@@ -42,6 +42,7 @@ TOLD: dict[events.Event, dict[str, object]] = {
         "target": "tmux %3",
         "detail": "It is gone.",
         "kept": "clipboard",
+        "again": False,
     },
     events.DictationFailed(3, "audio", "It broke.", "Mend it.", Path("/a/ü.wav"), HOSTILE): {
         "event": "failed",

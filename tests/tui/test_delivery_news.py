@@ -119,7 +119,7 @@ async def test_a_text_that_is_copied_because_the_first_cannot_be_taken_back_says
         await publish(pilot, Delivered(0, Outcome(Delivery.DELIVERED, "clipboard"), "tmux %3 (vim)"))
         assert (
             "What went to tmux %3 (vim) stays as it is there. The new text is on the clipboard; "
-            "P delivers it there too." in words(app)
+            "P delivers it as well." in words(app)
         )
         sent = Outcome(Delivery.SENT, "terminal (OSC 52)")
         await publish(pilot, Delivered(0, sent, "focused window"))
@@ -142,3 +142,21 @@ def test_only_common_nouns_take_an_article():
     assert the("last tmux pane, %3 (vim)") == "the last tmux pane, %3 (vim)"
     assert the("tmux %3 (vim)") == "tmux %3 (vim)"
     assert the("standard output") == "standard output"
+
+
+@pytest.mark.parametrize(
+    ("detail", "standing"),
+    [
+        ("It held an image.", False),
+        ("It is printed when utter ends.", True),
+    ],
+)
+async def test_only_what_holds_for_every_text_is_said_but_once(stage: MakeStage, detail: str, standing: bool):
+    app = stage()
+    said = []
+    async with app.run_test(size=(140, 40)) as pilot:
+        for dictation in (1, 2):
+            outcome = Outcome(Delivery.DELIVERED, "tmux %3", detail, standing=standing)
+            await publish(pilot, Delivered(dictation, outcome))
+            said.append(detail in words(app))
+    assert said == [True, not standing]

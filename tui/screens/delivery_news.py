@@ -50,7 +50,7 @@ class DeliveryNews:
         self._target = ""
         self._spec = ""
         self._problem = ""
-        self._told = {""}
+        self._told: set[str] = set()
         self._failed: dict[int, str] = {}
 
     def aim(self, target: str) -> None:
@@ -77,7 +77,7 @@ class DeliveryNews:
             self._tell("information", f"{whose} go to {the(event.name)}.")
 
     def show(self, event: Delivered, *, late: bool) -> None:
-        """Say what is known about a delivery, and the same detail but once.
+        """Say what is known about a delivery, and what explains all deliveries but once.
 
         Args:
             event: The delivery.
@@ -94,12 +94,13 @@ class DeliveryNews:
         if not late:
             self._header.set_target(f"{verb} → {target}")
         said = f"{verb.capitalize()} to {the(target)}."
-        detail = "" if outcome.detail in self._told else _IN_BRACKETS.sub("", outcome.detail)
+        known = outcome.standing and outcome.detail in self._told
+        detail = "" if known else _IN_BRACKETS.sub("", outcome.detail)
         self._told.add(outcome.detail)
         if event.left_at:
             where = f"was sent to {the(target)}" if sent else f"is on {the(target)}"
             said = f"What went to {the(event.left_at)} stays as it is there."
-            detail = f"The new text {where}; {self._again_key} delivers it there too."
+            detail = f"The new text {where}; {self._again_key} delivers it as well. {detail}".strip()
         elif sent and not outcome.detail:
             detail = "Whether it arrived cannot be known."
         self._tell("success", said, detail)

@@ -204,7 +204,7 @@ class Workstation(Screen[None]):
                     self.diff.end(dictation)
             case events.Delivered(dictation) as delivered:
                 self._drop_passing()
-                self._delivery.show(delivered, late=COPIED < dictation < self._newest)
+                self._delivery.show(delivered, late=not delivered.again and COPIED < dictation < self._newest)
             case events.DictationCancelled(dictation, audio):
                 self.transcript.cancel(dictation)
                 self.diff.end(dictation)
