@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import os
 import shlex
+import signal
 import subprocess
 import time
 from collections.abc import Iterator
@@ -74,6 +75,18 @@ async def test_speech_crosses_a_link_that_breaks_in_mid_sentence(
             await receiver.until(lambda: receiver.byes != [])
     assert "Traceback" not in laptop.told
     await _until_no_relay_of(runtime)
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
+async def test_whatever_ends_it_it_takes_leave(
+    number: signal.Signals, server: SshServer, runtime: Path, virtual_microphone: VirtualMicrophone
+) -> None:
+    async with sound_receiver(runtime / APP / MICROPHONE) as receiver:
+        with utter_mic(server, "--raw") as laptop:
+            await asyncio.to_thread(laptop.wait_for, "Connected")
+            assert await asyncio.to_thread(laptop.interrupt, number) == 128 + number
+            await receiver.until(lambda: receiver.byes == ["The sender was ended."])
+    assert "Traceback" not in laptop.told
 
 
 async def _until_no_relay_of(runtime: Path) -> None:

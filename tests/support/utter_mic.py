@@ -55,9 +55,9 @@ class UtterMic:
         """Its processes of ssh."""
         return [child for child in psutil.Process(self.process.pid).children() if child.name() == "ssh"]
 
-    def interrupt(self) -> int:
-        """Press Ctrl-C; gives its exit code."""
-        self.process.send_signal(signal.SIGINT)
+    def interrupt(self, number: int = signal.SIGINT) -> int:
+        """Press Ctrl-C, which is for its ssh too, or send another signal so; gives its exit code."""
+        os.killpg(self.process.pid, number)
         return self.process.wait(PATIENCE_S)
 
     def end(self) -> None:
@@ -103,6 +103,7 @@ def utter_mic(
             stdin=subprocess.DEVNULL,
             stderr=subprocess.PIPE,
             text=True,
+            process_group=0,
         )
     )
     try:

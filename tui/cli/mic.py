@@ -5,9 +5,11 @@ from __future__ import annotations
 import argparse
 import asyncio
 import shlex
+import signal
 import socket
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -16,6 +18,9 @@ if TYPE_CHECKING:
     from engine.remote.sender import Sender
     from engine.settings.schema import Settings
     from tui.cli.sending_line import SendingLine
+
+ENDED = 128
+"""Added to the number of the signal that ended it: the exit code, as shells have it."""
 
 REDRAW_S = 0.2
 """Seconds between two looks at how it goes."""
@@ -40,7 +45,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(args: argparse.Namespace) -> int:
-    """Send until Ctrl-C; as the relay, until either side ends.
+    """Send until Ctrl-C, SIGTERM or the end of the terminal; as the relay, until either side ends.
+
+    Returns:
+        0 of the relay; of a sender that was ended by a signal, 128 and its number.
 
     Raises:
         EngineError: It cannot be begun; what is lost later is waited for.
@@ -61,8 +69,7 @@ def run(args: argparse.Namespace) -> int:
     part_native_stderr(paths.log_file())
     for warning in loaded.warnings:
         say(warning)
-    asyncio.run(_send(open_link, loaded.settings, line, raw=args.raw))
-    return 0
+    return asyncio.run(_send_until_ended(open_link, loaded.settings, line, raw=args.raw))
 
 
 def _ssh_may_ask() -> bool:
@@ -90,6 +97,41 @@ def _way(args: argparse.Namespace, tell: Callable[[str], None]) -> OpenLink:
         raise RemoteError("--ssh names no program.", 'Write for example: --ssh "ssh -p 2222"')
     host = check_host(args.to)
     return partial(open_ssh, ssh, host, args.remote_command, ask=_ssh_may_ask(), tell=tell)
+
+
+async def _send_until_ended(open_link: OpenLink, settings: Settings, line: SendingLine, *, raw: bool) -> int:
+    """Send until a signal asks for the end, and take leave of the receiver; Ctrl-C is asyncio's."""
+    sending = asyncio.create_task(_send(open_link, settings, line, raw=raw))
+    asked: list[int] = []
+
+    def end(number: int) -> None:
+        asked.append(number)
+        if len(asked) == 1:  # SIGHUP comes from the shell and from the system
+            sending.cancel()
+
+    with _handled(end):
+        try:
+            await sending
+        except (asyncio.CancelledError, OSError):  # after SIGHUP nothing can be written to the terminal
+            if not asked:
+                raise
+    return ENDED + asked[0] if asked else 0
+
+
+@contextmanager
+def _handled(end: Callable[[int], None]) -> Iterator[None]:
+    """Let SIGTERM and SIGHUP, where nobody has had them ignored, call `end` with their numbers."""
+    loop = asyncio.get_running_loop()
+    names = () if sys.platform == "win32" else ("SIGTERM", "SIGHUP")
+    numbers = [signal.Signals[name] for name in names]
+    taken = [number for number in numbers if signal.getsignal(number) != signal.SIG_IGN]
+    for number in taken:
+        loop.add_signal_handler(number, end, number)
+    try:
+        yield
+    finally:
+        for number in taken:
+            loop.remove_signal_handler(number)
 
 
 async def _send(open_link: OpenLink, settings: Settings, line: SendingLine, *, raw: bool) -> None:
