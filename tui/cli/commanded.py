@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 import socket
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -11,6 +12,9 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from engine.remote.engine_claim import EngineClaim, Kind
     from engine.session import DictationSession
+
+LEAVE_S = 5.0
+"""Seconds in which readers have to take leave: `engine.remote.control` gives them fewer."""
 
 
 class Commanded:
@@ -27,11 +31,25 @@ class Commanded:
         self._answering: asyncio.Task[None] | None = None
 
     def attend(self, session: DictationSession) -> None:
-        """Have `session` commanded until it is closed; on its event loop."""
+        """Have `session` commanded until it is closed; on its event loop. `finish` is to follow."""
         from engine.remote.control import Control
 
         if self._claim is not None:
             self._answering = asyncio.create_task(Control(session, self._claim).run())
+            self._answering.add_done_callback(_log)
+
+    async def finish(self) -> None:
+        """Wait, once the session is closed, until who listens has heard of it."""
+        if self._answering is not None:
+            await asyncio.wait({self._answering}, timeout=LEAVE_S)
+            self._answering.cancel()
+            await asyncio.gather(self._answering, return_exceptions=True)
+
+
+def _log(answering: asyncio.Task[None]) -> None:
+    """Nobody waits for the answers: a fault in them would go unseen."""
+    if not answering.cancelled() and answering.exception() is not None:
+        logging.getLogger(__name__).error("`utter ctl` is answered no longer", exc_info=answering.exception())
 
 
 @contextmanager

@@ -5,7 +5,6 @@ from __future__ import annotations
 import argparse
 import asyncio
 import signal
-import sys
 from typing import TYPE_CHECKING
 
 from tui.cli.aimed import add_target_argument
@@ -141,7 +140,7 @@ class Log:
     def write(self, event: Event) -> None:
         """Tell an event, if it is one to be told; safe for a terminal."""
         line = self._line(event)
-        if line and sys.stderr is not None:
+        if line:
             from tui.cli.options import say
 
             say(line)

@@ -15,9 +15,9 @@ def in_words(event: Event) -> str:
 
     match event:
         case events.SourceChanged(info=None, problem=problem, remedy=remedy) if problem:
-            return f"{problem} {remedy}"
+            return f"{problem} {remedy}".rstrip()
         case events.DictationFailed(problem=problem, remedy=remedy):
-            return f"{problem} {remedy}"
+            return f"{problem} {remedy}".rstrip()
         case events.DictationCancelled(audio=audio):
             return f"Cancelled; the audio is kept: {audio}" if audio else "Cancelled."
         case events.RecognizerChanged(status="loading", remark=remark):
@@ -27,5 +27,5 @@ def in_words(event: Event) -> str:
         case events.Enhanced(remark=remark):
             return remark
         case events.Notice(message=message, remedy=remedy):
-            return f"{message} {remedy}"
+            return f"{message} {remedy}".rstrip()
     return ""

@@ -11,10 +11,17 @@ from typing import Any, NoReturn
 
 
 def say(message: str) -> None:
-    """Print one line for the user on standard error, safe for a terminal."""
+    """Print one line for the user on standard error, safe for a terminal; where that is gone, log it."""
     from engine.deliver.sanitize import for_terminal
+    from tui.cli.unheard import Unheard
 
-    print(f"utter: {for_terminal(message)}".replace("\n", " "), file=sys.stderr, flush=True)
+    line = f"utter: {for_terminal(message)}".replace("\n", " ").rstrip()
+    try:
+        print(line, file=sys.stderr or Unheard(), flush=True)
+    except OSError:
+        # Python flushes standard error once more on its way out, and would fail again.
+        vars(sys)["stderr"] = Unheard()
+        print(line, file=sys.stderr)
 
 
 def print_path(path: Path) -> None:

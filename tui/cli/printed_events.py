@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import asyncio
-import sys
 from typing import TYPE_CHECKING
 
 from engine.deliver.target import Delivery, Outcome, Target
+from tui.cli.line_printer import LinePrinter
 
 if TYPE_CHECKING:
     from engine.bus import EventStream
     from engine.remote.feed import Feed
+
+PATIENCE_S = 30.0
+"""Seconds within which a reader has to read on once the last event is there."""
 
 
 class PrintedEvents(Target):
@@ -39,35 +42,38 @@ async def print_events(stream: EventStream, feed: Feed) -> None:
     """Print all events of a stream, to its end; a slow reader holds up nothing but the printing.
 
     Raises:
-        DeliveryError: They cannot be printed; says why.
+        DeliveryError: They cannot be printed, or nobody has read on after the end; says why.
         BrokenPipeError: Nobody reads them any more.
     """
     from engine.event_json import event_object
 
-    printing = asyncio.create_task(_print_lines(feed))
+    printer = LinePrinter()
+    printing = asyncio.create_task(_print_lines(feed, printer))
     printing.add_done_callback(lambda _: stream.close())
-    async for event in stream:
-        if (fields := event_object(event)) is not None:
-            feed.put(fields)
-    feed.close()
-    await printing
+    try:
+        async for event in stream:
+            if (fields := event_object(event)) is not None:
+                feed.put(fields)
+        feed.close()
+        await _until_read(printing, printer)
+    finally:
+        printing.cancel()
 
 
-async def _print_lines(feed: Feed) -> None:
+async def _print_lines(feed: Feed, printer: LinePrinter) -> None:
     while (line := await feed.next()) is not None:
-        await asyncio.to_thread(_print, line)
+        await printer.print(line)
 
 
-def _print(line: str) -> None:
+async def _until_read(printing: asyncio.Task[None], printer: LinePrinter) -> None:
+    """Wait until the last line was read, as long as any are."""
     from engine.errors import DeliveryError
 
-    if sys.stdout is None:
-        raise DeliveryError("Standard output is closed: what happens cannot be printed.", "Redirect it.")
-    try:
-        print(line, flush=True)
-    except BrokenPipeError:
-        raise
-    except OSError as error:
-        # Python flushes standard output once more on its way out, and would fail again.
-        sys.stdout = None
-        raise DeliveryError(f"What happens cannot be printed: {error.strerror or error}.") from error
+    while not printing.done():
+        printed = printer.printed
+        await asyncio.wait({printing}, timeout=PATIENCE_S)
+        if not printing.done() and printer.printed == printed:
+            raise DeliveryError(
+                f"Nobody has read for {PATIENCE_S:.0f} s what is printed.", "The last events are lost."
+            )
+    await printing

@@ -6,6 +6,7 @@ import argparse
 import asyncio
 import signal
 import sys
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from tui.cli.aimed import add_target_argument
@@ -147,6 +148,8 @@ async def _dictate(
 
             say(f"The recording is kept: {kept}")
         if printing is not None:
+            with suppress(NotImplementedError):  # Windows
+                asyncio.get_running_loop().remove_signal_handler(signal.SIGINT)  # from now on it ends us
             await printing
 
 
@@ -220,7 +223,7 @@ def _explain_how_to_stop(session: DictationSession, seconds: float | None) -> No
     loop.add_signal_handler(signal.SIGINT, _interrupted, session)
     if sys.stdin is not None and sys.stdin.isatty():
         loop.add_reader(sys.stdin.fileno(), _entered, session)
-        if sys.stderr.isatty() and seconds is None:
+        if sys.stderr is not None and sys.stderr.isatty() and seconds is None:
             print("Recording. Enter ends it; Ctrl-C twice cancels it.", file=sys.stderr, flush=True)
 
 

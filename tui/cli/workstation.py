@@ -64,13 +64,21 @@ def _open(args: argparse.Namespace, commanded: Commanded) -> int:
     app = UtterApp(loaded.settings, make_session=make_session, notices=notices)
     problems.app = app
     try:
-        # GNU screen holds an escape back until the next key while a program in it takes the mouse.
-        app.run(mouse=not os.environ.get("STY"))
+        asyncio.run(_show(app, commanded))
     finally:
         remembered.close()
         for problem in problems.untold:
             say(str(problem))
     return app.return_code or 0
+
+
+async def _show(app: UtterApp, commanded: Commanded) -> None:
+    """Run the app to its end; commands are answered as long as it has a session."""
+    try:
+        # GNU screen holds an escape back until the next key while a program in it takes the mouse.
+        await app.run_async(mouse=not os.environ.get("STY"))
+    finally:
+        await commanded.finish()
 
 
 def _measure_where_it_is_drawn() -> None:

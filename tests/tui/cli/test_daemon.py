@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import signal
+import socket
 import subprocess
 import sys
 import time
@@ -14,7 +15,7 @@ from pathlib import Path
 
 import pytest
 
-from engine import events
+from engine import events, paths
 from engine.deliver.target import Delivery, Outcome
 from engine.runtime_folder import CONTROL, own
 from tests.support.terminal import terminal
@@ -101,6 +102,27 @@ def test_what_is_open_at_the_end_is_kept_and_a_crash_makes_room() -> None:
     kept = [word for word in told.split() if word.endswith((".wav", ".wav."))]
     assert "The sound of the open dictation is kept:" in told
     assert Path(kept[-1].rstrip(".")).stat().st_size > 44
+
+
+def test_it_outlives_its_standard_error_and_tells_who_reads_on_of_its_end() -> None:
+    """A terminal that is closed takes standard error with it."""
+    with daemon() as process, socket.socket(socket.AF_UNIX) as reader:
+        reader.settimeout(20)
+        reader.connect(os.path.join(own(), CONTROL))
+        reader.sendall(b'{"command": "subscribe"}\n')
+        assert process.stderr is not None
+        process.stderr.close()
+        until_state("ready")
+        assert ctl("mode", "email").returncode == 0
+        assert ctl("start").returncode == 0
+        until_state("recording")
+        process.terminate()
+        assert process.wait(20) == 0
+        told = b""
+        while more := reader.recv(65536):
+            told += more
+    assert told.endswith(b'{"event": "closed"}\n')
+    assert "of the open dictation is kept" in paths.log_file().read_text()
 
 
 @pytest.mark.parametrize(

@@ -2,18 +2,26 @@
 
 from __future__ import annotations
 
+import asyncio
+import fcntl
 import json
+import os
+import signal
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import pytest
 
 from engine.audio.sample import sample_path
+from engine.bus import EventBus
 from engine.deliver.target import Delivery, Outcome
+from engine.errors import DeliveryError
 from engine.event_json import NAMES
-from engine.events import Delivered
-from tui.cli import record
+from engine.events import Delivered, Notice
+from engine.remote.feed import Feed
+from tui.cli import printed_events, record
 
 RECORD = [sys.executable, "-m", "tui.cli", "record", "--source", str(sample_path())]
 RECORD += ["--recognizer", "pocketsphinx", "--for", "1.5"]
@@ -89,3 +97,39 @@ def test_what_became_of_the_text_is_told_and_is_the_exit_code(
 ) -> None:
     assert record._tell(Delivered(1, outcome)) == code
     assert capsys.readouterr().err == (f"utter: {said}\n" if said else "")
+
+
+def test_ctrl_c_ends_it_while_nobody_reads_on() -> None:
+    reading, writing = os.pipe()
+    fcntl.fcntl(writing, fcntl.F_SETPIPE_SZ, 4096)
+    command = [*RECORD, "--json", "--levels"]
+    with subprocess.Popen(command, stdout=writing, stderr=subprocess.PIPE, text=True) as process:
+        os.close(writing)
+        assert os.read(reading, 1)
+        deadline = time.monotonic() + 30
+        while process.poll() is None:
+            assert time.monotonic() < deadline
+            process.send_signal(signal.SIGINT)
+            time.sleep(0.3)
+        assert process.stderr is not None
+        assert "Traceback" not in process.stderr.read()
+        assert process.returncode == 130
+    os.close(reading)
+
+
+async def test_who_does_not_read_on_after_the_end_is_waited_for_no_longer(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    reading, writing = os.pipe()
+    monkeypatch.setattr(printed_events, "PATIENCE_S", 0.05)
+    with os.fdopen(writing, "w") as out, monkeypatch.context() as patched:
+        patched.setattr(sys, "stdout", out)
+        bus, feed = EventBus(), Feed(levels=False)
+        printing = asyncio.create_task(printed_events.print_events(bus.subscribe(), feed))
+        await asyncio.sleep(0)
+        for number in range(500):
+            bus.publish(Notice("information", f"{number} {'x' * 1000}"))
+        bus.close()
+        with pytest.raises(DeliveryError, match="Nobody has read"):
+            await printing
+        os.close(reading)
