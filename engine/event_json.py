@@ -32,7 +32,8 @@ NAMES: dict[str, str] = {
     "enhanced": "raw and enhanced text, who enhanced it, in which mode; remark says why it is not as asked",
     "text": "what stands for a dictation now, after each decision on it; waits until it is accepted",
     "finished": "its final text; empty where no words were heard",
-    "delivered": "where the text went: delivered, sent (not confirmed) or failed; kept: where it is then; again: not for the first time",
+    "delivered": "where the text went: delivered, sent (not confirmed) or failed; kept: where it is then; "
+    "again: not for the first time",
     "cancelled": "it was cancelled; audio says where its sound is kept",
     "failed": "it failed; what happened, what to do, where its sound is kept, its words so far",
     "notice": "one sentence for the user, and what to do",

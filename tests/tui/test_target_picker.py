@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
+from pathlib import Path
 
 import pytest
 from textual.pilot import Pilot
@@ -13,7 +14,7 @@ from textual.pilot import Pilot
 from engine.deliver.offer import Offer
 from tests.tui.conftest import Stage, screen_lines, shown, words
 from tui.panels.target_rows import TYPED, details, row, rows
-from tui.screens.target_picker import LOOKING, NONE, TargetPicker
+from tui.screens.target_picker import LOOKING, TargetPicker
 
 MakeStage = Callable[..., Stage]
 GONE = "DISPLAY is not set, so no window can be reached."
@@ -159,10 +160,43 @@ async def test_a_place_that_is_typed_out_comes_first(stage: MakeStage):
         assert it.answers == ["command:wc -w"]
 
 
-async def test_a_pane_that_is_typed_out_is_the_one_in_the_list(stage: MakeStage):
-    async with opened(stage) as it:
+@pytest.mark.parametrize("typed", ["tmux:%3", "tmux %3", "%3"])
+async def test_a_pane_that_is_typed_out_comes_before_those_that_are_called_alike(
+    stage: MakeStage, typed: str
+):
+    alike = [Offer("tmux:%30", "tmux %30", "bash"), *PANES]
+    async with opened(stage, FakeTargets(panes=alike)) as it:
+        await it.press(*typed)
+        assert it.listed[:2] == ["tmux:%3", "tmux:%30"]
+        await it.press("enter")
+        assert it.answers == ["tmux:%3"]
+
+
+async def test_a_pane_that_is_typed_out_is_taken_though_one_called_alike_comes_later(stage: MakeStage):
+    async with opened(
+        stage, FakeTargets(panes=[Offer("tmux:%30", "tmux %30", "bash"), *PANES]), hang=True
+    ) as it:
         await it.press(*"tmux:%3")
-        assert it.listed == ["tmux:%3"]
+        await it.answer()
+        assert it.listed == ["tmux:%3", "tmux:%30"]
+        await it.press("enter")
+        assert it.answers == ["tmux:%3"]
+
+
+async def test_a_program_that_shows_no_pane_can_be_chosen_for_later(stage: MakeStage):
+    async with opened(stage) as it:
+        await it.press(*"wezterm", "enter")
+        assert it.answers == ["wezterm:last"]
+
+
+def test_no_place_is_found_by_half_of_another_and_paths_are_spelt_in_one_way():
+    path = f"{Path.home()}/nodir/notes.md"
+    offer = Offer(f"file:{path}", f"file {path}", reason=f"The folder {Path.home()}/nodir is not there.")
+    assert rows([offer], offer.spec, "file:") == []
+    (found,) = rows([offer], offer.spec, "notes")
+    for drawn in (row(found, 120), *details(found)):
+        assert "~/nodir" in drawn.plain
+        assert str(Path.home()) not in drawn.plain
 
 
 @pytest.mark.parametrize(
@@ -170,15 +204,17 @@ async def test_a_pane_that_is_typed_out_is_the_one_in_the_list(stage: MakeStage)
     [
         ("fiel:x", '"fiel:x" is no place for a text. Did you mean file?'),
         ("file:", '"file:" does not say where. Write a path, such as file:~/notes.md.'),
-        ("emacs", '"emacs" is no place for a text.'),
+        ("command:", '"command:" does not say where. Write a command, such as command:wc -w.'),
+        ("emacs", '"emacs" is no place for a text. Write one of: clipboard, tmux, kitty,'),
     ],
 )
 async def test_a_mistake_is_said_in_words_and_stays_to_be_mended(stage: MakeStage, typed: str, said: str):
     async with opened(stage) as it:
         await it.press(*typed)
-        assert NONE in words(it.app)
-        await it.press("enter")
         assert said in words(it.app)
+        assert it.listed == []
+        await it.press("enter")
+        assert f"✕ {said}" in words(it.app)
         assert it.answers == []
         await it.press("backspace")
         assert said not in words(it.app)

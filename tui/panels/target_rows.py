@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import get_args
 
 from textual.content import Content
 
-from engine.deliver.destination import Destination
+from engine.deliver.destination import Destination, Kind
 from engine.deliver.offer import Offer
 from engine.errors import DeliveryError
 from tui.panels.model_words import cell
@@ -43,21 +44,33 @@ class TargetRow:
 
 
 def rows(offers: Iterable[Offer], spec: str, typed: str = "") -> list[TargetRow]:
-    """The rows for what was typed: first a destination that is written out, then what is called so.
+    """The rows for what was typed: first a destination that is written out, then what is called just so.
+
+    None while a destination is half written: whatever stands there is not what is meant.
 
     Args:
         offers: What can be chosen.
         spec: Where texts go now.
         typed: All rows have each word of this; empty for all.
     """
+    if _is_half_written(typed):
+        return []
     wanted = typed.casefold().split()
+    written = _written(typed)
     found = [
         TargetRow(offer, offer.spec == spec)
         for offer in offers
         if all(word in _searched(offer) for word in wanted)
     ]
-    found.sort(key=lambda row: not all(word in _called(row.offer) for word in wanted))
-    written = _written(typed)
+    found.sort(
+        key=lambda row: (
+            row.name != written,
+            not all(word in _called(row.offer).split() for word in wanted),
+            not all(word in _called(row.offer) for word in wanted),
+        )
+    )
+    if not found and not mistake(typed):  # such as "kitty", which shows no pane now
+        written = str(Destination.parse(typed))
     if written is not None and written not in [row.name for row in found]:
         found.insert(0, TargetRow(Offer(written, written, TYPED), written == spec))
     return found
@@ -71,7 +84,7 @@ def row(target: TargetRow, width: int, *, bare: bool = False) -> Content:
     name_cells = min(NAME_CELLS, max(1, width * 2 // 5))
     muted = "$text-muted" if offer.reason and not bare else ""
     place_cells = PLACE_CELLS + 1 if width >= PLACE_FROM and not offer.reason else 0
-    what = one_line(f"cannot: {offer.reason}" if offer.reason else offer.detail)
+    what = one_line(homely(f"cannot: {offer.reason}" if offer.reason else offer.detail))
     room = width - 2 - name_cells - 1 - place_cells
     cells = [cell(_name(offer), name_cells), " ", cell(what, max(1, room))]
     if place_cells:
@@ -82,7 +95,7 @@ def row(target: TargetRow, width: int, *, bare: bool = False) -> Content:
 def details(target: TargetRow) -> list[Content]:
     """What is to be known of a row, in full."""
     offer = target.offer
-    known = " · ".join(part for part in (one_line(offer.detail), one_line(offer.place)) if part)
+    known = " · ".join(one_line(homely(part)) for part in (offer.detail, offer.place) if part)
     first = Content.assemble((_name(offer), "bold"), f" · {known}" if known else "")
     if offer.reason:
         return [first, Content.assemble(("! ", "bold $text-warning"), one_line(homely(offer.reason)))]
@@ -103,11 +116,21 @@ def _called(offer: Offer) -> str:
     return f"{offer.spec} {offer.name}".casefold()
 
 
+def mistake(typed: str) -> str:
+    """Why what was typed is no destination, and what would be one; empty where it is one."""
+    try:
+        Destination.parse(typed)
+    except DeliveryError as error:
+        return one_line(str(error))
+    return ""
+
+
 def _written(typed: str) -> str | None:
     """The destination that somebody wrote out; None where it is none, or a word to find one with."""
-    if ":" not in typed:
-        return None
-    try:
-        return str(Destination.parse(typed))
-    except DeliveryError:
-        return None
+    return str(Destination.parse(typed)) if ":" in typed and not mistake(typed) else None
+
+
+def _is_half_written(typed: str) -> bool:
+    """Whether it names a kind of place, but not yet which one."""
+    kind, colon, what = (part.strip() for part in typed.partition(":"))
+    return bool(colon) and kind in get_args(Kind) and not what and bool(mistake(typed))

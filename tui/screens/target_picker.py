@@ -13,23 +13,20 @@ from textual.content import Content
 from textual.events import Resize
 from textual.widgets import Input, OptionList
 
-from engine.deliver.destination import Destination
 from engine.deliver.offer import Offer
-from engine.errors import DeliveryError
 from tui.offered_targets import OfferedTargets
 from tui.panels.foot_line import foot_line
 from tui.panels.message_strip import MARKS
-from tui.panels.plain import one_line
+from tui.panels.plain import homely, one_line
 from tui.panels.row_list import RowList
 from tui.panels.steady_text import SteadyText
-from tui.panels.target_rows import LEGEND, TargetRow, details, row, rows
+from tui.panels.target_rows import LEGEND, TargetRow, details, mistake, row, rows
 from tui.screens.dialog import StyleSheets
 from tui.screens.finder import FinderDialog
 from tui.screens.models import HEIGHTS, WIDTHS
 
 LOOKING = "looking for panes…"
 HINT = "find, or name a place: file:~/notes.md"
-NONE = "Nothing here is called so."
 KEYS = (("enter", "sends texts there"), ("F5", "looks again"))
 """What can be done, in the order in which it is named."""
 
@@ -129,22 +126,23 @@ class TargetPicker(FinderDialog):
         """Answer with the row under the cursor; what cannot be used, or is no place, is said."""
         target = self._list.current
         if target is None:
-            try:
-                self.dismiss(str(Destination.parse(self._line.value)))
-            except DeliveryError as error:
-                self._say(f"{MARKS['error'][0]} {error}")
+            self._draw(refused=True)
         elif target.offer.reason:
-            self._say(f"{MARKS['error'][0]} Texts cannot go there: {target.offer.reason}")
+            self._say(f"{MARKS['error'][0]} Texts cannot go there: {homely(target.offer.reason)}")
         else:
             self.dismiss(target.name)
 
-    def _draw(self) -> None:
-        """Show what is known now."""
+    def _draw(self, *, refused: bool = False) -> None:
+        """Show what is known now; where nothing is called as was typed, and was `refused`, marked so."""
         if not self._list.room:
             return
         self._list.show(rows(self._offers, self._targets.spec, self._line.value))
         current = self._list.current
-        self._detail.show(Content("\n").join(details(current)) if current else Content(NONE))
+        if current is not None:
+            self._detail.show(Content("\n").join(details(current)))
+        else:
+            mark = f"{MARKS['error'][0]} " if refused else ""
+            self._detail.show(Content(f"{mark}{mistake(self._line.value)}"))
         self._keys.show(foot_line(KEYS, self._keys.size.width, closing="keeps"))
 
     def _say(self, text: str) -> None:
