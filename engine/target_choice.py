@@ -73,6 +73,8 @@ class TargetChoice:
             DeliveryError: It is no destination.
         """
         destination = Destination.parse(spec)
+        if not destination.lasts:
+            self._router.forget(str(destination))
         if self.mode:
             self._by_mode[self.mode] = str(destination)
         elif destination.lasts:

@@ -58,6 +58,10 @@ class Router:
             self._targets[spec] = registry.build_target(destination.kind, destination.what, self._around)
         return self._targets[spec]
 
+    def forget(self, spec: str) -> None:
+        """Make the target anew that is chosen now: what was known of a pane may be true no longer."""
+        self._targets.pop(spec, None)
+
     async def deliver(self, text: str, spec: str) -> Outcome:
         """Hand `text` to its target; where that fails, to the fallbacks in their order.
 

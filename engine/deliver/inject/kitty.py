@@ -8,8 +8,9 @@ from functools import partial
 from typing import Any, NamedTuple
 
 from engine.deliver.destination import LAST
+from engine.deliver.inject.controlling_terminal import tty_of
 from engine.deliver.inject.kitty_socket import Command, ask
-from engine.deliver.inject.remote_pane import SHIFT_ENTER, RemotePane, refuse_own
+from engine.deliver.inject.remote_pane import SHIFT_ENTER, Found, RemotePane, refuse_own
 from engine.deliver.offer import Offer
 from engine.deliver.sanitize import for_terminal
 from engine.errors import DeliveryError
@@ -37,18 +38,24 @@ class KittyWindow(RemotePane):
         """Say why kitty cannot be commanded here."""
         return _why_not(self._environ)
 
-    async def _find(self) -> str:
+    async def _find(self) -> Found:
         windows = list(_windows(await ask(self._environ["KITTY_LISTEN_ON"])))
         own = self._environ.get("KITTY_WINDOW_ID", "")
         if self._what == LAST:
             for window in windows:
                 if window.id != own:
-                    return window.id
+                    return self._found(window)
             raise DeliveryError("kitty has no window beside the one that utter runs in.", "Open one.")
         refuse_own(self.program, self._what, own)
-        if self._what not in {window.id for window in windows}:
-            raise DeliveryError(f"kitty has no window {self._what} now.", "Choose the window again.")
-        return self._what
+        for window in windows:
+            if window.id == self._what:
+                return self._found(window)
+        raise DeliveryError(f"kitty has no window {self._what} now.", "Choose the window again.")
+
+    def _found(self, window: _Window) -> Found:
+        # Beyond a network connection the number would be that of a process on another machine.
+        is_here = self._environ["KITTY_LISTEN_ON"].startswith("unix:")
+        return Found(window.id, tty_of(window.pid) if is_here and window.pid else "")
 
     async def _paste(self, pane: str, pieces: Sequence[bytes]) -> bool:
         commands: list[Command] = []
@@ -87,6 +94,7 @@ class _Window(NamedTuple):
     id: str
     detail: str
     tab: str
+    pid: int
 
 
 def _windows(listed: list[dict[str, Any]]) -> Iterator[_Window]:
@@ -104,7 +112,9 @@ def _windows(listed: list[dict[str, Any]]) -> Iterator[_Window]:
                     running = window.get("foreground_processes") or [window]
                     command = " ".join(running[-1].get("cmdline") or [])
                     detail = " · ".join(dict.fromkeys(filter(None, [window.get("title"), command])))
-                    yield _Window(str(window["id"]), for_terminal(detail), for_terminal(tab.get("title", "")))
+                    title = for_terminal(tab.get("title", ""))
+                    pid = int(window.get("pid") or 0)
+                    yield _Window(str(window["id"]), for_terminal(detail), title, pid)
     except (KeyError, TypeError, AttributeError):
         raise DeliveryError(
             "This version of kitty lists its windows in a way that utter does not know."

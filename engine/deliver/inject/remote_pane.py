@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Sequence
-from typing import ClassVar
+from typing import ClassVar, NamedTuple
 
 from engine.deliver.destination import LAST
+from engine.deliver.inject.line_limit import SYSTEM_BYTES, longest_line, refuse_loss, remember
 from engine.deliver.sanitize import for_terminal
 from engine.deliver.surroundings import Surroundings
 from engine.deliver.target import Delivery, Outcome, Target
@@ -21,6 +22,18 @@ https://sw.kovidgoyal.net/kitty/keyboard-protocol/). A program that did not ask 
 not made to submit half a text."""
 
 CHOOSE_ANOTHER = "Choose another place for the text."
+
+
+class Found(NamedTuple):
+    """The pane that is meant.
+
+    Attributes:
+        id: Its number.
+        tty: The device of its pseudo-terminal; empty where that is not known.
+    """
+
+    id: str
+    tty: str = ""
 
 
 class RemotePane(Target, ABC):
@@ -56,26 +69,40 @@ class RemotePane(Target, ABC):
 
     async def deliver(self, text: str) -> Outcome:
         """Paste `text`, without anything that a terminal obeys, and press enter where that is wanted."""
-        text = for_terminal(text)
-        if not text.strip():
-            return Outcome(Delivery.FAILED, self.name, "There is no text to paste.")
         reason = self.can_deliver()
         if reason is not None:
             return Outcome(Delivery.FAILED, self.name, reason)
         name = self.name
+        lines = self._shape.lines(for_terminal(text))
+        whole = SHIFT_ENTER.decode().join(lines)
         try:
-            pane = await self._find()
-            name = f"{self.program} {pane}"
-            confirmed = await self._paste(pane, [line.encode() for line in self._shape.lines(text)])
-            if self._shape.enter:
-                await self._press(pane, ENTER)
+            found = await self._find()
+            name = f"{self.program} {found.id}"
+            refuse_loss(found.tty, whole, f"The program in {name}")
+            confirmed = await self._paste(found.id, [line.encode() for line in lines])
         except DeliveryError as error:
             return Outcome(Delivery.FAILED, name, str(error))
-        return Outcome(Delivery.DELIVERED if confirmed else Delivery.SENT, name)
+        remarks = []
+        if not found.tty and longest_line(whole) > SYSTEM_BYTES:
+            confirmed = False
+            remarks.append("A program that leaves its line to the system loses the end of one so long.")
+        trouble = await self._enter(found.id) if self._shape.enter else ""
+        if trouble:
+            remarks.append(f"Enter was not pressed: {trouble}")
+        remember(found.tty, whole, entered=self._shape.enter and not trouble)
+        return Outcome(Delivery.DELIVERED if confirmed else Delivery.SENT, name, " ".join(remarks))
+
+    async def _enter(self, pane: str) -> str:
+        """Press enter; says why that failed, for the text is there all the same."""
+        try:
+            await self._press(pane, ENTER)
+        except DeliveryError as error:
+            return str(error)
+        return ""
 
     @abstractmethod
-    async def _find(self) -> str:
-        """The number of the pane that is meant.
+    async def _find(self) -> Found:
+        """The pane that is meant.
 
         Raises:
             DeliveryError: There is no such pane, or it is the one that shows us.

@@ -12,16 +12,15 @@ While a display is attached, screen shows what it is asked as a message, each fo
 from __future__ import annotations
 
 import asyncio
-import contextlib
-import os
 import re
 import shutil
-import tempfile
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 from engine.deliver.destination import LAST
-from engine.deliver.inject.remote_pane import SHIFT_ENTER, RemotePane, refuse_own
+from engine.deliver.inject.controlling_terminal import tty_of_child
+from engine.deliver.inject.private_file import in_private_file
+from engine.deliver.inject.remote_pane import SHIFT_ENTER, Found, RemotePane, refuse_own
 from engine.deliver.offer import Offer
 from engine.deliver.program import Ended, run
 from engine.deliver.sanitize import for_terminal
@@ -54,15 +53,16 @@ class ScreenWindow(RemotePane):
         """Say why screen cannot be commanded here."""
         return _why_not(self._environ)
 
-    async def _find(self) -> str:
+    async def _find(self) -> Found:
         session, _, number = self._what.rpartition(":")
         session = session or await self._session()
         if number == LAST:
-            return f"{session}:{await self._last(_Screen(self._environ, session))}"
-        refuse_own(self.program, f"{session}:{number}", _own(self._environ))
-        if not number.isdecimal():
-            raise _no_window(session, number)
-        return f"{session}:{number}"
+            number = await self._last(_Screen(self._environ, session))
+        else:
+            refuse_own(self.program, f"{session}:{number}", _own(self._environ))
+            if not number.isdecimal():
+                raise _no_window(session, number)
+        return Found(f"{session}:{number}", await asyncio.to_thread(_tty, session, number))
 
     async def _session(self) -> str:
         """Our own session, else the one that is attached, else the only one."""
@@ -179,7 +179,7 @@ class _Screen:
 
     async def paste(self, number: str, text: bytes) -> bool:
         """Paste bytes as they are; whether screen said that it had read all of them."""
-        with _in_file(text) as path:
+        with in_private_file(text) as path:
             # Empty first: a file that cannot be read would leave the text before in it.
             await self.command(number, "register", REGISTER, "")
             await self.command(number, "readreg", REGISTER, path)
@@ -208,24 +208,6 @@ class _Screen:
         return await run(["screen", "-S", self.session, *options], environ=self.environ)
 
 
-@contextlib.contextmanager
-def _in_file(text: bytes) -> Iterator[str]:
-    """A file that only this user can read, gone afterwards."""
-    try:
-        descriptor, path = tempfile.mkstemp(prefix="utter-")
-    except OSError as error:
-        raise DeliveryError(f"No temporary file can be made for screen: {error.strerror or error}.") from None
-    try:
-        with os.fdopen(descriptor, "wb") as file:
-            file.write(text)
-        yield path
-    except OSError as error:
-        raise DeliveryError(f"{path} cannot be written: {error.strerror or error}.") from None
-    finally:
-        with contextlib.suppress(OSError):
-            os.unlink(path)
-
-
 async def _sessions(environ: Mapping[str, str]) -> list[_Session]:
     """The sessions that live."""
     listed = await run(["screen", "-ls"], environ=environ)
@@ -235,6 +217,12 @@ async def _sessions(environ: Mapping[str, str]) -> list[_Session]:
 
 def _no_window(session: str, number: str) -> DeliveryError:
     return DeliveryError(f"screen has no window {number} in {session} now.", "Choose the window again.")
+
+
+def _tty(session: str, number: str) -> str:
+    """The device of a window: a session is called after its process, which starts the windows' programs."""
+    pid = session.partition(".")[0]
+    return tty_of_child(int(pid), f"WINDOW={number}") if pid.isdecimal() else ""
 
 
 def _own(environ: Mapping[str, str]) -> str:

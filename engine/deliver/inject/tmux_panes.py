@@ -16,6 +16,7 @@ _FACTS = (
     *("pane_id", "session_id", "window_id", "session_activity", "session_attached"),
     *("window_active", "window_last_flag", "pane_active", "pane_last"),
     *("pane_dead", "pane_input_off", "pane_in_mode", "pane_tty", "version"),
+    *("pid", "start_time"),
 )
 """Formats without blanks in what they become (tmux's manual, FORMATS); an old tmux leaves out what it
 does not know."""
@@ -50,6 +51,7 @@ class Pane:
         in_mode: Whether it shows something of tmux, such as its history in copy mode.
         tty: The device of its pseudo-terminal.
         version: The version of the server.
+        server: Which server it is: one that was started anew gives the same ids to other panes.
         place: Session, window and pane as users of tmux write them, and the window's name.
         command: The program that runs in it.
         title: What that program calls itself; empty where it says nothing.
@@ -69,6 +71,7 @@ class Pane:
     in_mode: bool
     tty: str
     version: str
+    server: str
     place: str
     command: str = ""
     title: str = ""
@@ -90,7 +93,7 @@ def parse(listing: str) -> tuple[Pane, ...]:
         _, *facts = line.split(" ", len(_FACTS) + 1)
         if len(facts) != len(_FACTS) + 1 or not re.fullmatch(r"%\d+", facts[0]):
             continue
-        pane, session, window, used, *flags, tty, version, place = facts
+        pane, session, window, used, *flags, tty, version, pid, started, place = facts
         attached, in_current, in_last, active, last, dead, off, in_mode = (
             flag not in ("", "0") for flag in flags
         )
@@ -111,6 +114,7 @@ def parse(listing: str) -> tuple[Pane, ...]:
                 in_mode=in_mode,
                 tty=tty,
                 version=version,
+                server=f"{pid} {started}",
                 place=_shown(place),
                 command=commands.get(pane, ""),
                 title="" if title in (host, host.partition(".")[0]) else title,  # tmux's own choice

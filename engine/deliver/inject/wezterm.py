@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from engine.deliver.destination import LAST
-from engine.deliver.inject.remote_pane import SHIFT_ENTER, RemotePane, refuse_own
+from engine.deliver.inject.remote_pane import SHIFT_ENTER, Found, RemotePane, refuse_own
 from engine.deliver.offer import Offer
 from engine.deliver.program import require
 from engine.deliver.sanitize import for_terminal
@@ -28,21 +28,22 @@ class WeztermPane(RemotePane):
         """Say why WezTerm cannot be commanded here."""
         return _why_not(self._environ)
 
-    async def _find(self) -> str:
+    async def _find(self) -> Found:
         panes = await _list(self._environ)
+        # Where it is null, the pane's program is on another machine, or on Windows.
+        ttys = {str(pane["pane_id"]): str(pane.get("tty_name") or "") for pane in panes}
         own = self._environ.get("WEZTERM_PANE", "")
         if self._what == LAST:
             focused = await self._focused()
-            known = [str(pane["pane_id"]) for pane in panes]
             active = [str(pane["pane_id"]) for pane in panes if pane.get("is_active")]
-            for pane in [*focused, *active, *known]:
-                if pane != own and pane in known:
-                    return pane
+            for pane in [*focused, *active, *ttys]:
+                if pane != own and pane in ttys:
+                    return Found(pane, ttys[pane])
             raise DeliveryError("WezTerm has no pane beside the one that utter runs in.", "Open one.")
         refuse_own(self.program, self._what, own)
-        if self._what not in {str(pane["pane_id"]) for pane in panes}:
+        if self._what not in ttys:
             raise DeliveryError(f"WezTerm has no pane {self._what} now.", "Choose the pane again.")
-        return self._what
+        return Found(self._what, ttys[self._what])
 
     async def _focused(self) -> list[str]:
         """The panes that the clients of WezTerm show with the focus, the one used last first."""
@@ -53,11 +54,17 @@ class WeztermPane(RemotePane):
         ]
 
     async def _paste(self, pane: str, pieces: Sequence[bytes]) -> bool:
+        there = 0
         for at, piece in enumerate(pieces):
-            if at:
-                await self._press(pane, SHIFT_ENTER)
-            if piece:
-                await self._send(pane, piece)
+            try:
+                if at:
+                    await self._press(pane, SHIFT_ENTER)
+                if piece:
+                    await self._send(pane, piece)
+            except DeliveryError as error:
+                some = f"The first {there} of {len(pieces)} lines are in the pane." if there else ""
+                raise DeliveryError(str(error), some) from None
+            there = at + 1
         return True
 
     async def _press(self, pane: str, key: bytes) -> None:

@@ -6,6 +6,7 @@ import asyncio
 import os
 import subprocess
 import tempfile
+import time
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
@@ -47,9 +48,10 @@ class Kitty:
             stderr=subprocess.DEVNULL,
         )
         self.reader.wait_until_ready()
-        self._run("new-window", "/usr/bin/sleep", "1000")
+        self.run("new-window", "/usr/bin/sleep", "1000")
 
-    def _run(self, *command: str) -> None:
+    def run(self, *command: str) -> None:
+        """Have it do something."""
         address = self.environ["KITTY_LISTEN_ON"]
         subprocess.run(["kitty", "@", "--to", address, *command], check=True, timeout=60, capture_output=True)
 
@@ -83,6 +85,20 @@ async def test_each_byte_arrives_and_lines_are_joined(kitty: Kitty) -> None:
     outcome = await deliver(kitty, f"{MANY_SCRIPTS}\n\x1b[2Jtwo", "1")
     assert (outcome.status, outcome.target, outcome.detail) == (Delivery.DELIVERED, "kitty 1", "")
     kitty.reader.wait_for(f"{MANY_SCRIPTS} [2Jtwo".encode())
+
+
+async def test_a_line_that_the_terminal_would_cut_off_is_refused(kitty: Kitty, tmp_path: Path) -> None:
+    kitty.run("launch", "--keep-focus", "sh", "-c", f"exec cat > {tmp_path}/read")
+    deadline = time.monotonic() + 30
+    while not (tmp_path / "read").exists():
+        assert time.monotonic() < deadline, "the reader did not start"
+        await asyncio.sleep(0.01)
+    outcome = await deliver(kitty, "x" * 4096, "3")
+    assert outcome.status is Delivery.FAILED
+    assert "takes 4,095 bytes a line, and the text has a line of 4,096" in outcome.detail
+    assert (await deliver(kitty, "x" * 3000, "3")).status is Delivery.DELIVERED
+    assert "3,000 wait on it already" in (await deliver(kitty, "x" * 3000, "3")).detail
+    kitty.run("close-window", "--match", "id:3")
 
 
 async def test_texts_longer_than_a_command_may_be_arrive_whole(kitty: Kitty) -> None:

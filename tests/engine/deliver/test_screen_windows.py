@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 import subprocess
 import tempfile
@@ -32,15 +33,16 @@ class Screen:
             **{"SCREENDIR": str(folder), "TERM": "xterm", "LC_ALL": "C.UTF-8", "SHELL": "/bin/sh"},
         }
         self.reader = RawReader(folder / "read")
-        self._run("-dmS", NAME, "-U", "-c", "/dev/null", "-t", "shell", "sh")
-        self._run("-S", NAME, "-X", "screen", "-t", "a  2- reader", "1", *self.reader.command)
+        self.run("-dmS", NAME, "-U", "-c", "/dev/null", "-t", "shell", "sh")
+        self.run("-S", NAME, "-X", "screen", "-t", "a  2- reader", "1", *self.reader.command)
         self.reader.wait_until_ready()
         self.session = next(path.name for path in folder.iterdir() if path.name.endswith(NAME))
 
     def close(self) -> None:
         subprocess.run(["screen", "-S", NAME, "-X", "quit"], env=self.environ, check=False, timeout=20)
 
-    def _run(self, *command: str) -> None:
+    def run(self, *command: str) -> None:
+        """Run screen."""
         subprocess.run(["screen", *command], env=self.environ, check=True, timeout=20)
 
 
@@ -105,6 +107,21 @@ async def test_the_last_window_is_the_one_that_is_shown_and_never_ours(screen: S
         Delivery.FAILED,
         f"screen {screen.session}:0 is where utter runs. Choose another place for the text.",
     )
+
+
+async def test_a_line_that_the_terminal_would_cut_off_is_refused(screen: Screen, tmp_path: Path) -> None:
+    reader = f"touch {tmp_path}/ready; exec cat > {tmp_path}/read"
+    screen.run("-S", NAME, "-X", "screen", "5", "sh", "-c", reader)
+    deadline = time.monotonic() + 30
+    while not (tmp_path / "read").exists():
+        assert time.monotonic() < deadline, "the reader did not start"
+        await asyncio.sleep(0.01)
+    outcome = await deliver(screen, "x" * 4096, "5")
+    assert outcome.status is Delivery.FAILED
+    assert "takes 4,095 bytes a line, and the text has a line of 4,096" in outcome.detail
+    assert (await deliver(screen, "x" * 3000, "5")).status is Delivery.SENT
+    assert "3,000 wait on it already" in (await deliver(screen, "x" * 3000, "5")).detail
+    screen.run("-S", NAME, "-p", "5", "-X", "kill")
 
 
 @pytest.mark.parametrize("what", ["7", "reader", "-"])

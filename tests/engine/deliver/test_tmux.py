@@ -12,8 +12,10 @@ from pathlib import Path
 
 import pytest
 
-from engine.deliver.inject.tmux import SHIFT_ENTER, TmuxPane, _pasting, offers
+from engine.deliver.inject.tmux import TmuxPane, offers
 from engine.deliver.inject.tmux_panes import parse
+from engine.deliver.inject.tmux_paste import SHIFT_ENTER, _pasting, paste
+from engine.deliver.inject.tmux_server import server_for
 from engine.deliver.shape import Shape, Shapes
 from engine.deliver.surroundings import Surroundings
 from engine.deliver.target import Delivery
@@ -78,10 +80,10 @@ def test_the_users_own_buffers_stay_as_they_are(panes: Panes) -> None:
 
 
 def test_a_pane_that_vanishes_meanwhile_leaves_no_buffer_behind(panes: Panes) -> None:
-    target = panes.target("%998")
-    lost = replace(parse("pane %1 $0 @1 1 1 1 0 1 0 0 0 0 /dev/null 3.3a work:1.0 sh")[0], id="%998")
+    server = server_for(panes.environ)
+    lost = replace(parse("pane %1 $0 @1 1 1 1 0 1 0 0 0 0 /dev/null 3.3a 7 9 work:1.0 sh")[0], id="%998")
     with pytest.raises(DeliveryError, match="can't find pane: %998"):
-        asyncio.run(target._paste(lost, ["one", "two"]))
+        asyncio.run(paste(server, panes.environ, lost, ["one", "two"], enter=False))
     assert "utter" not in panes.run("list-buffers")
 
 
@@ -149,6 +151,57 @@ def test_a_line_that_the_terminal_would_cut_off_is_refused(panes: Panes) -> None
     fits = "ä" * 2047 + "x"
     assert panes.paste(pane, f"{fits}\n{fits}", Shape("keep", "newline")).status is Delivery.DELIVERED
     assert read_until(file, f"{fits}\n{fits}\n".encode()).decode() == f"{fits}\n{fits}\n"
+
+
+def test_lines_that_utter_left_open_count(panes: Panes) -> None:
+    file = panes.folder / "line"
+    pane = panes.start(f"exec cat > {file}")
+    until(file.exists)
+    assert panes.paste(pane, "a" * 3000).status is Delivery.DELIVERED
+    outcome = panes.paste(pane, "b" * 1096)
+    assert outcome.status is Delivery.FAILED
+    assert outcome.detail == (
+        f"cat in {pane} takes 4,095 bytes a line, and 3,000 wait on it already: nothing was pasted."
+        " Press enter there, which is seen within 8 s, or choose another target."
+    )
+    assert panes.paste(pane, "c" * 1095, Shape("join", enter=True)).status is Delivery.DELIVERED
+    assert panes.paste(pane, "d" * 4095, Shape("join", enter=True)).status is Delivery.DELIVERED
+    expected = f"{'a' * 3000}{'c' * 1095}\n{'d' * 4095}\n"
+    assert read_until(file, expected.encode()).decode() == expected
+
+
+def test_a_server_that_was_started_anew_has_other_panes(tmp_path: Path) -> None:
+    with tmux_panes(tmp_path) as first:
+        pane = first.start("exec cat")
+        chosen = first.target(pane)
+        assert asyncio.run(chosen.deliver("one")).status is Delivery.DELIVERED
+    until(lambda: server_for(first.environ).why_not(first.environ))
+    with tmux_panes(tmp_path) as second:
+        assert second.start("exec cat") == pane
+        outcome = asyncio.run(chosen.deliver("two"))
+        said = f"tmux was started anew, and {pane} is another pane there; choose the pane again."
+        assert (outcome.status, outcome.detail) == (Delivery.FAILED, said)
+        assert chosen.can_deliver() == said
+        assert second.paste(pane, "three").status is Delivery.DELIVERED
+
+
+def test_an_enter_that_fails_takes_nothing_from_a_text_that_is_there(panes: Panes) -> None:
+    pane, file = panes.raw()
+    server = server_for(panes.environ)
+    ask = server.ask
+
+    async def off_before_enter(*commands: str, text: bytes = b"", environ: dict[str, str]) -> str:
+        if "set-buffer" in commands:
+            at = commands.index("set-buffer")
+            commands = (*commands[:at], "select-pane", "-d", "-t", pane, ";", *commands[at:])
+        return await ask(*commands, text=text, environ=environ)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(server, "ask", off_before_enter)
+        outcome = asyncio.run(panes.target(pane, Shape("join", enter=True)).deliver("words"))
+    assert outcome.status is Delivery.DELIVERED
+    assert outcome.detail.startswith(f"Enter was not pressed: Pane {pane} takes no input")
+    assert read_until(file, b"words") == b"words"
 
 
 def test_where_we_run_ourselves_no_text_goes(panes: Panes) -> None:
@@ -226,22 +279,24 @@ def test_a_text_without_anything_in_it_fails(panes: Panes, text: str) -> None:
 
 
 def test_a_text_that_arrives_in_part_is_told_so(panes: Panes) -> None:
-    target = panes.target("%1", Shape("shift-enter"))
     pane, file = panes.raw()
-    (found,) = [one for one in asyncio.run(target._server.look(environ=panes.environ))[1] if one.id == pane]
-    paste, calls = target._hand_over, 0
+    server = server_for(panes.environ)
+    ask, calls = server.ask, 0
 
-    async def until_the_pane_is_gone(*args: object, **kwargs: object) -> None:
+    async def until_the_pane_is_gone(*commands: str, text: bytes = b"", environ: dict[str, str]) -> str:
         nonlocal calls
-        calls += 1
-        if calls == 2:
+        calls += "load-buffer" in commands
+        if calls == 2 and "load-buffer" in commands:
             read_until(file, b"one")
             panes.run("kill-pane", "-t", pane)
-        await paste(*args, **kwargs)  # type: ignore[arg-type]
+        return await ask(*commands, text=text, environ=environ)
 
-    target._hand_over = until_the_pane_is_gone  # type: ignore[method-assign]
-    with pytest.raises(DeliveryError, match=f"can't find pane.* The first 1 of 2 lines are in {pane}"):
-        asyncio.run(target._paste(found, ["one", "two"]))
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(server, "ask", until_the_pane_is_gone)
+        outcome = panes.paste(pane, "one\ntwo", Shape("shift-enter"))
+    assert outcome.status is Delivery.FAILED
+    assert "can't find pane" in outcome.detail
+    assert outcome.detail.endswith(f"The first 1 of 2 lines are in {pane}.")
 
 
 def test_all_panes_are_offered_but_our_own(panes: Panes) -> None:
@@ -295,7 +350,7 @@ def test_keys_are_sent_as_they_are_where_tmux_cleans_pastes(
     panes: Panes, tmp_path: Path, version: str, options: str
 ) -> None:
     """Against a recording: tmux 3.7 turns ESC in pastes into signs unless it is told not to."""
-    facts = f"pane %5 $0 @1 1 1 1 0 1 0 0 0 0 /dev/null {version} work:1.0 sh"
+    facts = f"pane %5 $0 @1 1 1 1 0 1 0 0 0 0 /dev/null {version} 7 9 work:1.0 sh"
     tmux = tmp_path / "tmux"
     tmux.write_text(
         "#!/bin/sh\n"

@@ -16,7 +16,7 @@ def pane(number: int, session: int = 0, window: int = 0, **facts: int) -> Pane:
     assert set(facts) <= {*names, "used"}
     flags = [bool(facts.get(name)) for name in names]
     identity = (f"%{number}", f"${session}", f"@{window}", facts.get("used", 0))
-    return Pane(*identity, *flags, False, False, f"/dev/pts/{number}", "3.3a", "work:0.0 sh", "sh")
+    return Pane(*identity, *flags, False, False, f"/dev/pts/{number}", "3.3a", "7 9", "work:0.0 sh", "sh")
 
 
 def test_the_pane_beside_us() -> None:
@@ -74,21 +74,21 @@ def test_a_window_never_shown_is_better_than_none() -> None:
     assert used_last(panes, "%0") == panes[1]
 
 
-FACTS = "pane %1 $0 @1 1700000000 1 1 0 1 0 0 0 1 /dev/pts/4 3.3a work:1.0 my editor"
+FACTS = "pane %1 $0 @1 1700000000 1 1 0 1 0 0 0 1 /dev/pts/4 3.3a 77 1700000001 work:1.0 my editor"
 
 
 def test_a_listing_is_read() -> None:
     listing = f"{FACTS}\ncommand %1 vim\ntitle %1 notes.md — vim\n"
     expected = Pane(
         *("%1", "$0", "@1", 1_700_000_000, True, True, False, True, False, False, False, True),
-        *("/dev/pts/4", "3.3a", "work:1.0 my editor", "vim", "notes.md — vim"),
+        *("/dev/pts/4", "3.3a", "77 1700000001", "work:1.0 my editor", "vim", "notes.md — vim"),
     )
     assert parse(listing) == (expected,)
     assert expected.described == "%1 (vim)"
 
 
 def test_an_old_tmux_leaves_facts_empty() -> None:
-    (read,) = parse("pane %1 $0 @1  1 1  1   0   work:1.0 editor\n")
+    (read,) = parse("pane %1 $0 @1  1 1  1   0   7  work:1.0 editor\n")
     assert (read.id, read.used, read.active, read.last, read.in_mode) == ("%1", 0, True, False, False)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Callable
 from pathlib import Path
 
@@ -137,3 +138,38 @@ async def test_without_wezterm_it_says_so(tmp_path: Path) -> None:
     outcome = await WeztermPane("3", Surroundings(environ=environ)).deliver("text")
     assert outcome.detail == "utter does not run in WezTerm (WEZTERM_PANE is not set)."
     assert await offers(environ) == []
+
+
+async def test_a_line_that_may_be_cut_off_is_not_called_delivered(wezterm: Wezterm) -> None:
+    outcome = await deliver(wezterm, "x" * 4096, "7")
+    assert (outcome.status, outcome.detail) == (
+        Delivery.SENT,
+        "A program that leaves its line to the system loses the end of one so long.",
+    )
+
+
+async def test_the_terminal_of_a_pane_is_asked_for_its_limit(tmp_path: Path, program: Program) -> None:
+    keyboard, follower = os.openpty()
+    try:
+        wezterm = Wezterm(tmp_path, program)
+        (tmp_path / "panes.json").write_text(json.dumps([{"pane_id": 7, "tty_name": os.ttyname(follower)}]))
+        outcome = await deliver(wezterm, "x" * 4096, "7")
+    finally:
+        os.close(keyboard)
+        os.close(follower)
+    assert outcome.status is Delivery.FAILED
+    assert "takes 4,095 bytes a line, and the text has a line of 4,096" in outcome.detail
+
+
+async def test_an_enter_that_fails_takes_nothing_from_a_text_that_is_there(
+    tmp_path: Path, program: Program
+) -> None:
+    Wezterm(tmp_path, program)  # for what it lists
+    script = f'case "$*" in *list*) cat {tmp_path}/panes.json;; *--no-paste*) echo gone >&2; exit 1;; esac'
+    wezterm = program("wezterm", script) | {"WEZTERM_PANE": "0"}
+    shapes = Shapes(terminal=Shape("join", enter=True))
+    outcome = await WeztermPane("7", Surroundings(environ=wezterm, shapes=shapes)).deliver("words")
+    assert (outcome.status, outcome.detail) == (
+        Delivery.DELIVERED,
+        "Enter was not pressed: wezterm failed: gone.",
+    )
