@@ -18,6 +18,13 @@ CAPACITY = 1 << 19
 """Frames of device sound that wait for conversion at most: 11 s at 48 kHz, 2.7 s at 192 kHz. A
 conversion normally follows within milliseconds; this is for a machine that stalls or swaps."""
 
+SILENT_S = 1.0
+"""Seconds without a block after which a source that is needed is given up. Some systems keep a stream
+"active" whose callback has stopped; blocks normally come 10 to 100 times a second."""
+
+FIRST_BLOCK_S = 5.0
+"""The same before a source's first block: a Bluetooth headset takes seconds to change its profile."""
+
 
 class RawSink:
     """The `AudioSink` of one open source.
