@@ -69,6 +69,8 @@ class SystemClipboard(target.Target):
         self._time_out_s = time_out_s
         self._mechanism = find_mechanism(self._environ)
         self._waiting: _Child | None = None
+        self._starting = asyncio.Lock()
+        self._closed = False
 
     @property
     def name(self) -> str:
@@ -90,13 +92,18 @@ class SystemClipboard(target.Target):
         return None
 
     async def prepare(self) -> None:
-        """Start the child that the next `deliver` will use. Does nothing when it is there."""
-        if self._mechanism and self._waiting is None and self.can_deliver() is None:
+        """Start the child that the next `deliver` will use; not if there is one, or after `close`."""
+        async with self._starting:
+            if self._mechanism is None or self._waiting or self._closed or self.can_deliver() is not None:
+                return
             with contextlib.suppress(OSError):
                 self._waiting = await self._start(self._mechanism)
+        if self._closed:
+            await self.close()
 
     async def close(self) -> None:
         """End the child that waits for a text, if there is one. Safe to call twice."""
+        self._closed = True
         child, self._waiting = self._waiting, None
         if child is not None:
             await _end(child)

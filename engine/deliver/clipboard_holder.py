@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import sys
 from dataclasses import dataclass
 from typing import Protocol
@@ -15,6 +14,7 @@ from engine.deliver.inject.window_backend import Window
 from engine.deliver.surroundings import Surroundings
 from engine.deliver.target import Delivery
 from engine.deliver.x_selection import XSelection
+from engine.deliver.x_transfers import LATE_S, QUIET_S
 from engine.errors import DeliveryError
 
 DELAYS = ((1_000, 0.1), (10_000, 0.5))
@@ -26,9 +26,6 @@ LONGEST_DELAY_S = 1.0
 FETCH_S = 2.0
 """How long a program may take to ask for a text after its paste key: a busy one takes its time."""
 
-QUIET_S = 0.1
-"""Some programs ask twice for one paste; nobody asked for so long, it is over."""
-
 
 @dataclass(frozen=True, slots=True)
 class Taken:
@@ -36,11 +33,11 @@ class Taken:
 
     Attributes:
         confirmed: Whether the program has fetched the text.
-        refused: Whether it is known that nobody has.
+        late: Whether it is known that nobody has yet: the program is busy, or takes no text.
     """
 
     confirmed: bool = False
-    refused: bool = False
+    late: bool = False
 
 
 class Holder(Protocol):
@@ -65,6 +62,12 @@ class Holder(Protocol):
     async def settled(self) -> None:
         """Wait until what was there before may come back."""
 
+    async def arrived(self) -> None:
+        """Wait until a text that was late has been fetched, or is given up, or somebody copied another."""
+
+    async def leave(self, selection: Selection, text: str) -> None:
+        """Have a text put back when the late one has been fetched, without us: we are about to end."""
+
     async def give_back(self, selection: Selection, text: str) -> None:
         """Put a text back, if nobody has changed the clipboard."""
 
@@ -81,8 +84,7 @@ class OwnedHolder:
 
     async def prepare(self) -> None:
         """Start the owner."""
-        with contextlib.suppress(DeliveryError):
-            await self._owner.start()
+        await self._owner.prepare()
 
     async def hold(self, selection: Selection, text: str, window: Window) -> None:
         """Own the selection."""
@@ -95,11 +97,19 @@ class OwnedHolder:
     async def taken(self, _text: str) -> Taken:
         """Wait until the window's program has asked. Another may have asked in its place."""
         confirmed = await self._owner.wait_for_fetch(FETCH_S)
-        return Taken(confirmed, not confirmed and not self._owner.asked)
+        return Taken(confirmed, late=not confirmed and not self._owner.asked)
 
     async def settled(self) -> None:
         """Wait until nobody asks any more."""
         await self._owner.wait_for_quiet(QUIET_S, LONGEST_DELAY_S)
+
+    async def arrived(self) -> None:
+        """Wait until anybody has asked: after so long, a hand may have done the paste anew."""
+        await self._owner.wait_for_anybody(LATE_S)
+
+    async def leave(self, selection: Selection, text: str) -> None:
+        """Tell the owner, which outlives us."""
+        await self._owner.leave(selection, text)
 
     async def give_back(self, selection: Selection, text: str) -> None:
         """Own the selection with that text, as xclip would."""
@@ -148,6 +158,14 @@ class CopyingHolder:
     async def settled(self) -> None:
         """Wait the delay that fits the text."""
         await asyncio.sleep(self._delay_s)
+
+    async def arrived(self) -> None:
+        """Wait for nothing: that a text is late is not known here."""
+
+    async def leave(self, selection: Selection, text: str) -> None:
+        """Copy it back after the delay that fits the text, for the same reason."""
+        await self.settled()
+        await self.give_back(selection, text)
 
     async def give_back(self, selection: Selection, text: str) -> None:
         """Copy it back."""

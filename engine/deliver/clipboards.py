@@ -55,7 +55,9 @@ class Clipboard(Target):
 
     async def deliver(self, text: str) -> Outcome:
         """Hand `text` to the first target that takes it; what failed before is in `detail`."""
-        selections: list[Selection] = ["clipboard", *(["primary"] if self._primary else [])]
+        selections: list[Selection] = ["clipboard"]
+        if self._primary is not None:
+            selections.append("primary")
         async with self._copies.copying(*selections):
             return await self._deliver(self._shape.text(text))
 

@@ -2,19 +2,20 @@
 
 What was there before comes back when it was text and nobody changed it meanwhile. When it does, is
 known on X11, where the owner of a selection is asked by whoever pastes it; elsewhere a delay that fits
-the text's length has to do.
+the text's length has to do. Until it has come back no other utter pastes.
 """
 
 from __future__ import annotations
 
 import asyncio
-import contextlib
+from collections.abc import Awaitable, Callable
 
 from engine.deliver.clipboard_content import UNKNOWN, Content, read_clipboard
 from engine.deliver.clipboard_holder import CopyingHolder, Holder, OwnedHolder, Taken, choose_holder
 from engine.deliver.clipboard_mechanism import Selection, find_mechanism, why_no_mechanism
 from engine.deliver.inject.window_backend import Window
 from engine.deliver.surroundings import Surroundings
+from engine.deliver.window_turn import TURN_S, WindowTurn
 from engine.errors import DeliveryError
 
 
@@ -26,7 +27,10 @@ class ClipboardLender:
         self._around = around
         self._mechanism = find_mechanism(around.environ)
         self._holder = holder or choose_holder(around)
+        self._turn = WindowTurn()
         self._earlier: dict[Selection, Content] = {}
+        self._copied: dict[Selection, int] = {}
+        self._lent = self._late = self._giving_back = False
         self._returning: asyncio.Task[None] | None = None
 
     def why_not(self) -> str | None:
@@ -34,18 +38,59 @@ class ClipboardLender:
         owned = isinstance(self._holder, OwnedHolder)
         return None if owned or self._mechanism else why_no_mechanism(self._around.environ)
 
+    @property
+    def has_primary(self) -> bool:
+        """Whether there is a primary selection to lend."""
+        owned = isinstance(self._holder, OwnedHolder)
+        return owned or (self._mechanism is not None and self._mechanism.has_primary)
+
+    @property
+    def lent(self) -> bool:
+        """Whether a text of ours was put there, and what was there before is not back yet."""
+        return self._lent
+
+    @property
+    def late(self) -> bool:
+        """Whether the last text waits to be fetched: nothing may be pressed behind it."""
+        return self._late
+
     async def prepare(self) -> None:
         """Make the next paste quick."""
         await self._holder.prepare()
+
+    async def begin(self) -> None:
+        """Wait until no other text is on its way into a window; call it first, and `end` last.
+
+        Raises:
+            DeliveryError: Another has been for too long.
+        """
+        if self._late and self._returning is not None:
+            await asyncio.wait({self._returning}, timeout=TURN_S)
+            if not self._returning.done():
+                raise DeliveryError(
+                    "The window has not taken the text before this one yet.",
+                    "Look whether its program hangs.",
+                )
+        await self._stop_returning()
+        await self._turn.take()
+
+    def end(self) -> None:
+        """Give back what was there, as soon as the paste is over, and then our turn."""
+        if self._returning is not None:
+            return
+        if self._lent:
+            self._returning = asyncio.create_task(self._return())
+        else:
+            self._earlier.clear()
+            self._turn.release()
 
     async def look(self, *selections: Selection) -> Content:
         """Note what the selections hold, before a text is put there; gives what the first holds.
 
         What is lent already counts as what it was before, unless somebody has changed it since.
         """
-        await self._stop_returning()
         for selection in selections:
-            lent = selection in self._earlier and await self._holder.unchanged(selection)
+            lent = selection in self._earlier and await self._is_ours(selection)
             if not lent and self._around.restore:
                 self._earlier[selection] = await read_clipboard(
                     self._mechanism, self._around.environ, selection
@@ -58,6 +103,7 @@ class ClipboardLender:
         Raises:
             DeliveryError: It is not there; says why.
         """
+        self._lent = True
         try:
             await self._hold(text, window, *selections)
         except DeliveryError:
@@ -70,45 +116,69 @@ class ClipboardLender:
 
     async def _hold(self, text: str, window: Window, *selections: Selection) -> None:
         for selection in selections:
+            self._copied[selection] = self._around.copies.count(selection)
             await self._holder.hold(selection, text, window)
 
     async def taken(self, text: str) -> Taken:
         """Wait until it has been pasted, as far as that can be known."""
-        return await self._holder.taken(text)
+        self._late = True  # also for whoever is cancelled here: the key was pressed
+        taken = await self._holder.taken(text)
+        self._late = taken.late
+        return taken
 
     async def settled(self) -> None:
         """Wait until another text may be put there."""
         await self._holder.settled()
 
-    def give_back_later(self) -> None:
-        """Give back what was there, as soon as the paste is over."""
-        self._returning = asyncio.create_task(self._give_back(wait=True))
-
-    async def give_back(self) -> None:
-        """Give back what was there, now."""
-        await self._stop_returning()
-        await self._give_back(wait=False)
-
     async def close(self) -> None:
-        """Give back what is still lent, when its paste is over. Safe to call twice."""
+        """Give back what is still lent, when its paste is over. Safe to call twice.
+
+        A late text is not waited for: where its fetching can be seen, what was there comes back without us.
+        """
+        if self._late and self._returning is not None:
+            await self._stop_returning(waiting=False)
+            await self._give_back(self._holder.leave)
+            self._given_back()
+        self.end()
         if self._returning is not None:
-            await self._returning
+            await asyncio.wait({self._returning})
             self._returning = None
-        elif self._earlier:  # a delivery was cancelled
-            await self._give_back(wait=True)
         await self._holder.close()
 
-    async def _give_back(self, *, wait: bool) -> None:
-        if wait:
-            await self._holder.settled()
-        for selection, content in list(self._earlier.items()):
-            if content.kind == "text" and content.text:
-                await self._holder.give_back(selection, content.text)
-            self._earlier.pop(selection, None)
+    async def _return(self) -> None:
+        if self._late:
+            await self._holder.arrived()
+        await self._holder.settled()
+        self._giving_back = True
+        try:
+            await self._give_back(self._holder.give_back)
+        finally:
+            self._giving_back = False
+            self._given_back()
 
-    async def _stop_returning(self) -> None:
+    async def _give_back(self, way: Callable[[Selection, str], Awaitable[None]]) -> None:
+        # Whoever copies for the user waits, or has been: then it is the user's, even if it is the same text.
+        async with self._around.copies.alone:
+            for selection, content in self._earlier.items():
+                if content.text and self._is_uncopied(selection):
+                    await way(selection, content.text)
+
+    def _given_back(self) -> None:
+        self._earlier.clear()
+        self._lent = self._late = False
+        self._turn.release()
+
+    async def _is_ours(self, selection: Selection) -> bool:
+        return self._is_uncopied(selection) and await self._holder.unchanged(selection)
+
+    def _is_uncopied(self, selection: Selection) -> bool:
+        return self._copied.get(selection) == self._around.copies.count(selection)
+
+    async def _stop_returning(self, *, waiting: bool = True) -> None:
+        """End the delay before the way back; a way back that has begun goes to its end."""
         task, self._returning = self._returning, None
-        if task is not None:
+        if task is None:
+            return
+        if not self._giving_back and not (waiting and self._late):
             task.cancel()
-            with contextlib.suppress(asyncio.CancelledError):
-                await task
+        await asyncio.wait({task})

@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Literal, TypeAlias
 
+from engine.deliver.copies import Copies
 from engine.deliver.shape import Shapes
 
 ClipboardSetting: TypeAlias = Literal["auto", "system", "osc52"]
@@ -36,6 +37,7 @@ class Surroundings:
         primary: Whether the primary selection gets what the clipboard gets.
         writer: Writes a control sequence to the terminal that the interface owns; None opens `/dev/tty`.
         has_focus: Whether the terminal that shows us has the focus now: no text may be typed into it.
+        copies: What is copied for the user, so that a paste does not put its own earlier content over that.
     """
 
     environ: Mapping[str, str] = field(default_factory=lambda: dict(os.environ))
@@ -46,3 +48,4 @@ class Surroundings:
     primary: bool = False
     writer: Writer | None = None
     has_focus: Callable[[], bool] = _no_focus
+    copies: Copies = field(default_factory=Copies)

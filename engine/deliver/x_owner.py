@@ -7,7 +7,8 @@ known by its id.
 
 Standard input has messages, each a line and then a text: `hold SELECTION WINDOW BYTES` takes the
 selection with a text that is meant for the program of that window, 0 for none; `back SELECTION 0
-BYTES` replaces the text if the selection is still ours. Standard output has lines: `held SELECTION`,
+BYTES` replaces the text if the selection is still ours, `after SELECTION 0 BYTES` does so by itself once
+somebody has the text, or after a minute, without an answer. Standard output has lines: `held SELECTION`,
 `fetched SELECTION` when that program has all of the text, `asked SELECTION` when another has it,
 `lost SELECTION` when somebody else owns the selection now, `refused SELECTION` where a message could not
 be obeyed.
@@ -20,9 +21,11 @@ from __future__ import annotations
 import os
 import select
 import sys
+import time
 from dataclasses import dataclass, field
 
 from engine.deliver import xcb
+from engine.deliver.x_transfers import LATE_S, QUIET_S, STALLED_S, Held, Parts
 from engine.errors import DeliveryError
 
 AT_ONCE = 200_000
@@ -40,38 +43,6 @@ they must not keep: a text that is there for the moment of a paste alone."""
 
 
 @dataclass
-class Held:
-    """What one selection holds.
-
-    Attributes:
-        text: Its text, in UTF-8.
-        window: A window of the program that it is meant for; 0 for none.
-        since: The server's time when it was taken.
-    """
-
-    text: bytes
-    window: int
-    since: int
-
-
-@dataclass
-class Parts:
-    """A text on its way in parts.
-
-    Attributes:
-        selection: From which selection.
-        kind: The atom of its form.
-        rest: What has not been sent yet.
-        meant: Whether it goes to the program that it is meant for.
-    """
-
-    selection: str
-    kind: int
-    rest: bytes
-    meant: bool
-
-
-@dataclass
 class Owner:
     """The selections, and what is going out of them."""
 
@@ -82,6 +53,9 @@ class Owner:
 
     def take(self, order: str, selection: str, window: int, text: bytes) -> None:
         """Obey a message."""
+        if order == "after":
+            self._note_what_follows(selection, text)
+            return
         self.time = 0
         self.to.touch_property(self.to.atom("_UTTER_TIME"))
         while not self.time and not self.to.broken:
@@ -96,6 +70,26 @@ class Owner:
         else:
             say("refused", selection)
 
+    def _note_what_follows(self, selection: str, text: bytes) -> None:
+        if held := self.held.get(selection):
+            held.next = text
+            held.until = time.monotonic() + (QUIET_S if held.taken else LATE_S)
+
+    def wait_s(self) -> float | None:
+        """Seconds until `expire` has something to do; None when it has nothing."""
+        waiting = [held.until for held in self.held.values() if held.next is not None]
+        ends = [*waiting, *(parts.until for parts in self.going.values())]
+        return max(0.0, min(ends) - time.monotonic()) if ends else None
+
+    def expire(self) -> None:
+        """Put texts in the place of those that are over, and give up on programs that stopped asking."""
+        now = time.monotonic()
+        for key in [key for key, parts in self.going.items() if parts.until <= now]:
+            del self.going[key]
+        for name, held in list(self.held.items()):
+            if held.next is not None and held.until <= now:
+                self.take("back", name, 0, held.next)
+
     def serve(self) -> None:
         """Answer what has arrived, until nothing is left: what is sent may make room for more."""
         while events := list(self.to.events()):
@@ -106,6 +100,8 @@ class Owner:
                     self._property_changed(event)
                 elif event.kind == xcb.SELECTION_CLEAR:
                     self._cleared(event)
+                elif event.kind == xcb.DESTROY_NOTIFY:
+                    self._gone(event)
 
     def _cleared(self, event: xcb.Event) -> None:
         _, _, atom = event.numbers(3)
@@ -114,13 +110,25 @@ class Owner:
             del self.held[name]
             say("lost", name)
 
+    def _gone(self, event: xcb.Event) -> None:
+        """A window that was taking a text is gone, and with it its program, most likely."""
+        gone = event.numbers(2)[1]
+        for key in [key for key in self.going if key[0] == gone]:
+            del self.going[key]
+
     def _answer(self, event: xcb.Event) -> None:
-        time, _, requestor, selection, target, name = event.numbers(6)
+        asked_at, _, requestor, selection, target, name = event.numbers(6)
         name = name or target  # as old clients ask
         source = next((one for one in self.held if self.to.atom(one) == selection), "")
         told = bool(source) and self._tell(source, requestor, target, name)
         self.to.send(
-            requestor, xcb.SELECTION_NOTIFY, time, requestor, selection, target, name if told else xcb.NONE
+            requestor,
+            xcb.SELECTION_NOTIFY,
+            asked_at,
+            requestor,
+            selection,
+            target,
+            name if told else xcb.NONE,
         )
 
     def _tell(self, source: str, requestor: int, target: int, name: int) -> bool:
@@ -153,26 +161,34 @@ class Owner:
         meant = bool(window) and not (requestor ^ window) & ~self.to.id_mask
         if len(data) <= AT_ONCE:
             self.to.change_property(requestor, name, kind, 8, data)
-            say("fetched" if meant else "asked", source)
+            self._taken(source, meant=meant)
             return
-        self.to.watch_properties(requestor)
-        self.going[requestor, name] = Parts(source, kind, data, meant)
+        self.to.watch(requestor)
+        until = time.monotonic() + STALLED_S
+        self.going[requestor, name] = Parts(source, kind, data, meant, until)
         self.to.change_property(
             requestor, name, self.to.atom("INCR"), 32, len(data).to_bytes(4, sys.byteorder)
         )
 
     def _property_changed(self, event: xcb.Event) -> None:
-        window, name, time = event.numbers(3)
+        window, name, at = event.numbers(3)
         deleted = bool(event.data[16])
         if window == self.to.window:
-            self.time = time
+            self.time = at
         elif deleted and (parts := self.going.get((window, name))):
             # The end is told by a part without bytes.
             part, parts.rest = parts.rest[:IN_PARTS], parts.rest[IN_PARTS:]
+            parts.until = time.monotonic() + STALLED_S
             self.to.change_property(window, name, parts.kind, 8, part)
             if not part:
                 del self.going[window, name]
-                say("fetched" if parts.meant else "asked", parts.selection)
+                self._taken(parts.selection, meant=parts.meant)
+
+    def _taken(self, selection: str, *, meant: bool) -> None:
+        say("fetched" if meant else "asked", selection)
+        if held := self.held.get(selection):
+            held.taken = True
+            held.until = min(held.until, time.monotonic() + QUIET_S)
 
 
 def say(what: str, selection: str) -> None:
@@ -202,9 +218,10 @@ def main() -> int:
     said, listening = b"", True
     while not owner.to.broken:
         owner.serve()
+        owner.expire()
         if not (listening or owner.held or owner.going):
             break
-        ready = select.select([owner.to.descriptor, *([0] if listening else [])], [], [])[0]
+        ready = select.select([owner.to.descriptor, *([0] if listening else [])], [], [], owner.wait_s())[0]
         if 0 not in ready:
             continue
         data = os.read(0, 1 << 16)

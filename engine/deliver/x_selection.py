@@ -38,9 +38,19 @@ class XSelection:
         self._process: asyncio.subprocess.Process | None = None
         self._listening: asyncio.Task[None] | None = None
         self._changed = asyncio.Condition()
+        self._starting = asyncio.Lock()
+        self._closed = False
         self._answer = ""
         self._held: set[str] = set()
         self.fetched = self.asked = 0
+
+    async def prepare(self) -> None:
+        """Start the child, unless we were closed: nobody would end it then. Never raises."""
+        if not self._closed:
+            with contextlib.suppress(DeliveryError):
+                await self.start()
+        if self._closed:
+            await self.close()
 
     async def start(self) -> None:
         """Start the child, if it is not there.
@@ -48,6 +58,10 @@ class XSelection:
         Raises:
             DeliveryError: It cannot be started.
         """
+        async with self._starting:
+            await self._start()
+
+    async def _start(self) -> None:
         if self._process is not None and self._process.returncode is None:
             return
         await self._end_listening()
@@ -84,6 +98,17 @@ class XSelection:
             return await self._ask("back", selection, text, 0)
         return False
 
+    async def leave(self, selection: Selection, text: str) -> None:
+        """Have the child put a text back by itself, once somebody has what the selection holds."""
+        process = self._process
+        if process is None or process.stdin is None or not self.holds(selection):
+            return
+        data = text.encode()
+        with contextlib.suppress(TimeoutError, OSError):
+            async with asyncio.timeout(TIME_OUT_S):
+                process.stdin.write(f"after {_NAMES[selection]} 0 {len(data)}\n".encode() + data)
+                await process.stdin.drain()
+
     def holds(self, selection: Selection) -> bool:
         """Whether the selection is still ours, as far as we were told."""
         return _NAMES[selection] in self._held
@@ -95,6 +120,12 @@ class XSelection:
                 await self._changed.wait_for(lambda: self.fetched or not self._held)
         return self.fetched > 0
 
+    async def wait_for_anybody(self, time_out_s: float) -> None:
+        """Wait until anybody has the text, or we own nothing any more."""
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(time_out_s), self._changed:
+                await self._changed.wait_for(lambda: self.fetched or self.asked or not self._held)
+
     async def wait_for_quiet(self, quiet_s: float, most_s: float) -> None:
         """Wait until that program has not asked again for a while: some ask twice for one paste."""
         with contextlib.suppress(TimeoutError):
@@ -104,6 +135,7 @@ class XSelection:
 
     async def close(self) -> None:
         """Let go of the child; what it owns, it serves on in the background. Safe to call twice."""
+        self._closed = True
         process, self._process = self._process, None
         if process is not None and process.stdin is not None:
             process.stdin.close()

@@ -14,6 +14,7 @@ from typing import NamedTuple
 
 from engine.errors import DeliveryError
 
+DESTROY_NOTIFY = 17
 PROPERTY_NOTIFY, SELECTION_CLEAR, SELECTION_REQUEST, SELECTION_NOTIFY = 28, 29, 30, 31
 """Numbers of events."""
 
@@ -26,7 +27,8 @@ _SENT = 0x80
 _EVENT_BYTES = 32
 _REPLACE, _APPEND = 0, 2
 _INPUT_ONLY = 2
-_CW_EVENT_MASK, _PROPERTY_CHANGES = 1 << 11, 1 << 22
+_CW_EVENT_MASK = 1 << 11
+_STRUCTURE_CHANGES, _PROPERTY_CHANGES = 1 << 17, 1 << 22
 _RESOURCES = struct.Struct("=8xIII")
 """Of the set-up: release number, first id and mask of the ids of a client."""
 
@@ -126,9 +128,9 @@ class Connection:
         """Have the server tell its time: it reports that a property of our window has changed."""
         self._change(_APPEND, self.window, name, name, 8, b"")
 
-    def watch_properties(self, window: int) -> None:
-        """Be told of changes of another window's properties."""
-        mask = (ctypes.c_uint32 * 1)(_PROPERTY_CHANGES)
+    def watch(self, window: int) -> None:
+        """Be told of changes of another window's properties, and of its end."""
+        mask = (ctypes.c_uint32 * 1)(_PROPERTY_CHANGES | _STRUCTURE_CHANGES)
         self._xcb.xcb_change_window_attributes(self._to, window, _CW_EVENT_MASK, mask)
 
     def own(self, selection: int, time: int) -> bool:

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import importlib.util
 import os
 import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 from tests.support.debian import missing, require
@@ -142,11 +142,22 @@ def xterm(
         yield shown
 
 
+@cache
+def _with_tkinter() -> str:
+    """An interpreter that has tkinter: ours may be built without it."""
+    for python in (sys.executable, "/usr/bin/python3"):
+        with suppress(OSError):
+            if not subprocess.run(
+                [python, "-c", "import tkinter"], capture_output=True, check=False
+            ).returncode:
+                return python
+    missing("tkinter", package="python3-tk")
+    raise AssertionError("missing() returned")
+
+
 @contextmanager
 def text_field(environ: dict[str, str], folder: Path, name: str = "Letter") -> Iterator[ShownWindow]:
     """A window with a text field, of that class."""
-    if importlib.util.find_spec("_tkinter") is None:
-        missing("tkinter", package="python3-tk")
     taken, title = folder / "taken", f"Letter {folder.name}"
-    with _running([sys.executable, "-c", _FIELD, str(taken), title, name], environ, title, taken) as shown:
+    with _running([_with_tkinter(), "-c", _FIELD, str(taken), title, name], environ, title, taken) as shown:
         yield shown

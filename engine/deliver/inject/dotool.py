@@ -20,6 +20,7 @@ PIPES = ("/tmp/dotool-pipe", "/tmp/dotool_pipe")
 _CHORDS: dict[Key, str] = {
     "paste": "ctrl+x:v",
     "terminal-paste": "ctrl+shift+x:v",
+    "paste-anywhere": "shift+insert",
     "enter": "enter",
     "shift-enter": "shift+enter",
 }

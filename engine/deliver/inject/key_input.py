@@ -23,6 +23,7 @@ _INPUT_KEYBOARD = 1
 CHORDS: dict[Key, tuple[int, ...]] = {
     "paste": (VK_CONTROL, VK_V),
     "terminal-paste": (VK_SHIFT, VK_INSERT),
+    "paste-anywhere": (VK_SHIFT, VK_INSERT),
     "enter": (VK_RETURN,),
     "shift-enter": (VK_SHIFT, VK_RETURN),
 }

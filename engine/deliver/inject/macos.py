@@ -103,7 +103,7 @@ class SystemEvents(WindowBackend):
 
     async def press(self, *keys: Key) -> None:
         """Press keys in one call; terminals paste with the same key as everything else."""
-        await self._script(PRESS, *("paste" if key == "terminal-paste" else key for key in keys))
+        await self._script(PRESS, *("paste" if "paste" in key else key for key in keys))
 
     async def type(self, text: str) -> None:
         """Refuse: a part of it would be lost."""

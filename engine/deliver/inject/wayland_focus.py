@@ -19,11 +19,12 @@ from engine.errors import DeliveryError
 
 
 class _View(NamedTuple):
-    """A window as a compositor tells of it: its program's name for it, its title, its process."""
+    """A window as a compositor tells of it: its program's name for it, title, process, and number."""
 
     app: str
     title: str
     pid: int
+    number: int
 
 
 class _Views(NamedTuple):
@@ -35,6 +36,9 @@ class _Views(NamedTuple):
 
 async def focused_window(environ: Mapping[str, str]) -> Window:
     """Ask the compositor what has the focus; a window of which nothing is known, where none can be asked.
+
+    Into that, a text is pasted with a key that terminals take from the primary selection (foot, kitty,
+    GNOME's) and other programs from the clipboard.
 
     A window counts as ours if its process is above us and has no other window: several windows of one
     process (foot's server, GNOME's terminal) cannot be told apart.
@@ -52,10 +56,10 @@ async def focused_window(environ: Mapping[str, str]) -> Window:
             continue
         if views.focused is None:
             raise DeliveryError("No window has the focus.", "Give it to the window that the text is for.")
-        app, title, pid = views.focused
+        app, title, pid, number = views.focused
         ours = pid in ancestors() and views.pids.count(pid) == 1
-        return Window(title or app, is_terminal(app), ours)
-    return Window()
+        return Window(title or app, is_terminal(app), ours, handle=number)
+    return Window(pastes_primary=True)
 
 
 async def _sway(environ: Mapping[str, str]) -> _Views:
@@ -76,7 +80,7 @@ def _windows(node: dict[str, Any]) -> Iterator[dict[str, Any]]:
 def _sway_view(node: dict[str, Any]) -> _View:
     # Programs that speak X11 have a class instead of an app id.
     app = node.get("app_id") or (node.get("window_properties") or {}).get("class") or ""
-    return _View(app, node.get("name") or "", node["pid"])
+    return _View(app, node.get("name") or "", node["pid"], node["id"])
 
 
 async def _hyprland(environ: Mapping[str, str]) -> _Views:
@@ -84,7 +88,7 @@ async def _hyprland(environ: Mapping[str, str]) -> _Views:
     if not found:
         return _Views(None, [])
     windows = json.loads(await require(["hyprctl", "clients", "-j"], environ=environ))
-    view = _View(found["class"], found["title"], found["pid"])
+    view = _View(found["class"], found["title"], found["pid"], int(found["address"], 16))
     return _Views(view, [window["pid"] for window in windows])
 
 
@@ -93,7 +97,7 @@ async def _niri(environ: Mapping[str, str]) -> _Views:
     if not found:
         return _Views(None, [])
     windows = json.loads(await require(["niri", "msg", "--json", "windows"], environ=environ))
-    view = _View(found["app_id"] or "", found["title"] or "", found["pid"])
+    view = _View(found["app_id"] or "", found["title"] or "", found["pid"], found["id"])
     return _Views(view, [window["pid"] for window in windows])
 
 

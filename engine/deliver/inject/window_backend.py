@@ -9,8 +9,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal, Protocol, TypeAlias
 
-Key: TypeAlias = Literal["paste", "terminal-paste", "enter", "shift-enter"]
-"""What can be pressed: paste is ctrl+v (macOS: command+v), terminal-paste what terminals have for it."""
+Key: TypeAlias = Literal["paste", "terminal-paste", "paste-anywhere", "enter", "shift-enter"]
+"""What can be pressed: paste is ctrl+v (macOS: command+v), terminal-paste what terminals have for it.
+
+paste-anywhere is shift+insert, for windows of which nothing is known: it pastes in terminals, and in the
+text fields of GTK, Qt, browsers and Windows' programs; some take the primary selection and some the
+clipboard.
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,7 +27,8 @@ class Window:
         is_terminal: Whether it is a terminal; None where that cannot be known.
         is_ours: Whether it is the terminal that shows us.
         pastes_primary: Whether its paste key gives the primary selection, or may.
-        handle: Its id on an X server, by which the owner of a selection knows who asks; 0 elsewhere.
+        handle: The desktop's number for it, by which it is told from another; on an X server its id, by
+            which the owner of a selection knows who asks. 0 where there is none.
     """
 
     title: str = ""

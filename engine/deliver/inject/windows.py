@@ -73,7 +73,8 @@ class SendInput(WindowBackend):
         handle, title, window_class = system.foreground()
         if not handle:
             raise DeliveryError("No window has the focus.", "Click into the one that the text is for.")
-        return Window(title, is_terminal(window_class, WINDOW_CLASSES), handle == system.console())
+        ours = handle == system.console()
+        return Window(title, is_terminal(window_class, WINDOW_CLASSES), ours, handle=handle)
 
     async def press(self, *keys: Key) -> None:
         """Press keys in one batch."""

@@ -29,6 +29,7 @@ REMEDY = "install ydotool or dotool instead, which press keys through the kernel
 _ARGUMENTS: dict[Key, tuple[str, ...]] = {
     "paste": ("-M", "ctrl", "-k", "v", "-m", "ctrl"),
     "terminal-paste": ("-M", "ctrl", "-M", "shift", "-k", "v", "-m", "shift", "-m", "ctrl"),
+    "paste-anywhere": ("-M", "shift", "-k", "Insert", "-m", "shift"),
     "enter": ("-k", "Return"),
     "shift-enter": ("-M", "shift", "-k", "Return", "-m", "shift"),
 }

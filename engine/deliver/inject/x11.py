@@ -7,6 +7,7 @@ ICCCM section 4.1.2.5) it is known whether it is a terminal, and which key paste
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import shutil
 import sys
 from collections.abc import Mapping
@@ -33,12 +34,12 @@ PLAIN_DELAY_MS = 2
 _KEYS: dict[Key, str] = {
     "paste": "ctrl+v",
     "terminal-paste": "ctrl+shift+v",
+    "paste-anywhere": "shift+Insert",
     "enter": "Return",
     "shift-enter": "shift+Return",
 }
-_PASTES_ANYWHERE = "shift+Insert"
-"""Pastes in terminals, and in the text fields of GTK, Qt, browsers and Windows' programs; some take the
-primary selection and some the clipboard."""
+_MODIFIERS = ("shift", "ctrl")
+"""Keys that are held while others are pressed here."""
 
 
 class Xdotool:
@@ -100,8 +101,7 @@ class Xdotool:
             DeliveryError: The X server does not take them.
         """
         pressed = [self._key(key) for key in keys]
-        command = ("xdotool", "key", "--clearmodifiers", *pressed)
-        await require(command, environ=self._environ, time_out_s=TIME_OUT_S)
+        await self._run("key", "--clearmodifiers", *pressed)
 
     async def type(self, text: str) -> None:
         """Type a text, in one call.
@@ -112,12 +112,26 @@ class Xdotool:
         delay = PLAIN_DELAY_MS if text.isascii() else DELAY_MS
         # It waits between all characters, and looks for a free key before some.
         time_out_s = TIME_OUT_S + 4 * len(text) * delay / 1000
-        command = ("xdotool", "type", "--clearmodifiers", "--delay", str(delay), "--file", "-")
-        await require(command, text.encode(), environ=self._environ, time_out_s=time_out_s)
+        arguments = ("type", "--clearmodifiers", "--delay", str(delay), "--file", "-")
+        await self._run(*arguments, text=text, time_out_s=time_out_s)
+
+    async def _run(self, *arguments: str, text: str = "", time_out_s: float | None = None) -> None:
+        """Run xdotool to its good end; where it has another one, no modifier stays down behind it."""
+        command, seconds = ("xdotool", *arguments), time_out_s or TIME_OUT_S
+        try:
+            await require(command, text.encode(), environ=self._environ, time_out_s=seconds)
+        except (DeliveryError, asyncio.CancelledError):
+            await asyncio.shield(self._release())
+            raise
+
+    async def _release(self) -> None:
+        """Let go of the keys that a killed xdotool may have left held down, for every program."""
+        with contextlib.suppress(DeliveryError):
+            await run(("xdotool", "keyup", *_MODIFIERS), environ=self._environ, time_out_s=TIME_OUT_S)
 
     def _key(self, key: Key) -> str:
-        pastes = key in ("paste", "terminal-paste")
-        return _PASTES_ANYWHERE if pastes and self._focused[1] else _KEYS[key]
+        pastes = key in ("paste", "terminal-paste", "paste-anywhere")
+        return _KEYS["paste-anywhere" if pastes and self._focused[1] else key]
 
     async def _window(self, *options: str) -> int:
         """The window that has the focus; with "-f" the very one, else the one of its program."""

@@ -17,13 +17,14 @@ from engine.deliver.inject.window_backend import Key, Window, WindowBackend
 from engine.deliver.program import Ended, run
 from engine.errors import DeliveryError
 
-_CTRL, _SHIFT, _V, _ENTER = 29, 42, 47, 28
-"""KEY_LEFTCTRL, KEY_LEFTSHIFT, KEY_V, KEY_ENTER of linux/input-event-codes.h: places on the keyboard. Where
-another letter than v lies in that place (Dvorak), another key is pressed."""
+_CTRL, _SHIFT, _V, _ENTER, _INSERT = 29, 42, 47, 28, 110
+"""KEY_LEFTCTRL, KEY_LEFTSHIFT, KEY_V, KEY_ENTER, KEY_INSERT of linux/input-event-codes.h: places on the
+keyboard. Where another letter than v lies in that place (Dvorak), another key is pressed."""
 
 _CODES: dict[Key, tuple[int, ...]] = {
     "paste": (_CTRL, _V),
     "terminal-paste": (_CTRL, _SHIFT, _V),
+    "paste-anywhere": (_SHIFT, _INSERT),
     "enter": (_ENTER,),
     "shift-enter": (_SHIFT, _ENTER),
 }
@@ -31,6 +32,7 @@ _CODES: dict[Key, tuple[int, ...]] = {
 _NAMES: dict[Key, str] = {
     "paste": "ctrl+v",
     "terminal-paste": "ctrl+shift+v",
+    "paste-anywhere": "shift+insert",
     "enter": "enter",
     "shift-enter": "shift+enter",
 }

@@ -51,7 +51,7 @@ async def test_both_selections_are_lent_and_come_back(surroundings: Surroundings
     await lender.put("dictated", Window(), "clipboard", "primary")
     assert (await holds(surroundings), await holds(surroundings, "primary")) == ("dictated", "dictated")
     assert await lender.taken("dictated") == Taken()
-    lender.give_back_later()
+    lender.end()
     await lender.close()
     assert (await holds(surroundings), await holds(surroundings, "primary")) == ("früher\n\n", "selected")
 
@@ -60,9 +60,10 @@ async def test_a_second_paste_before_the_first_is_given_back(surroundings: Surro
     copy(desktop(surroundings), b"earlier")
     lender = ClipboardLender(surroundings, CopyingHolder(surroundings))
     for text in ("first", "second"):
+        await lender.begin()
         assert (await lender.look("clipboard")).text == "earlier"
         await lender.put(text, Window(), "clipboard")
-        lender.give_back_later()
+        lender.end()
     await lender.close()
     assert await holds(surroundings) == "earlier"
 
@@ -75,7 +76,6 @@ async def test_what_was_copied_between_two_pastes_is_what_comes_back(surrounding
     copy(desktop(surroundings), b"copied meanwhile")
     assert (await lender.look("clipboard")).text == "copied meanwhile"
     await lender.put("second", Window(), "clipboard")
-    await lender.give_back()
     await lender.close()
     assert await holds(surroundings) == "copied meanwhile"
 
@@ -86,7 +86,6 @@ async def test_what_was_copied_after_a_paste_stays(surroundings: Surroundings) -
     await lender.look("clipboard")
     await lender.put("dictated", Window(), "clipboard")
     copy(desktop(surroundings), b"copied meanwhile")
-    await lender.give_back()
     await lender.close()
     assert await holds(surroundings) == "copied meanwhile"
 
@@ -97,7 +96,6 @@ async def test_an_image_is_never_put_back_as_text(surroundings: Surroundings) ->
     found = await lender.look("clipboard")
     assert found in (Content("other", what="an image"), UNKNOWN)  # xsel cannot tell
     await lender.put("dictated", Window(), "clipboard")
-    await lender.give_back()
     await lender.close()
     assert await holds(surroundings) == "dictated"
 
@@ -185,7 +183,7 @@ async def test_closing_waits_for_the_way_back(surroundings: Surroundings) -> Non
     lender = ClipboardLender(surroundings, CopyingHolder(surroundings))
     await lender.look("clipboard")
     await lender.put("dictated", Window(), "clipboard")
-    lender.give_back_later()
+    lender.end()
     await asyncio.gather(lender.close(), asyncio.sleep(0))
     await lender.close()
     assert await holds(surroundings) == "earlier"
@@ -209,6 +207,5 @@ async def test_where_selections_cannot_be_owned_the_program_copies(
     await lender.look("clipboard")
     await lender.put("dictated", Window(), "clipboard")
     assert await holds(surroundings) == "dictated"
-    await lender.give_back()
     await lender.close()
     assert await holds(surroundings) == "earlier"

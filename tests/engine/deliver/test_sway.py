@@ -99,13 +99,15 @@ async def test_enter_is_pressed_alone_and_with_shift(wtype: Wtype, focused_termi
 
 
 @pytest.mark.usefixtures("focused_terminal")
-async def test_a_terminal_is_known(wtype: Wtype) -> None:
-    assert await wtype.focused() == Window("receiver", is_terminal=True, is_ours=False)
+async def test_a_terminal_is_known(desktop: Desktop, wtype: Wtype) -> None:
+    number = desktop.focused()["id"]
+    assert await wtype.focused() == Window("receiver", is_terminal=True, is_ours=False, handle=number)
 
 
 async def test_another_program_is_known(desktop: Desktop, wtype: Wtype) -> None:
     desktop.open_terminal("letter", app_id="org.gnome.gedit")
-    assert await wtype.focused() == Window("letter", is_terminal=False, is_ours=False)
+    found = await wtype.focused()
+    assert (found.title, found.is_terminal, found.is_ours) == ("letter", False, False)
 
 
 @pytest.mark.usefixtures("focused_terminal")
@@ -139,6 +141,19 @@ async def test_the_focused_window_gets_a_text_and_the_clipboard_its_content_back
     assert focused_terminal.wait_for(text) == text
     await target.close()
     there = await output_of(["wl-paste", "--no-newline"], environ=desktop.environ)
+    assert there.decode() == "from before"
+
+
+async def test_a_terminal_of_which_the_compositor_tells_nothing_gets_its_text(
+    desktop: Desktop, focused_terminal: Received
+) -> None:
+    environ = {name: value for name, value in desktop.environ.items() if name != "SWAYSOCK"}
+    await SystemClipboard(environ).deliver("from before")
+    target = FocusedWindow("", Surroundings(environ))
+    assert (await target.deliver("naïve 漢字")).status is Delivery.SENT
+    assert focused_terminal.wait_for("naïve 漢字") == "naïve 漢字"
+    await target.close()
+    there = await output_of(["wl-paste", "--no-newline"], environ=environ)
     assert there.decode() == "from before"
 
 

@@ -31,22 +31,24 @@ def hyprland(stage: StageDesktop, focused: dict[str, Any], *others: int) -> dict
 
 
 def node(name: str, **more: object) -> dict[str, object]:
-    return {"name": name, "focused": False, "nodes": [], "floating_nodes": [], **more}
+    return {"id": 7, "name": name, "focused": False, "nodes": [], "floating_nodes": [], **more}
 
 
 async def test_hyprland_tells_of_a_terminal(stage: StageDesktop) -> None:
-    environ = hyprland(stage, {"class": "Alacritty", "title": "~ — vim", "pid": SOMEBODY})
-    assert await focused_window(environ) == Window("~ — vim", is_terminal=True)
+    environ = hyprland(
+        stage, {"class": "Alacritty", "title": "~ — vim", "pid": SOMEBODY, "address": "0x55d1"}
+    )
+    assert await focused_window(environ) == Window("~ — vim", is_terminal=True, handle=0x55D1)
     assert stage.calls[0] == ["hyprctl", "activewindow", "-j"]
 
 
 async def test_the_only_window_of_a_process_above_us_is_ours(stage: StageDesktop) -> None:
-    focused = {"class": "foot", "title": "utter", "pid": os.getppid()}
+    focused = {"class": "foot", "title": "utter", "pid": os.getppid(), "address": "0x1"}
     assert (await focused_window(hyprland(stage, focused))).is_ours
 
 
 async def test_one_of_several_windows_of_a_process_above_us_may_be_another(stage: StageDesktop) -> None:
-    focused = {"class": "foot", "title": "vim", "pid": os.getppid()}
+    focused = {"class": "foot", "title": "vim", "pid": os.getppid(), "address": "0x1"}
     assert not (await focused_window(hyprland(stage, focused, os.getppid()))).is_ours
 
 
@@ -60,7 +62,7 @@ async def test_niri_tells_of_a_window(stage: StageDesktop) -> None:
     stage.put_answer("answer", window)
     stage.put("niri", '[ "$3" = windows ] && echo "[]" || exec answer')
     found = await focused_window(stage.environ | {"NIRI_SOCKET": "/run/niri"})
-    assert found == Window("firefox", is_terminal=False)
+    assert found == Window("firefox", is_terminal=False, handle=12)
     assert stage.calls[0] == ["niri", "msg", "--json", "focused-window"]
 
 
@@ -68,7 +70,7 @@ async def test_sway_tells_of_programs_that_speak_x11_and_of_floating_ones(stage:
     window = node("shell", focused=True, pid=SOMEBODY, app_id=None, window_properties={"class": "XTerm"})
     stage.put_answer("swaymsg", node("root", nodes=[node("one", floating_nodes=[window])]))
     found = await focused_window(stage.environ | {"SWAYSOCK": "/run/sway"})
-    assert found == Window("shell", is_terminal=True)
+    assert found == Window("shell", is_terminal=True, handle=7)
     assert stage.calls == [["swaymsg", "--raw", "-t", "get_tree"]]
 
 
@@ -77,18 +79,20 @@ async def test_a_compositor_that_does_not_answer_leaves_it_unknown(
     behaviour: str, stage: StageDesktop
 ) -> None:
     stage.put("niri", behaviour.replace("{}", '{"id": 1}'))
-    assert await focused_window(stage.environ | {"NIRI_SOCKET": "/run/niri"}) == Window()
+    assert await focused_window(stage.environ | {"NIRI_SOCKET": "/run/niri"}) == Window(pastes_primary=True)
 
 
 async def test_a_compositor_that_is_gone_hides_no_other(stage: StageDesktop) -> None:
     stage.put("hyprctl", "echo 'HYPRLAND_INSTANCE_SIGNATURE is wrong'; exit 1")
     stage.put_answer("swaymsg", node("one", focused=True, pid=SOMEBODY, app_id="foot"))
     environ = stage.environ | {"HYPRLAND_INSTANCE_SIGNATURE": "gone", "SWAYSOCK": "/run/sway"}
-    assert await focused_window(environ) == Window("one", is_terminal=True)
+    assert await focused_window(environ) == Window("one", is_terminal=True, handle=7)
 
 
 async def test_other_desktops_tell_nothing(stage: StageDesktop) -> None:
-    assert await focused_window(stage.environ | {"XDG_CURRENT_DESKTOP": "GNOME"}) == Window()
+    assert await focused_window(stage.environ | {"XDG_CURRENT_DESKTOP": "GNOME"}) == Window(
+        pastes_primary=True
+    )
 
 
 def test_names_of_terminals_are_compared_in_small_letters() -> None:

@@ -106,11 +106,14 @@ async def test_what_windows_did_not_take_is_told() -> None:
 @pytest.mark.parametrize(
     ("window", "known"),
     [
-        ((7, "PowerShell", "CASCADIA_HOSTING_WINDOW_CLASS"), Window("PowerShell", is_terminal=True)),
-        ((9, "cmd.exe", "ConsoleWindowClass"), Window("cmd.exe", is_terminal=True, is_ours=True)),
-        ((7, "~", "mintty"), Window("~", is_terminal=True)),
-        ((7, "Letter - Notepad", "Notepad"), Window("Letter - Notepad", is_terminal=False)),
-        ((7, "", ""), Window("", is_terminal=None)),
+        (
+            (7, "PowerShell", "CASCADIA_HOSTING_WINDOW_CLASS"),
+            Window("PowerShell", is_terminal=True, handle=7),
+        ),
+        ((9, "cmd.exe", "ConsoleWindowClass"), Window("cmd.exe", is_terminal=True, is_ours=True, handle=9)),
+        ((7, "~", "mintty"), Window("~", is_terminal=True, handle=7)),
+        ((7, "Letter - Notepad", "Notepad"), Window("Letter - Notepad", is_terminal=False, handle=7)),
+        ((7, "", ""), Window("", is_terminal=None, handle=7)),
     ],
 )
 async def test_the_window_in_front_is_known(window: tuple[int, str, str], known: Window) -> None:
