@@ -13,7 +13,7 @@ import time
 from contextlib import suppress
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Literal, TypeAlias
+from typing import Literal, TypeAlias, get_args
 
 from engine.atomic_file import replace_file
 from engine.deliver.sanitize import for_terminal
@@ -26,6 +26,9 @@ NOTE = "engine.json"
 
 Kind: TypeAlias = Literal["workstation", "daemon"]
 """What runs an engine."""
+
+LARGEST_PID = 1 << 31
+"""Above all numbers of processes: they are of C's type `pid_t`."""
 
 
 class AnotherEngineError(RemoteError):
@@ -153,9 +156,13 @@ def _note(path: str) -> Path:
 def _read(note: Path) -> Holder | None:
     """What a note says; None where it is not there or makes no sense."""
     try:
-        return Holder(**json.loads(note.read_text(encoding="utf-8")))
-    except (OSError, ValueError, TypeError):
+        said = json.loads(note.read_text(encoding="utf-8"))
+        holder = Holder(said["pid"], said["kind"], float(said["since"]), str(said["terminal"]))
+        str(holder)
+    except (OSError, ValueError, TypeError, LookupError, OverflowError, RecursionError):
         return None
+    known = isinstance(holder.pid, int) and 0 < holder.pid < LARGEST_PID and holder.kind in get_args(Kind)
+    return holder if known else None
 
 
 def _terminal() -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import subprocess
 import sys
@@ -87,12 +88,22 @@ def test_an_engine_in_another_folder_of_this_user_counts_as_well(
     claim_engine("daemon").release()
 
 
-@pytest.mark.parametrize("written", ["", "{}", "[1]", '{"pid": 1}', "\x00"])
-def test_a_note_that_makes_no_sense_harms_nothing(note: Path, written: str) -> None:
+SENSIBLE = {"pid": os.getpid(), "kind": "daemon", "since": 1.0, "terminal": ""}
+
+WRONG = {
+    "since": ("x", None, [], 1e300, float("nan"), float("inf")),
+    "pid": ("x", None, -1, 1.5, 1 << 70),
+    "kind": ("x", None, []),
+}
+
+
+def test_a_note_that_makes_no_sense_harms_nothing(note: Path) -> None:
+    wrong = [json.dumps({**SENSIBLE, name: value}) for name, values in WRONG.items() for value in values]
     with other_engine() as first:
-        note.write_text(written)
-        with pytest.raises(AnotherEngineError, match=f"process {first.pid}"):
-            claim_engine("workstation")
+        for written in ("", "{}", "[1]", '{"pid": 1}', "\x00", "[" * 100_000, *wrong):
+            note.write_text(written)
+            with pytest.raises(AnotherEngineError, match=f"process {first.pid}"):
+                claim_engine("workstation")
 
 
 def test_the_note_of_a_dead_one_is_not_believed(note: Path) -> None:
