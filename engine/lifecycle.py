@@ -3,38 +3,32 @@
 from __future__ import annotations
 
 import asyncio
-import time
 from collections import deque
 from collections.abc import Callable, Coroutine
 from pathlib import Path
 from typing import Any
 
-from engine import recordings
+from engine.aftermath import Aftermath
 from engine.audio.facts import Began, Cut, Fact, Heard, Recorded, SourceEnded, SourceLost, Troubled
 from engine.audio.format import FRAME_S, Samples
 from engine.conclusion import Conclusion
 from engine.dictation import Dictation
 from engine.events import (
-    DictationCancelled,
     Event,
     Levels,
     Notice,
     RecordingStarted,
     RecordingStopped,
-    Revised,
     StateChanged,
     StopReason,
-    TranscriptChanged,
 )
 from engine.listening import Listener
 from engine.preferences import Preferences
 from engine.speech.host import RecognizerHost
 from engine.state import DictationState, follow
+from engine.word_news import tell_words
 
 _S = DictationState
-
-PATIENCE_S = 2.0
-"""Seconds that closing waits for the recognition and delivery of what was stopped before it."""
 
 ON_THE_WAY_S = 0.5
 """Seconds of sound on its way from which a recording may be over before any of it has come. Less is a key
@@ -51,6 +45,7 @@ class Lifecycle:
         state: What the session is doing.
         publish: Told of everything that happens.
         closing: Whether the session is ending: what is still recorded then is kept, not recognised.
+        aftermath: Has the recordings that are cut.
         settled: Set while no dictation is being recorded or recognised and no source is opened.
         stop_at_end: Whether the end of a file that is the source stops the recording.
     """
@@ -75,12 +70,11 @@ class Lifecycle:
         self._conclusion = conclusion
         self.publish = publish
         self.closing = False
+        self.aftermath = Aftermath(host, conclusion, publish, spawn, self._on_recognized)
         self._spawn = spawn
         self._folder = folder
         self._dictation: Dictation | None = None
         self._uncut: deque[Dictation] = deque()
-        self._recognizing: dict[Dictation, asyncio.Task[None]] = {}
-        self._concluding: set[asyncio.Task[None]] = set()
         self._count = 0
         self._speaking = False
 
@@ -120,31 +114,32 @@ class Lifecycle:
             )
 
     def cancel(self) -> bool:
-        """Cancel the recording or its recognition; its audio is kept. False if there is neither."""
+        """Cancel the recording or its recognition; its audio is kept. False if there is neither.
+
+        While the last sound of a recording is waited for, that waiting alone is ended, the first time.
+        """
         if self._dictation is None:
             return False
+        if self._dictation.stopped_at is not None and self._listener.recorder.wait_no_longer():
+            return True
         dictation, self._dictation = self._dictation, None
-        dictation.recognition.discard()
-        self._conclusion.give_up(dictation)
-        self._spawn(dictation.recognition.let_go())
-        recognition = self._recognizing.pop(dictation, None)
-        if recognition is None:
+        if not self.aftermath.cancel(dictation):
             self._listener.recorder.abandon()
-        else:
-            recognition.cancel()
-            self._spawn(self._announce_cancelled(dictation))
         self.move(_S.READY)
         return True
 
-    async def conclude(self) -> None:
-        """Give texts that are nearly there the time to arrive: `PATIENCE_S` at most."""
-        deadline = time.monotonic() + PATIENCE_S
-        while working := {*self._recognizing.values(), *self._concluding}:
-            left = deadline - time.monotonic()
-            if left <= 0:
-                return
-            await asyncio.wait(working, timeout=left, return_when=asyncio.FIRST_COMPLETED)
-            await asyncio.sleep(0)
+    def look(self) -> None:
+        """Take a sender of sound that has left for one that is silent; to be called about once a second.
+
+        Where silence ends a recording, this ends it as well. A sender whose link is broken has not left:
+        its sound is on the way.
+        """
+        audio, link = self._preferences.settings.audio, self._listener.link
+        if not audio.auto_stop or self.state is not _S.RECORDING or link is None:
+            return
+        has_left = link.state != "connected" and link.behind_s <= 0
+        if has_left and self._listener.recorder.silent_for_s >= audio.auto_stop_s:
+            self.stop("silence")
 
     async def shut(self) -> Path | None:
         """End for good, after the source is closed and all tasks have ended.
@@ -152,11 +147,7 @@ class Lifecycle:
         Returns:
             Where the audio of the newest dictation that was still open is kept.
         """
-        kept = None
-        for dictation in (*self._recognizing, *self._uncut):
-            dictation.recognition.discard()
-            kept = await self._keep_cancelled(dictation)
-        return kept
+        return await self.aftermath.shut(self._uncut)
 
     def on_fact(self, fact: Fact) -> None:
         """React to what the recorder reports; on the event loop."""
@@ -210,8 +201,7 @@ class Lifecycle:
             self._drop(dictation)
             return
         self.publish(RecordingStopped(dictation.id, cut.duration_s, dictation.reason))
-        dictation.recognition.end()
-        self._recognizing[dictation] = self._spawn(self._recognize(dictation))
+        self.aftermath.take(dictation)
 
     def _is_on_the_way(self) -> bool:
         """Whether what is spoken comes so late that it may all be on its way."""
@@ -229,7 +219,12 @@ class Lifecycle:
             dictation.recognition.discard()
             self._conclusion.give_up(dictation)
             self.move(_S.READY if self._listener.is_open else _S.FAILED)
-        self._spawn(self._announce_cancelled(dictation))
+        self._spawn(self.aftermath.announce_cancelled(dictation))
+
+    def _on_recognized(self, dictation: Dictation, recognized: bool) -> None:
+        if self._dictation is dictation:
+            self._dictation = None
+            self.move(_S.READY if recognized and self._listener.is_open else _S.FAILED)
 
     def _on_lost(self, lost: SourceLost) -> None:
         """The source broke: what was recorded is recognised all the same."""
@@ -240,47 +235,5 @@ class Lifecycle:
         self._spawn(self._listener.close_lost())
 
     def _on_words(self, dictation: Dictation) -> None:
-        recognition = dictation.recognition
-        if recognition.held_up is not None:
-            what, recognition.held_up = recognition.held_up.what, None
-            self.publish(
-                Notice(
-                    "warning", what, "The recording goes on; its sound waits for a model that works.", "model"
-                )
-            )
-            return
-        if recognition.error is not None:
-            if dictation.stopped_at is None:
-                remedy = "The recording goes on, and its audio will be kept."
-                self.publish(Notice("warning", recognition.error.what, remedy))
-            return
-        for event in dictation.news():
-            self.publish(event)
-        if recognition.words.revised and recognition.revision is not None:
-            revision = recognition.revision
-            self.publish(Revised(dictation.id, revision.before, revision.after, revision.changes))
-        else:
-            self.publish(TranscriptChanged(dictation.id, recognition.committed, recognition.words.partial))
-        self._conclusion.look_ahead(dictation)
-
-    async def _recognize(self, dictation: Dictation) -> None:
-        recognized = await self._conclusion.recognize(dictation)
-        self._recognizing.pop(dictation, None)
-        if self._dictation is dictation:
-            self._dictation = None
-            self.move(_S.READY if recognized and self._listener.is_open else _S.FAILED)
-        if not recognized:
-            self._spawn(self._host.load())
-            return
-        concluding = self._spawn(self._conclusion.conclude(dictation))
-        self._concluding.add(concluding)
-        concluding.add_done_callback(self._concluding.discard)
-
-    async def _keep_cancelled(self, dictation: Dictation) -> Path | None:
-        audio = await recordings.keep(dictation.spool)
-        self.publish(DictationCancelled(dictation.id, audio))
-        return audio
-
-    async def _announce_cancelled(self, dictation: Dictation) -> None:
-        await self._keep_cancelled(dictation)
-        await self._conclusion.count(dictation)
+        if tell_words(dictation, self.publish):
+            self._conclusion.look_ahead(dictation)

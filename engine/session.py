@@ -169,9 +169,9 @@ class DictationSession:
         self._life.closing = True
         self.models.close()
         await self._listener.close()
-        await self._life.conclude()
+        await self._life.aftermath.conclude()
         if self._editor.close():  # a slow model: the words go out as they are
-            await self._life.conclude()
+            await self._life.aftermath.conclude()
         await self._finisher.close()
         await self._tasks.cancel()
         await self.enhancers.close()
@@ -214,6 +214,8 @@ class DictationSession:
 
     def cancel(self) -> bool:
         """Cancel the recording or its recognition, else a running enhancement.
+
+        Where the recording waits for its last sound, the first time ends the waiting alone.
 
         Returns:
             Whether there was something to cancel.
@@ -262,6 +264,7 @@ class DictationSession:
             lost = self._listener.look()
             if lost is not None:
                 self._life.on_fact(lost)
+            self._life.look()
             self._host.look()
             self._gauge.look()
 

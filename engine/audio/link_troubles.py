@@ -21,7 +21,16 @@ def waits_for(link: Link) -> Troubled | None:
         "link",
         f"The last {link.behind_s:.0f} s of sound are still on their way from {link.sender}; "
         "the recording ends when they have come.",
-        "esc ends it now and keeps what has come.",
+        "To cancel once ends it now, with what has come; twice drops that.",
+    )
+
+
+def waits_no_longer(link: Link) -> Troubled:
+    """Say that the user has ended the waiting."""
+    return Troubled(
+        "link",
+        f"The last sound from {link.sender} is waited for no longer.",
+        "What had come is being recognised; to cancel again drops it.",
     )
 
 

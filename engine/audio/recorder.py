@@ -18,7 +18,7 @@ from engine.audio.commands import Abandon, Begin, Enough, Finish, Lose, Stop
 from engine.audio.facts import Fact, Troubled
 from engine.audio.format import FRAME_S, AudioFormat
 from engine.audio.ingest import Ingest
-from engine.audio.raw_sink import RawSink
+from engine.audio.raw_sink import FIRST_BLOCK_S, SILENT_S, RawSink
 from engine.audio.sources import AudioSource, Link
 from engine.audio.spool import own_birth
 from engine.audio.wake import Wake
@@ -26,15 +26,8 @@ from engine.speech.silero import StreamingVoice
 from engine.speech.voice import VoiceDetector
 from engine.speech.voice_loading import load_voice
 
-SILENT_S = 1.0
-"""Seconds without a block, while recording, after which a source is given up. Some systems keep a
-stream "active" whose callback has stopped; blocks normally come 10 to 100 times a second."""
-
 SECOND_LOOK_S = 0.25
 """Seconds after which a silent source is looked at once more before it is given up."""
-
-FIRST_BLOCK_S = 5.0
-"""The same before a source's first block: a Bluetooth headset takes seconds to change its profile."""
 
 
 def whole_frames(seconds: float) -> int:
@@ -64,6 +57,7 @@ class Recorder:
         self._watch: asyncio.TimerHandle | None = None
         self._begun_at = self._ended_at = 0.0
         self._suspect: int | None = None
+        self._waits = False
         self._checked_share = 1.0
 
     @property
@@ -159,11 +153,26 @@ class Recorder:
         if link is not None:
             self._ended_at = perf_counter()
             trouble = None if at_once else link_troubles.waits_for(link)
+            self._waits = trouble is not None
             if trouble is not None:
                 self._report(trouble)
         capture.command(Finish(whole_frames(tail_s), release, at_once))
         if link is not None:
             self._look_in(SECOND_LOOK_S)
+
+    def wait_no_longer(self) -> bool:
+        """Cut a recording that waits for its last sound, with what has come. False where none does.
+
+        It waits no more once it was asked, though its `Cut` be still to come.
+        """
+        waits, self._waits = self._waits, False
+        if not waits or self._capture is None or not self._capture.finishing:
+            return False
+        self._capture.command(Enough())
+        link = self._capture.source.link()
+        if link is not None:
+            self._report(link_troubles.waits_no_longer(link))
+        return True
 
     def abandon(self) -> None:
         """Cut the recording at once; what it has is kept in its spool."""

@@ -60,9 +60,7 @@ class Arrivals:
             self._has_begun, self.position = True, audio.position
         missing = audio.position - self.position
         if missing > LONGEST_GAP:
-            raise RemoteError(
-                "What arrived says that months of sound are lost.", "Start `utter mic` again."
-            )
+            raise RemoteError("What arrived says that months of sound are lost.", "Start `utter mic` again.")
         if missing + audio.samples <= 0:
             return np.empty(0, np.float32)
         sound = _whole(self._decoder.decode(audio.data), audio.samples)

@@ -177,6 +177,8 @@ class Commands:
         waited, self._start_when_ready = self._start_when_ready, False
         recorded = self._session.state in (_S.ARMING, _S.RECORDING, _S.FINISHING)
         if self._session.cancel():
+            if self._session.state is _S.FINISHING:
+                return Reply("done", "It waits no longer; what has come is being recognised.")
             what = "The dictation is cancelled; its sound is kept." if recorded else "Enhancing is stopped."
             return Reply("done", what)
         if waited:

@@ -5,13 +5,17 @@ from __future__ import annotations
 import asyncio
 import os
 import platform
+import socket
 import time
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from pathlib import Path
 
 import numpy as np
 import pytest
 
 from engine.audio.format import FRAME_S, Samples
+from engine.audio.raw_socket import SocketSource
 from engine.audio.remote import RemoteSource
 from engine.events import (
     DictationCancelled,
@@ -20,6 +24,7 @@ from engine.events import (
     LinkChanged,
     Notice,
     RecordingStarted,
+    RecordingStopped,
     SourceChanged,
     StateChanged,
 )
@@ -81,21 +86,58 @@ async def test_a_break_and_a_stop_within_it_cost_no_word(voices: Voices, tmp_pat
     assert finished.raw.split()[-1].strip(".").lower() in spoken.text.lower()
 
 
-async def test_a_stop_that_waits_for_a_broken_link_can_be_cancelled(voices: Voices, tmp_path: Path) -> None:
-    path = str(tmp_path / "m.sock")
+@asynccontextmanager
+async def waiting(spoken: Samples, path: str) -> AsyncIterator[Driver]:
+    """A stopped recording whose sender broke off behind `spoken`: the rest is waited for."""
+    sound = np.concatenate((np.zeros(RATE, np.float32), spoken, np.zeros(RATE // 2, np.float32)))
     async with driving(RemoteSource(path), **SPHINX) as driver:
+        driver.session.start_recording()
         with await asyncio.to_thread(ScriptedSender, path) as sender:
             await asyncio.to_thread(sender.greet)
-            driver.session.start_recording()
-            sender.send(0, RATE, ago_s=20.0)
-            sender.send(RATE, RATE, ago_s=19.0)
-            await driver.wait_for(RecordingStarted)
+            send(sender, sound, 0, len(sound), ago_s=20.0)
+            await recorded(driver, len(sound) / RATE - 0.1)
         driver.session.stop_recording()
-        await driver.wait_until(Notice, lambda notice: "on their way" in notice.message)
+        told = await driver.wait_until(Notice, lambda notice: "on their way" in notice.message)
+        assert told.remedy == "To cancel once ends it now, with what has come; twice drops that."
+        yield driver
+
+
+async def test_to_cancel_what_waits_for_a_broken_link_keeps_the_words_that_came(
+    voices: Voices, tmp_path: Path
+) -> None:
+    spoken = voices.speak(SENTENCES[0])
+    async with waiting(spoken.samples(), str(tmp_path / "m.sock")) as driver:
+        assert driver.session.cancel()
+        await driver.wait_until(Notice, lambda notice: "waited for no longer" in notice.message)
+        finished = await driver.wait_for(DictationFinished)
+        assert not driver.all(DictationCancelled)
+    assert word_errors(spoken.text, finished.raw) <= 0.25
+    assert driver.target.texts == [finished.text]
+
+
+async def test_to_cancel_twice_drops_what_waits_for_a_broken_link(tmp_path: Path) -> None:
+    async with waiting(np.zeros(RATE, np.float32), str(tmp_path / "m.sock")) as driver:
+        assert driver.session.cancel()
         assert driver.session.cancel()
         cancelled = await driver.wait_for(DictationCancelled)
         assert cancelled.audio is not None
         assert driver.session.state is DictationState.READY
+
+
+async def test_a_sender_that_leaves_is_as_good_as_a_silent_one(voices: Voices, tmp_path: Path) -> None:
+    spoken = voices.speak(SENTENCES[0])
+    sound = np.concatenate((np.zeros(RATE, np.float32), spoken.samples()))
+    path = str(tmp_path / "raw.sock")
+    stops = {"audio__auto_stop": True, "audio__auto_stop_s": 0.2}
+    async with driving(SocketSource(path), **SPHINX, **stops) as driver:
+        driver.session.start_recording()
+        with socket.socket(socket.AF_UNIX) as program:
+            program.settimeout(30)
+            program.connect(path)
+            await asyncio.to_thread(program.sendall, (sound * 32767).astype("<i2").tobytes())
+        await driver.wait_for(RecordingStopped, reason="silence")
+        finished = await driver.wait_for(DictationFinished)
+    assert word_errors(spoken.text, finished.raw) <= 0.25
 
 
 async def test_what_is_begun_and_ended_while_the_link_is_broken_is_not_lost(
