@@ -25,8 +25,8 @@ class Backlog:
     Before a receiver is there, only the pre-roll is kept: what was said before is nobody's.
 
     Attributes:
-        lost: Samples that gave way to newer ones before they were sent, or before it was known that they
-            had arrived when the link broke.
+        lost: Samples that were due to a receiver and were dropped: they gave way to newer ones, or the
+            receiver went for good, before it was known that they had arrived.
     """
 
     def __init__(self, preroll: int, limit: int = LIMIT, window: int = WINDOW) -> None:
@@ -57,7 +57,7 @@ class Backlog:
         """Keep one more stretch of sound; it begins where the last one ended."""
         self._waiting.append(audio)
         self._waits += audio.samples
-        self._trim()
+        self._trim(self._limit if self._expected else self._preroll)
 
     def take(self) -> Audio | None:
         """The next stretch to send; None where all is sent, or enough is under way."""
@@ -80,7 +80,8 @@ class Backlog:
     def resume(self, position: int) -> None:
         """Begin to send again from `position`, which a receiver has named over a new link.
 
-        One that has less than was acknowledged is another receiver: it is given the pre-roll alone.
+        One that has less than was acknowledged is another receiver: it is given the pre-roll alone, and the
+        rest, which was for the first one, is lost.
         """
         self._take_back()
         if position < self._arrived:
@@ -91,10 +92,10 @@ class Backlog:
             self._waits -= self._waiting.popleft().samples
 
     def forget(self) -> None:
-        """Keep the pre-roll alone from now on: the receiver has gone for good."""
+        """Keep the pre-roll alone from now on: the receiver has gone for good. What was due to it is lost."""
         self._take_back()
+        self._trim(self._preroll)
         self._expected = False
-        self._trim()
 
     def _take_back(self) -> None:
         """Let what was under way wait again."""
@@ -103,9 +104,8 @@ class Backlog:
         self._waits += self._on_the_way
         self._on_the_way = 0
 
-    def _trim(self) -> None:
+    def _trim(self, limit: int) -> None:
         """Let the oldest that waits give way."""
-        limit = self._limit if self._expected else self._preroll
         while self._waiting and self._waits > limit:
             samples = self._waiting.popleft().samples
             self._waits -= samples

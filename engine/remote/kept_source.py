@@ -6,19 +6,15 @@ import asyncio
 from collections.abc import Callable
 from contextlib import suppress
 
+from engine.audio.raw_sink import FIRST_BLOCK_S, SILENT_S
 from engine.audio.sources import AudioSource
 from engine.errors import AudioError
+from engine.remote.backoff import Backoff
 from engine.remote.encoding_capture import Captured, EncodingCapture
 from engine.remote.wire import Codec
 
-FIRST_PAUSE_S, LONGEST_PAUSE_S = 0.5, 10.0
-"""Seconds before the next try, doubled each time."""
-
-SILENT_S, FIRST_BLOCK_S = 2.0, 5.0
-"""Seconds without sound after which a source is opened anew, and the same before its first block: a
-Bluetooth headset takes seconds to change its profile."""
-
 LOOK_S = 0.5
+"""Seconds between two looks whether a source still delivers."""
 
 
 class KeptSource:
@@ -76,11 +72,10 @@ class KeptSource:
             why = await self._end()
             self.name = ""
             self._tell(f"{why} Waiting for it to come back.")
-            pause_s = FIRST_PAUSE_S
+            backoff = Backoff()
             while not self.name:
                 await asyncio.to_thread(self._capture.close)
-                await asyncio.sleep(pause_s)
-                pause_s = min(2 * pause_s, LONGEST_PAUSE_S)
+                await backoff.pause()
                 with suppress(AudioError):
                     await self.open()
             self._tell(f"The microphone is back: {self.name}.")

@@ -14,11 +14,11 @@ import pytest
 from engine.audio.format import FRAME, SAMPLE_RATE, Samples
 from engine.audio.sources import AudioSource
 from engine.errors import AudioError, RemoteError
-from engine.remote import kept_source, sender
+from engine.remote import backoff, kept_source
 from engine.remote.link import HopelessLinkError, Link, open_socket
 from engine.remote.relay import STILL_HERE
 from engine.remote.sender import Sender
-from engine.remote.wire import Bye, Decoder, Ping, Pong, encode
+from engine.remote.wire import Bye, Decoder, Ping, Pong, Welcome, encode
 from tests.engine.audio.scripted import ScriptedSource
 from tests.support.sound_receiver import SoundReceiver, sound_receiver
 
@@ -28,9 +28,8 @@ PATIENCE_S = 60
 
 @pytest.fixture(autouse=True)
 def no_pauses(monkeypatch: pytest.MonkeyPatch) -> None:
-    for module in (sender, kept_source):
-        monkeypatch.setattr(module, "FIRST_PAUSE_S", 0.01)
-        monkeypatch.setattr(module, "LONGEST_PAUSE_S", 0.02)
+    monkeypatch.setattr(backoff, "FIRST_PAUSE_S", 0.01)
+    monkeypatch.setattr(backoff, "LONGEST_PAUSE_S", 0.02)
     monkeypatch.setattr(kept_source, "LOOK_S", 0.02)
 
 
@@ -73,8 +72,8 @@ async def until(met: Callable[[], bool]) -> None:
 
 
 @asynccontextmanager
-async def sending(path: Path) -> AsyncIterator[Sending]:
-    at_work = Sending(path)
+async def sending(path: Path, made: Sending | None = None) -> AsyncIterator[Sending]:
+    at_work = made or Sending(path)
     task = asyncio.create_task(at_work.sender.run())
     try:
         yield at_work
@@ -172,6 +171,75 @@ async def test_a_receiver_that_ends_on_purpose_and_comes_back_is_given_the_prero
         assert at_work.sender.status.lost_s == 0
 
 
+async def test_a_sender_that_is_refused_keeps_what_it_has(receiver: SoundReceiver, tmp_path: Path) -> None:
+    async with sending(path(tmp_path)) as at_work:
+        await at_work.heard("Connected")
+        await at_work.capture(5)
+        await receiver.until(lambda: receiver.reached == at_work.captured)
+        receiver.refusal = "Another microphone is connected."
+        receiver.cut()
+        await at_work.heard("Another microphone is connected.")
+        await at_work.capture(20)
+        receiver.refusal = ""
+        await receiver.until(lambda: receiver.reached == at_work.captured)
+        assert np.array_equal(receiver.sound, steps(25))
+        assert at_work.sender.status.lost_s == 0
+
+
+async def test_what_was_kept_for_a_receiver_that_went_for_good_is_counted_and_told(
+    receiver: SoundReceiver, tmp_path: Path
+) -> None:
+    said = 2 * SAMPLE_RATE // FRAME
+    async with sending(path(tmp_path)) as at_work:
+        await at_work.heard("Connected")
+        await at_work.capture(5)
+        await receiver.until(lambda: receiver.reached == at_work.captured)
+        await until(lambda: at_work.sender.status.behind_s == 0)
+        receiver.refusal = "Not now."
+        receiver.cut()
+        await at_work.heard("Not now.")
+        await at_work.capture(said)
+        due = said * FRAME
+        await until(lambda: at_work.sender.status.behind_s == due / SAMPLE_RATE)
+        # Another utter listens now, and knows nothing of this stream.
+        receiver.refusal, receiver.reached, receiver.begin = "", 0, None
+        await at_work.heard("2 s of what was said did not arrive, and are lost.")
+        await receiver.until(lambda: receiver.reached == at_work.captured)
+        assert at_work.sender.status.lost_s == (due - PREROLL) / SAMPLE_RATE
+        assert np.array_equal(receiver.sound[5 * FRAME :], steps(5 + said)[-PREROLL:])
+
+
+async def test_a_receiver_that_asks_and_never_reads_does_not_fill_the_memory(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    links: list[Link] = []
+    most = 1 << 12
+    monkeypatch.setattr("engine.remote.sending.MOST_UNSENT", most)
+    asked = asyncio.Event()
+
+    async def asks(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        for _ in range(100):
+            writer.write(encode(Ping(5)) * 1000)
+            await writer.drain()
+        writer.write(encode(Welcome(0)))
+        asked.set()
+        await reader.read(-1)
+        writer.close()
+
+    async def open_link() -> Link:
+        links.append(await open_socket(str(path(tmp_path))))
+        return links[-1]
+
+    server = await asyncio.start_unix_server(asks, path(tmp_path), limit=1 << 8)
+    at_work = Sending(path(tmp_path))
+    at_work.sender._open_link = open_link
+    async with sending(path(tmp_path), at_work):
+        await at_work.heard("Connected")
+        assert asked.is_set()
+        assert links[0].writer.transport.get_write_buffer_size() < most + 1000
+    server.close()
+
+
 async def test_a_microphone_that_goes_away_is_waited_for(receiver: SoundReceiver, tmp_path: Path) -> None:
     async with sending(path(tmp_path)) as at_work:
         await at_work.heard("Connected")
@@ -204,7 +272,7 @@ async def test_a_microphone_that_falls_silent_is_opened_again(
 async def test_a_receiver_that_says_nothing_any_more_is_given_up(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(sender, "DEAD_S", 0.1)
+    monkeypatch.setattr("engine.remote.sending.DEAD_S", 0.1)
     came = []
 
     async def silence(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
