@@ -18,7 +18,7 @@ from typing import TypeAlias
 
 from engine import paths
 from engine.deliver.clipboards import is_remote
-from engine.doctor_delivery import clipboard, panes, window
+from engine.doctor_delivery import clipboard, panes, places, window
 from engine.doctor_enhancement import enhancement
 from engine.doctor_recognition import device, recognition
 from engine.doctor_remote import remote_microphone
@@ -53,6 +53,7 @@ def examine(settings: Settings, environ: Mapping[str, str] | None = None) -> lis
         "clipboard": clipboard,
         "panes": panes,
         "window": window,
+        "target": places,
         "terminal": terminal,
         "folders": folders,
         "recordings": recordings,

@@ -27,7 +27,7 @@ class WindowWays:
 
     def why_none(self) -> str:
         """Say why no window can be reached, as the ways that fit this desktop have it."""
-        fitting = _fitting(self._environ)
+        fitting = fitting(self._environ)
         if not fitting:
             return "There is no desktop here (neither DISPLAY nor WAYLAND_DISPLAY is set)."
         reasons = [self._make(name).why_not() for name in fitting]
@@ -44,7 +44,7 @@ def _possible() -> tuple[str, ...]:
     return _SYSTEMS.get(sys.platform, _UNIX)
 
 
-def _fitting(environ: Mapping[str, str]) -> tuple[str, ...]:
+def fitting(environ: Mapping[str, str]) -> tuple[str, ...]:
     """Those that people would look for on this desktop."""
     if sys.platform in _SYSTEMS:
         return _SYSTEMS[sys.platform]

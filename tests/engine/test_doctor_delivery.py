@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import socket
 import subprocess
 import tempfile
 from collections.abc import Iterator, Mapping
@@ -10,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from engine.doctor_delivery import NAMED_MOST, PANES, clipboard, panes, window
+from engine.doctor_delivery import NAMED_MOST, PANES, clipboard, panes, places, window
 from engine.findings import Finding, Patient
 from tests.support.debian import require
 from tests.support.desktop_programs import StageDesktop, listening
@@ -92,3 +93,56 @@ def test_without_a_desktop_there_is_no_window() -> None:
     found = window(patient({"PATH": os.environ["PATH"]}))
     assert [finding.topic for finding in found] == ["window"]
     assert "no desktop" in found[0].what
+
+
+def test_a_desktop_that_is_not_there_is_no_clipboard_and_no_window(stage: StageDesktop) -> None:
+    for program in ("xclip", "xdotool", "wl-copy", "wl-paste", "wtype"):
+        stage.put(program)
+    for gone, named in [
+        ({"DISPLAY": ":4999"}, "DISPLAY is :4999"),
+        ({"DISPLAY": "127.0.0.1:59000"}, "DISPLAY is 127.0.0.1:59000"),
+        ({"WAYLAND_DISPLAY": "wayland-9"}, "WAYLAND_DISPLAY is wayland-9"),
+    ]:
+        environ = {"PATH": stage.environ["PATH"], "XDG_RUNTIME_DIR": str(stage.runtime), **gone}
+        for found in (clipboard(patient(environ))[0], window(patient(environ))[0]):
+            assert found.status == "warning"
+            assert found.what.startswith(named)
+            assert found.fix.startswith("Start utter within the desktop")
+    assert clipboard(patient(stage.environ))[0].status == "ok"
+    assert window(patient(stage.environ))[0].status == "ok"
+
+
+def test_a_socket_that_nobody_listens_at_is_no_desktop(stage: StageDesktop) -> None:
+    stage.put("wtype")
+    left = stage.runtime / "wayland-9"
+    with socket.socket(socket.AF_UNIX) as dead:
+        dead.bind(str(left))
+    found = window(patient(stage.environ | {"WAYLAND_DISPLAY": "wayland-9"}))
+    assert found[0].what == f"WAYLAND_DISPLAY is wayland-9, but nothing answers at {left}."
+
+
+def test_each_place_of_the_settings_is_looked_at(tmp_path: Path) -> None:
+    shipped = shipped_settings()
+    spare = f"file:{tmp_path}/spare.md"
+    delivery = shipped.delivery.model_copy(
+        update={"target": "command:no-such-program -x", "fallback": [spare, "clipboard"]}
+    )
+    name = next(iter(shipped.modes))
+    modes = shipped.modes | {name: shipped.modes[name].model_copy(update={"target": spare})}
+    settings = shipped.model_copy(update={"delivery": delivery, "modes": modes})
+    lost, there = places(Patient(settings, {"PATH": os.environ["PATH"]}))
+    assert (lost.topic, lost.status) == ("target", "warning")
+    assert lost.what.startswith(
+        "Texts cannot go to command no-such-program -x (delivery.target): There is no"
+    )
+    assert there == Finding(
+        "target", "ok", f"Texts can go to file {tmp_path}/spare.md (delivery.fallback, modes.{name}.target)."
+    )
+
+
+def test_no_session_of_screen_is_no_pane(tmp_path: Path) -> None:
+    folder = Path(require("screen", package="screen")).parent
+    environ = {"PATH": str(folder), "SCREENDIR": str(tmp_path), "HOME": str(tmp_path)}
+    tmp_path.chmod(0o700)
+    found = by_topic(panes(patient(environ)))["screen"]
+    assert (found.what, found.fix) == ("No session of screen runs here.", "Start one with: screen.")
