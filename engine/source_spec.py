@@ -21,6 +21,8 @@ def source_named(spec: str) -> AudioSource:
     Raises:
         AudioError: It names none.
     """
+    if not spec:
+        raise AudioError("--source names nothing.", "Name a file, or leave it out to have the microphone.")
     if spec == REMOTE:
         return registry.build_source("remote", "")
     if spec.startswith(SOCKET):

@@ -32,6 +32,11 @@ def test_a_socket_without_a_path_is_explained() -> None:
         source_named("unix:")
 
 
+def test_an_empty_name_is_not_the_microphone() -> None:
+    with pytest.raises(AudioError, match="names nothing"):
+        source_named("")
+
+
 def test_a_microphone_may_be_at_another_machine() -> None:
     assert type(microphone_named("remote")) is RemoteSource
     assert type(microphone_named("USB")) is Microphone

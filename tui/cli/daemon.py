@@ -88,7 +88,7 @@ def _session_maker(
 
         session = DictationSession(
             settings,
-            source=source_named(source) if source else None,
+            source=None if source is None else source_named(source),
             remember=remembered.set,
             lasting=lasting,
         )

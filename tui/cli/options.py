@@ -43,6 +43,9 @@ def print_text(text: str, what: str) -> bool:
         text: Safe for a terminal.
         what: How it is called where it cannot be printed.
     """
+    if sys.stdout is None:
+        say(f"{what} cannot be printed: standard output is closed.")
+        return False
     try:
         print(text, flush=True)
     except BrokenPipeError:

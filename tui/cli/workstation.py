@@ -139,7 +139,7 @@ def _session_maker(
         problems.listen()
         session = DictationSession(
             loaded.settings,
-            source=source_named(source) if source else None,
+            source=None if source is None else source_named(source),
             terminal=terminal,
             remember=remembered.set,
             lasting=lasting,

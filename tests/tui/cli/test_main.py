@@ -15,7 +15,7 @@ import pytest
 from engine.errors import AudioError
 from engine.events import LanguageHeard
 from tui.cli import main as cli
-from tui.cli import record
+from tui.cli import one_dictation
 from tui.cli.main import COMMANDS, Command, build_parser, main, version
 from tui.cli.options import editing_overrides, mode_overrides, recognition_overrides
 from tui.performance_modes import PERFORMANCE_MODES
@@ -190,7 +190,7 @@ def test_a_language_that_is_none_is_told_with_the_nearest(
 def test_a_language_that_was_found_out_is_said_and_the_dictation_goes_on(
     capsys: pytest.CaptureFixture[str],
 ) -> None:
-    assert record._tell(LanguageHeard(1, "de", 0.874)) is None
+    assert one_dictation._tell(LanguageHeard(1, "de", 0.874)) is None
     assert capsys.readouterr().err == "utter: The language is German (de), 87 % sure.\n"
 
 

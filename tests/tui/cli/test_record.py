@@ -17,7 +17,7 @@ from tests.engine.audio.scripted import ByLevel, ScriptedSource
 from tests.support.enhanced_session import GOOD, SPOKEN, saying
 from tests.support.gated import Gated
 from tests.support.ollama_server import OllamaServer, running_ollama
-from tui.cli import record
+from tui.cli import one_dictation, record
 
 TIDIED = "The report is due on Friday and bob will send it to all the people.\n"
 READABLE = "Um the report is due on Friday and bob will send it to all the people.\n"
@@ -98,7 +98,7 @@ async def test_a_slow_model_is_waited_for(
     capsys: pytest.CaptureFixture[str],
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr("engine.lifecycle.PATIENCE_S", 0.0)
+    monkeypatch.setattr("engine.aftermath.PATIENCE_S", 0.0)
     server.first_token_s = 0.3
     assert await recording() == 0
     assert capsys.readouterr().out == f"{GOOD}\n"
@@ -113,15 +113,15 @@ async def test_ctrl_c_while_the_model_writes_ends_it_with_a_text(
     server.tokens_per_s = 10.0
     recognized = StateChanged(DictationState.READY, DictationState.FINISHING)
     told: list[Event] = []
-    tell = record._tell
+    tell = one_dictation._tell
 
     def press(event: Event) -> int | None:
         told.append(event)
         if recognized in told and isinstance(event, EnhancementGrew) and "report" in event.text:
-            monkeypatch.setattr(record, "_tell", tell)
+            monkeypatch.setattr(one_dictation, "_tell", tell)
             os.kill(os.getpid(), signal.SIGINT)
         return tell(event)
 
-    monkeypatch.setattr(record, "_tell", press)
+    monkeypatch.setattr(one_dictation, "_tell", press)
     assert await recording() == 0
     assert capsys.readouterr() == (TIDIED, "utter: Stopped; tidy edited the text.\n")

@@ -21,7 +21,8 @@ from engine.errors import DeliveryError
 from engine.event_json import NAMES
 from engine.events import Delivered, Notice
 from engine.remote.feed import Feed
-from tui.cli import printed_events, record
+from tui.cli import one_dictation, printed_events
+from tui.cli.main import main
 
 RECORD = [sys.executable, "-m", "tui.cli", "record", "--source", str(sample_path())]
 RECORD += ["--recognizer", "pocketsphinx", "--for", "1.5"]
@@ -76,6 +77,62 @@ def test_a_target_that_is_none_is_told_before_anything_is_recorded() -> None:
     assert done.stderr.startswith('utter: "tmuxx:1" is no place for a text. Did you mean tmux?')
 
 
+@pytest.mark.parametrize("then", ["", "--json"])
+def test_a_text_that_does_not_arrive_is_not_lost(home: Path, then: str) -> None:
+    done = recorded("--to", "file:/nowhere/notes.txt", *then.split())
+    (audio,) = (home / "data" / "utter" / "recordings").glob("*.wav")
+    first, second, third = done.stderr.splitlines()
+    assert first.startswith("utter: The text will not reach: file /nowhere/notes.txt, as things are. ")
+    assert second.startswith("utter: The text did not reach: file /nowhere/notes.txt. ")
+    assert third == f"utter: The text is kept beside its sound: {audio}"
+    text = audio.with_suffix(".txt").read_text(encoding="utf-8")
+    assert "quarterly" in text.lower()
+    if then:
+        assert any(str(audio) in line for line in done.stdout.splitlines())
+    else:
+        assert done.stdout == text
+
+
+def test_a_text_that_cannot_be_printed_is_kept_beside_its_sound(home: Path) -> None:
+    done = recorded(then=">/dev/full")
+    (audio,) = (home / "data" / "utter" / "recordings").glob("*.wav")
+    assert (done.returncode, done.stdout) == (2, "")
+    assert done.stderr.endswith(f"utter: The text is kept beside its sound: {audio}\n")
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP])
+def test_a_signal_ends_it_in_order_and_its_sound_is_kept(home: Path, number: signal.Signals) -> None:
+    recordings = home / "data" / "utter" / "recordings"
+    with subprocess.Popen([*RECORD[:-1], "60"], stderr=subprocess.PIPE, text=True) as process:
+        deadline = time.monotonic() + 60
+        while not any(one.stat().st_size for one in recordings.glob("*.pcm")):
+            assert time.monotonic() < deadline
+            time.sleep(0.02)
+        process.send_signal(number)
+        _, said = process.communicate(timeout=60)
+    (audio,) = recordings.glob("*.wav")
+    assert process.returncode == 128 + number
+    assert f"utter: Ended by {number.name}.\n" in said
+    assert said.endswith(f"utter: The recording is kept: {audio}\n")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (["--levels"], "--levels speaks of events. Say --json too."),
+        (["--source", ""], "--source names nothing."),
+        (["--recognizer", "pocketsphinx", "--language", "de"], "utter models pull base"),
+    ],
+)
+def test_what_cannot_work_is_refused_before_anything_is_recorded(
+    arguments: list[str], said: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["record", *arguments]) == 2
+    told = capsys.readouterr().err
+    assert said in told
+    assert told.count("\n") == 1
+
+
 @pytest.mark.parametrize(
     ("outcome", "code", "said"),
     [
@@ -95,7 +152,7 @@ def test_a_target_that_is_none_is_told_before_anything_is_recorded() -> None:
 def test_what_became_of_the_text_is_told_and_is_the_exit_code(
     outcome: Outcome, code: int, said: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    assert record._tell(Delivered(1, outcome)) == code
+    assert one_dictation._tell(Delivered(1, outcome)) == code
     assert capsys.readouterr().err == (f"utter: {said}\n" if said else "")
 
 
