@@ -27,10 +27,10 @@ class WindowWays:
 
     def why_none(self) -> str:
         """Say why no window can be reached, as the ways that fit this desktop have it."""
-        fitting = fitting(self._environ)
-        if not fitting:
+        names = fitting(self._environ)
+        if not names:
             return "There is no desktop here (neither DISPLAY nor WAYLAND_DISPLAY is set)."
-        reasons = [self._make(name).why_not() for name in fitting]
+        reasons = [self._make(name).why_not() for name in names]
         return " ".join(dict.fromkeys(reason for reason in reasons if reason))
 
     def _make(self, name: str) -> WindowBackend:
