@@ -68,28 +68,32 @@ class CommandInput(Target):
 
     async def deliver(self, text: str) -> Outcome:
         """Hand `text` over; "delivered" where the command read all of it and ended well."""
-        text = for_terminal(text)
-        if not text.strip():
-            return Outcome(Delivery.FAILED, self.name, "There is no text to hand over.")
         try:
-            return await self._run(self._command(), self._shape.text(text).encode())
+            return await self._run(self._command(), self._shape.text(for_terminal(text)).encode())
         except DeliveryError as error:
             return Outcome(Delivery.FAILED, self.name, str(error))
 
     def _command(self) -> list[str]:
         try:
-            command = shlex.split(self._what)
+            command = _parted(self._what)
         except ValueError as error:
             raise DeliveryError(
                 f"The command {self._what} cannot be read: {str(error).lower()}.", "Check its quotes."
             ) from None
         if not command:
             raise DeliveryError("There is no command.", "Write one, such as command:wc -w.")
-        program = os.path.expanduser(command[0])
+        program, *words = (self._at_home(word) for word in command)
         found = shutil.which(program, path=self._environ.get("PATH"))
         if found is None:
             raise DeliveryError(f"There is no command {command[0]}.", "Install it, or write another one.")
-        return [found, *command[1:]]
+        return [found, *words]
+
+    def _at_home(self, word: str) -> str:
+        """Write out a ~ at the beginning of a word, as a shell does."""
+        home = self._environ.get("HOME", "")
+        return (
+            home + word[1:] if home and (word == "~" or word.startswith("~/")) else os.path.expanduser(word)
+        )
 
     async def _run(self, command: list[str], data: bytes) -> Outcome:
         name = Path(command[0]).name
@@ -168,6 +172,22 @@ class _Pipe:
         waiting = array("i", [0])
         fcntl.ioctl(self.reading, termios.FIONREAD, waiting)
         return waiting[0] + self._transport.get_write_buffer_size()
+
+
+def _parted(line: str) -> list[str]:
+    """Part a command line into words as a shell would.
+
+    On Windows a backslash parts folders, and quotes stand around a whole word.
+
+    Raises:
+        ValueError: A quote is not closed.
+    """
+    if sys.platform != "win32":
+        return shlex.split(line)
+    words = shlex.split(line, posix=False)
+    return [
+        word[1:-1] if len(word) > 1 and word[0] == word[-1] and word[0] in "\"'" else word for word in words
+    ]
 
 
 def _write(end: IO[bytes], data: bytes) -> None:

@@ -8,7 +8,7 @@ import os
 import stat
 from pathlib import Path
 
-from engine.deliver.patient_write import write_all
+from engine.deliver.patient_write import NotTakenError, write_all
 from engine.deliver.sanitize import for_terminal
 from engine.deliver.surroundings import Surroundings
 from engine.deliver.target import Delivery, Outcome, Target
@@ -53,30 +53,36 @@ class File(Target):
         try:
             path = self._path()
             if path.is_dir():
-                return f"{path} is a folder. {_NAME_A_FILE}"
+                return f"{self._spelt(path)} is a folder. {_NAME_A_FILE}"
             if not path.parent.is_dir():
-                return f"The folder {path.parent} is not there. Make it, or name another file."
+                return f"The folder {Path(self._spelt(path)).parent} is not there. Make it, or name another file."
         except DeliveryError as error:
             return str(error)
         except OSError as error:
             return f"{self._what} cannot be looked at: {error.strerror or error}."
-        existing = path if path.exists() else path.parent
-        return None if os.access(existing, os.W_OK) else f"You may not write to {existing}. {_NAME_ANOTHER}"
+        if os.access(path if path.exists() else path.parent, os.W_OK):
+            return None
+        spelt = self._spelt(path)
+        return f"You may not write to {spelt if path.exists() else Path(spelt).parent}. {_NAME_ANOTHER}"
 
     async def deliver(self, text: str) -> Outcome:
         """Append `text` in one piece; "delivered" once it is on the disk."""
-        text = for_terminal(text)
-        if not text.strip():
-            return Outcome(Delivery.FAILED, self.name, "There is no text to write.")
+        data = self._shape.text(for_terminal(text)).encode()
         reason = await asyncio.to_thread(self.can_deliver)
         if reason is None:
             try:
-                kept = await asyncio.to_thread(_append, self._path(), self._shape.text(text).encode())
+                path = self._path()
+                as_lines = self._shape.ending == "newline"
+                kept = await asyncio.to_thread(_append, path, data, self._spelt(path), as_lines=as_lines)
             except DeliveryError as error:
                 reason = str(error)
         if reason is not None:
             return Outcome(Delivery.FAILED, self.name, reason)
         return Outcome(Delivery.DELIVERED if kept else Delivery.SENT, self.name)
+
+    def _spelt(self, path: Path) -> str:
+        """The path as the user wrote it; one that begins where utter was started in full."""
+        return self._what if self._what.startswith("~") else str(path)
 
     def _path(self) -> Path:
         try:
@@ -89,44 +95,66 @@ class File(Target):
             ) from None
 
 
-def _append(path: Path, data: bytes) -> bool:
+def _append(path: Path, data: bytes, spelt: str, *, as_lines: bool) -> bool:
     """Write `data` behind what the file has.
+
+    Args:
+        path: The file.
+        data: What is written.
+        spelt: How the user wrote the path.
+        as_lines: Whether a text begins on a line of its own, also where the line before has no end.
 
     Returns:
         Whether it is a file that has the text now; a pipe or a device only took it.
 
     Raises:
-        DeliveryError: It could not be written, or not wholly; then a file is as it was.
+        DeliveryError: It could not be written, or not wholly; says what is there all the same.
     """
     try:
         # Without O_NONBLOCK a pipe that nobody reads would keep us for ever.
         descriptor = os.open(path, os.O_WRONLY | os.O_APPEND | os.O_CREAT | _NON_BLOCKING, 0o600)
     except OSError as error:
         if error.errno == errno.ENXIO:
-            raise DeliveryError(f"Nobody reads from {path}.", "Start its reader first.") from None
-        raise DeliveryError(f"{path} cannot be opened: {error.strerror or error}.", _NAME_ANOTHER) from None
+            raise DeliveryError(f"Nobody reads from {spelt}.", "Start its reader first.") from None
+        raise DeliveryError(f"{spelt} cannot be opened: {error.strerror or error}.", _NAME_ANOTHER) from None
     try:
         found = os.fstat(descriptor)
         is_file = stat.S_ISREG(found.st_mode)
+        if is_file and as_lines and found.st_size and _is_open(path):
+            data = b"\n" + data
         try:
             write_all(descriptor, data, at_once=True)
             if is_file:
                 os.fsync(descriptor)
         except OSError as error:
-            if is_file:
-                _take_back(descriptor, found.st_size, len(data))
+            taken = error.taken if isinstance(error, NotTakenError) else len(data)
+            if taken and is_file and _take_back(descriptor, found.st_size, len(data)):
+                taken = 0
+            part = f" {taken:,} of {len(data):,} bytes of the text are in it." if taken else ""
             raise DeliveryError(
-                f"{path} cannot be written: {error.strerror or error}.", _NAME_ANOTHER
+                f"{spelt} cannot be written: {error.strerror or error}.{part}", _NAME_ANOTHER
             ) from None
         return is_file
     finally:
         os.close(descriptor)
 
 
-def _take_back(descriptor: int, size: int, added: int) -> None:
-    """Cut off what a full disk took of a text, unless somebody else wrote as well."""
+def _is_open(path: Path) -> bool:
+    """Whether the last line of a file has no end; not where it cannot be read."""
     try:
-        if size < os.fstat(descriptor).st_size < size + added:
-            os.ftruncate(descriptor, size)
+        with path.open("rb") as file:
+            file.seek(-1, os.SEEK_END)
+            return file.read() != b"\n"
     except OSError:
-        return
+        return False
+
+
+def _take_back(descriptor: int, size: int, added: int) -> bool:
+    """Cut off what a full disk took of a text, unless somebody else wrote as well; whether that is done."""
+    try:
+        if size <= os.fstat(descriptor).st_size <= size + added:
+            os.ftruncate(descriptor, size)
+            return True
+    except OSError:
+        pass
+    return False

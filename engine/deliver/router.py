@@ -8,6 +8,7 @@ from dataclasses import replace
 
 from engine import registry
 from engine.deliver.destination import Destination
+from engine.deliver.sanitize import for_terminal
 from engine.deliver.shape import Shapes
 from engine.deliver.surroundings import Surroundings, Writer
 from engine.deliver.target import Delivery, Outcome, Target
@@ -97,6 +98,9 @@ class Router:
 
     async def _hand_over(self, text: str, spec: str) -> Outcome:
         target = self.target(spec)
+        # Before it has its shape, in which it may have an end; blanks alone would do nothing but press enter.
+        if not for_terminal(text).strip():
+            return Outcome(Delivery.FAILED, target.name, "There is no text in it.")
         try:
             outcome = await target.deliver(text)
         except Exception as error:  # a target is the world outside: whatever it does, the text stays

@@ -33,23 +33,28 @@ class Shape:
     def lines(self, text: str) -> list[str]:
         """Bring a clean text into shape.
 
-        A text that is joined has no tab either: in a shell without bracketed paste that would be a key.
+        A text that is joined has no tab either: in a shell without bracketed paste that would be a key. No
+        newline stands behind it, but a space: where there are keys, it could submit.
 
         Returns:
             The pieces between which shift+enter is pressed: one, where that is not wanted.
         """
         if self.newlines == "join":
-            text = _BREAK.sub(" ", text.strip("\n")).replace("\t", " ")
-            ending = " " if self.ending == "newline" else _ENDINGS[self.ending]
-            return [text + ending]
+            return [_joined(text) + (" " if self.ending == "newline" else _ENDINGS[self.ending])]
         if self.newlines == "shift-enter":
             first, *rest = (text + _ENDINGS[self.ending]).split("\n")
             return [first, *rest]
         return [text + _ENDINGS[self.ending]]
 
     def text(self, text: str) -> str:
-        """The same in one piece, for places without keys."""
+        """The same in one piece, for places without keys: a newline behind the text submits nothing there."""
+        if self.newlines == "join":
+            return _joined(text) + _ENDINGS[self.ending]
         return "\n".join(self.lines(text))
+
+
+def _joined(text: str) -> str:
+    return _BREAK.sub(" ", text.strip("\n")).replace("\t", " ")
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ import sys
 from contextlib import suppress
 from typing import TextIO
 
-from engine.deliver.patient_write import write_all
+from engine.deliver.patient_write import NotTakenError, write_all
 from engine.deliver.sanitize import for_terminal
 from engine.deliver.shape import Shapes
 from engine.deliver.surroundings import Surroundings
@@ -60,7 +60,9 @@ class StandardOutput(Target):
             if sys.stdout is stream:
                 # It is gone: keep the interpreter from failing again when it flushes at exit.
                 sys.stdout = None
-            return Outcome(Delivery.FAILED, self.name, f"It cannot be written: {error.strerror or error}.")
+            part = " A part of the text is in it." if isinstance(error, NotTakenError) and error.taken else ""
+            why = f"It cannot be written: {error.strerror or error}.{part}"
+            return Outcome(Delivery.FAILED, self.name, why)
         except Exception as error:  # closed, or of an encoding that cannot hold the text
             return Outcome(Delivery.FAILED, self.name, f"It cannot be written: {error}.")
         return Outcome(Delivery.DELIVERED, self.name)

@@ -73,8 +73,6 @@ class TmuxPane(Target):
     async def deliver(self, text: str) -> Outcome:
         """Paste `text`; tmux confirms it."""
         lines = self._shape.lines(for_terminal(text))
-        if lines == [""]:
-            return Outcome(Delivery.FAILED, self.name, "There is no text to paste.")
         pane = None
         try:
             pane = await self._find()

@@ -8,7 +8,7 @@ from pathlib import Path
 import psutil
 import pytest
 
-from engine.deliver.command import CommandInput
+from engine.deliver.command import CommandInput, _parted
 from engine.deliver.surroundings import Surroundings
 from engine.deliver.target import Delivery, Outcome
 from tests.support.unicode_text import MANY_SCRIPTS
@@ -28,9 +28,23 @@ async def test_a_command_reads_the_text(tmp_path: Path, text: str) -> None:
     assert (tmp_path / "a b").read_bytes() == f"{text}\n".encode()
 
 
-async def test_no_shell_reads_the_line_and_one_can_be_asked_for(tmp_path: Path) -> None:
+async def test_a_tilde_is_the_home_folder_in_each_word(home: Path) -> None:
+    assert (await deliver("text", "tee -a ~/notes.md")).status is Delivery.DELIVERED
+    assert (home / "notes.md").read_text() == "text\n"
+
+
+def test_backslashes_part_folders_on_windows(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("engine.deliver.command.sys.platform", "win32")
+    parted = _parted('C:\\tools\\x.exe "a b" -v')
+    assert parted == ["C:\\tools\\x.exe", "a b", "-v"]
+
+
+async def test_no_shell_reads_the_line_and_one_can_be_asked_for(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
     assert (await deliver("text", f"tee {tmp_path}/a; touch {tmp_path}/b")).status is Delivery.DELIVERED
-    assert sorted(os.listdir(tmp_path)) == ["a;", "b"]  # two files that tee wrote
+    assert sorted(os.listdir(tmp_path)) == ["a;", "b", "touch"]  # files that tee wrote
     assert (tmp_path / "b").read_text() == "text\n"
     assert (await deliver("text", f"sh -c 'tr a-z A-Z > {tmp_path}/c'")).status is Delivery.DELIVERED
     assert (tmp_path / "c").read_text() == "TEXT\n"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import select
 import threading
 from pathlib import Path
@@ -130,9 +131,42 @@ async def test_a_reader_that_stands_still_is_not_waited_for_for_ever(
     finally:
         os.close(reading)
     assert outcome.status is Delivery.FAILED
-    assert "it took nothing for 0.05 s" in outcome.detail
+    assert re.search(
+        r"it took nothing for 0.05 s. [\d,]+ of 300,001 bytes of the text are in it", outcome.detail
+    )
 
 
-async def test_no_text_makes_no_file(tmp_path: Path) -> None:
-    assert (await deliver(" \n", tmp_path / "new")).detail == "There is no text to write."
-    assert not (tmp_path / "new").exists()
+async def test_a_text_begins_on_a_line_of_its_own(tmp_path: Path) -> None:
+    notes = tmp_path / "notes.md"
+    notes.write_text("by hand")
+    await deliver("one", notes)
+    await deliver("two", notes)
+    assert notes.read_text() == "by hand\none\ntwo\n"
+    await deliver("x", notes, ending="space")
+    await deliver("y", notes, ending="space")
+    assert notes.read_text().endswith("two\nx y ")
+
+
+async def test_joined_texts_are_lines(tmp_path: Path) -> None:
+    for text in ("one\ntwo", "three"):
+        await deliver(text, tmp_path / "a", newlines="join", ending="newline")
+    assert (tmp_path / "a").read_text() == "one two\nthree\n"
+
+
+async def test_a_disk_that_fails_late_leaves_the_file_as_it_was(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "notes.md").write_text("before\n")
+
+    def fails(_: int) -> None:
+        raise OSError(5, os.strerror(5))
+
+    monkeypatch.setattr(os, "fsync", fails)
+    outcome = await deliver("text", tmp_path / "notes.md")
+    assert outcome.detail == f"{tmp_path}/notes.md cannot be written: Input/output error. Name another file."
+    assert (tmp_path / "notes.md").read_text() == "before\n"
+
+
+async def test_the_path_is_spelt_as_it_was_written(home: Path) -> None:
+    outcome = await deliver("text", "~/nodir/notes.md")
+    assert outcome.detail == "The folder ~/nodir is not there. Make it, or name another file."

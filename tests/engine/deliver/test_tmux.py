@@ -271,13 +271,6 @@ def test_a_pane_known_to_be_gone_is_told_without_asking(panes: Panes) -> None:
     assert target.can_deliver() == f"There is no pane {pane} in tmux, or no longer; choose another one."
 
 
-@pytest.mark.parametrize("text", ["", "\x1b\x07", "\n\n"])
-def test_a_text_without_anything_in_it_fails(panes: Panes, text: str) -> None:
-    sessions = panes.run("list-sessions")
-    assert panes.paste("last", text, Shape("join", enter=True)).detail == "There is no text to paste."
-    assert panes.run("list-sessions") == sessions
-
-
 def test_a_text_that_arrives_in_part_is_told_so(panes: Panes) -> None:
     pane, file = panes.raw()
     server = server_for(panes.environ)
