@@ -13,19 +13,16 @@ from typing import IO, TYPE_CHECKING, Self
 
 import numpy as np
 
+from engine.audio.container import open_content, open_file
 from engine.audio.format import SAMPLE_RATE, AudioFormat, RawBlock, Samples
 from engine.audio.ingest import Ingest
 from engine.errors import AudioError
 
 if TYPE_CHECKING:
     from av import AudioFrame, AudioResampler, AudioStream, Packet
-    from av.container import InputContainer
 
 INT16_SCALE = 32768.0
 """Magnitude of full scale in int16."""
-
-MISTAKEN = {"adp"}
-"""Formats of consoles' games without a header, which bare stereo samples are taken for."""
 
 
 class AudioFile:
@@ -48,7 +45,7 @@ class AudioFile:
             AudioError: It is missing, a folder, unreadable, not audio, or holds no sound.
         """
         self.path = path
-        self._container = _open(path) if content is None else _open_content(path, content)
+        self._container = open_file(path) if content is None else open_content(path, content)
         self._size = self._container.size
         self._position = 0
         self._resampler: AudioResampler | None = None
@@ -192,61 +189,6 @@ def gather(form: AudioFormat, blocks: Iterable[RawBlock]) -> Samples:
     parts.append(ingest.flush().samples.copy())
     samples: Samples = np.concatenate(parts).reshape(-1)[: round(frames * SAMPLE_RATE / form.rate)]
     return np.clip(samples, -1.0, 1.0, out=samples)
-
-
-def _open(path: Path) -> InputContainer:
-    """Open a container that has an audio stream, or say what is wrong with the file."""
-    import av
-
-    if path.is_dir():
-        raise AudioError(f"{path} is a folder, not an audio file.", "Name one file.")
-    try:
-        if path.stat().st_size == 0 and path.is_file():
-            raise AudioError(f"{path} is empty (0 bytes).", "Record or copy it again.")
-        # The prefix keeps a name with a colon from being read as a network address, the white list
-        # keeps a playlist from opening one.
-        container = av.open(f"file:{path}", options={"protocol_whitelist": "file"}, metadata_errors="replace")
-    except FileNotFoundError as error:
-        raise AudioError(f"{path} does not exist.", "Check the name of the file.") from error
-    except PermissionError as error:
-        raise AudioError(f"{path} may not be read by you.", "Change its permissions, or copy it.") from error
-    except (av.FFmpegError, ValueError) as error:
-        raise AudioError(
-            f"{path} is not audio that FFmpeg can read.",
-            "Convert it to WAV, FLAC, MP3 or Opus, or try another copy.",
-        ) from error
-    except OSError as error:
-        raise AudioError(
-            f"{path} cannot be read: {error.strerror or error}.", "Check the file and its disk."
-        ) from error
-    return _with_sound(path, container)
-
-
-def _open_content(path: Path, content: IO[bytes]) -> InputContainer:
-    """Open a container whose bytes are given; it may name no other file."""
-    import av
-
-    try:
-        container = av.open(content, "r", options={"protocol_whitelist": ""}, metadata_errors="replace")
-        if container.format.name in MISTAKEN:
-            container.close()
-            raise ValueError(container.format.name)
-    except (av.FFmpegError, ValueError) as error:
-        raise AudioError(
-            f"{path} is not audio that FFmpeg can read, or is cut off.",
-            "Send a whole WAV, FLAC, MP3 or Opus file; for bare samples say --raw, --rate and --format.",
-        ) from error
-    return _with_sound(path, container)
-
-
-def _with_sound(path: Path, container: InputContainer) -> InputContainer:
-    """The container, if it has an audio stream."""
-    if not container.streams.audio:
-        container.close()
-        raise AudioError(
-            f"{path} has no sound in it (no audio stream).", "Name an audio file, or a video with sound."
-        )
-    return container
 
 
 def _decode_packet(packet: Packet[AudioStream]) -> list[AudioFrame]:
