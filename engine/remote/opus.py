@@ -33,6 +33,9 @@ more costs nothing on any link, and keeps consonants for the recogniser."""
 DECODED_RATE = 48_000
 """Samples a second that FFmpeg's decoder always delivers."""
 
+MOST_FAILURES = 10
+"""Packets in a row that a decoder may refuse before another one takes its place: a fifth of a second."""
+
 HELD_BACK = 16
 """Samples at 16 kHz that the resampler holds back of the first packet."""
 
@@ -86,13 +89,10 @@ class OpusDecoder:
     def __init__(self) -> None:
         """Make a decoder. Imports PyAV: call it in a thread."""
         self._resampler = StreamResampler(DECODED_RATE)
-        from av import CodecContext, FFmpegError, Packet
+        from av import FFmpegError, Packet
 
-        decoder: AudioCodecContext = CodecContext.create("opus", "r")
-        decoder.sample_rate = DECODED_RATE
-        decoder.layout = "mono"
-        decoder.open()
-        self._decoder = decoder
+        self._decoder = _new_decoder()
+        self._failures = 0
         self._packet = Packet
         self._damaged = FFmpegError
         self._ready: Samples = np.zeros(HELD_BACK, np.float32)
@@ -106,12 +106,28 @@ class OpusDecoder:
         return samples
 
     def _decoded(self, packet: bytes) -> Samples:
+        silence = np.zeros(DECODED_RATE * PACKET_MS // 1000, np.float32)
+        if not packet:
+            return silence  # to FFmpeg an empty packet is the end of the stream, and what follows is refused
         try:
             frames: Sequence[Samples] = [
                 frame.to_ndarray()[0] for frame in self._decoder.decode(self._packet(packet))
             ]
         except self._damaged:
             frames = []
-        if not frames:
-            return np.zeros(DECODED_RATE * PACKET_MS // 1000, np.float32)
-        return np.concatenate(frames)
+            self._failures += 1
+            if self._failures >= MOST_FAILURES:
+                self._decoder, self._failures = _new_decoder(), 0
+        else:
+            self._failures = 0
+        return np.concatenate(frames) if frames else silence
+
+
+def _new_decoder() -> AudioCodecContext:
+    from av import CodecContext
+
+    decoder: AudioCodecContext = CodecContext.create("opus", "r")
+    decoder.sample_rate = DECODED_RATE
+    decoder.layout = "mono"
+    decoder.open()
+    return decoder

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from engine.audio.format import SAMPLE_RATE, Samples
-from engine.remote.opus import DELAY, PACKET, OpusDecoder, OpusEncoder
+from engine.remote.opus import DELAY, MOST_FAILURES, PACKET, OpusDecoder, OpusEncoder
 from engine.remote.pcm import PcmDecoder, PcmEncoder
 from tests.support.voices import SENTENCES, VOICES, Voice, Voices
 
@@ -47,16 +47,28 @@ def test_the_cut_of_blocks_makes_no_difference(voices: Voices) -> None:
     assert np.array_equal(through_opus(speech, 512)[0], through_opus(speech, 7919)[0])
 
 
-def test_a_damaged_packet_is_silence_and_the_rest_goes_on(voices: Voices) -> None:
+@pytest.mark.parametrize("damaged", [b"\xff" * 3, b""])
+def test_a_damaged_packet_is_silence_and_the_rest_goes_on(voices: Voices, damaged: bytes) -> None:
     speech = voices.speak(SENTENCES[0]).samples()
     packets = [packet for packet, _ in OpusEncoder().encode(speech)]
-    packets[40] = b"\xff" * 3
+    packets[40] = damaged
     decoder = OpusDecoder()
     heard = np.concatenate([decoder.decode(packet) for packet in packets])
     assert len(heard) == len(packets) * PACKET
     whole = through_opus(speech, 512)[0]
     behind = slice(60 * PACKET, None)
     assert np.corrcoef(heard[behind], whole[behind])[0, 1] > 0.95
+
+
+def test_a_decoder_that_refuses_everything_is_replaced(voices: Voices) -> None:
+    speech = voices.speak(SENTENCES[0]).samples()
+    packets = [packet for packet, _ in OpusEncoder().encode(speech)]
+    decoder = OpusDecoder()
+    decoder._decoder.decode(None)  # the end of the stream: from now on it refuses
+    heard = np.concatenate([decoder.decode(packet) for packet in packets])
+    assert len(heard) == len(packets) * PACKET
+    behind = slice((MOST_FAILURES + 10) * PACKET, None)
+    assert np.corrcoef(heard[behind], through_opus(speech, 512)[0][behind])[0, 1] > 0.95
 
 
 def test_pcm_is_exact_to_half_a_step_and_never_wraps() -> None:
