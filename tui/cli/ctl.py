@@ -9,13 +9,12 @@ from __future__ import annotations
 import os
 import sys
 
+from tui.cli import control_client
+
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     import argparse
     from socket import socket
-
-TIMEOUT_S = 3.0
-"""Seconds within which an engine has to take a command and answer it."""
 
 CODES = {"done": 0, "nothing": 1, "failed": 2}
 """Exit code by what came of a command."""
@@ -59,6 +58,10 @@ SILENT = "The utter that runs has not answered in {:.0f} s; it may be stopped or
 NO_SOCKETS = "On Windows an utter that runs cannot be commanded: there are no such sockets. Use its own keys."
 
 
+class PrintingError(Exception):
+    """Standard output does not take what is printed; says why."""
+
+
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Add the command's arguments, where it was not reached by the short way."""
     parser.add_argument("words", nargs="...", metavar="COMMAND", help=", ".join(COMMANDS))
@@ -89,6 +92,9 @@ def command(words: list[str]) -> int:
         return INTERRUPTED
     except BrokenPipeError:
         return BROKEN_PIPE
+    except PrintingError as error:
+        _say(f"The answer cannot be printed: {error}.")
+        return FAILED
 
 
 def _request(words: list[str]) -> dict[str, object] | None:
@@ -122,24 +128,20 @@ def _ask(request: dict[str, object], *, as_json: bool) -> int:
     from engine.remote import moment
 
     try:
-        sock = _connected()
+        sock = control_client.connected()
     except TimeoutError:
-        _say(SILENT.format(TIMEOUT_S))
-        return FAILED
+        return _silent()
     if sock is None:
         _say(NOBODY if hasattr(os, "getuid") else NO_SOCKETS)
         return FAILED
     with sock:
         try:
             sock.sendall(json.dumps({**request, "at": moment.began()}).encode() + b"\n")
-            answer, rest = _line(sock)
+            answer, rest = control_client.line(sock)
             reply = json.loads(answer)
             code, said = CODES[reply["result"]], str(reply["said"])
         except TimeoutError:
-            _say(
-                f"The utter that runs has not answered in {TIMEOUT_S:.0f} s; it may be stopped or very busy."
-            )
-            return FAILED
+            return _silent()
         except (OSError, ValueError, KeyError, TypeError):
             _say("The utter that runs ended, or answered what makes no sense: it may be of another version.")
             return FAILED
@@ -152,69 +154,9 @@ def _ask(request: dict[str, object], *, as_json: bool) -> int:
     return code
 
 
-def _connected() -> socket | None:
-    """A connection to the engine that runs; None where none does.
-
-    Raises:
-        TimeoutError: One listens, and takes no connections.
-    """
-    import socket
-
-    from engine.runtime_folder import CONTROL, each_candidate
-
-    if not hasattr(socket, "AF_UNIX"):
-        return None
-    for folder in each_candidate():
-        sock = socket.socket(socket.AF_UNIX)
-        try:
-            if _joined(sock, os.path.join(folder, CONTROL)):
-                return sock
-        except BaseException:
-            sock.close()
-            raise
-        sock.close()
-    return None
-
-
-def _joined(sock: socket, path: str) -> bool:
-    """Connect to who listens at a path; a queue that is full, as under a key that repeats, is waited at."""
-    import time
-
-    deadline = time.monotonic() + TIMEOUT_S
-    sock.settimeout(TIMEOUT_S)
-    while True:
-        try:
-            sock.connect(path)
-        except BlockingIOError:
-            if time.monotonic() > deadline:
-                raise TimeoutError from None
-            time.sleep(0.02)
-            continue
-        except TimeoutError:
-            raise
-        except OSError:  # nobody is there
-            return False
-        return True
-
-
-def _line(sock: socket) -> tuple[bytes, bytes]:
-    """The first line that comes, and what came behind it.
-
-    Raises:
-        OSError: It did not come, in time or at all.
-    """
-    import time
-
-    deadline = time.monotonic() + TIMEOUT_S
-    seen = b""
-    while b"\n" not in seen:
-        sock.settimeout(max(0.001, deadline - time.monotonic()))
-        more = sock.recv(65536)
-        if not more:
-            raise ConnectionResetError
-        seen += more
-    line, _, rest = seen.partition(b"\n")
-    return line, rest
+def _silent() -> int:
+    _say(SILENT.format(control_client.TIMEOUT_S))
+    return FAILED
 
 
 def _follow(sock: socket, seen: bytes) -> int:
@@ -247,14 +189,18 @@ def _print(text: str) -> None:
 
 
 def _write(data: bytes) -> None:
-    """Write to standard output at once; a key binding may have closed it."""
+    """Write to standard output at once.
+
+    Raises:
+        PrintingError: It cannot be written; a key binding may have closed it.
+    """
     try:
         while data:
             data = data[os.write(1, data) :]
     except BrokenPipeError:
         raise
     except OSError as error:
-        _say(f"The answer cannot be printed: {error.strerror}.")
+        raise PrintingError(error.strerror) from error
 
 
 def _say(message: str) -> None:

@@ -1,4 +1,4 @@
-"""`utter ctl`: what it prints, its exit codes, and that it brings nothing with it that takes time."""
+"""`utter ctl`: what it prints, and its exit codes."""
 
 from __future__ import annotations
 
@@ -17,12 +17,14 @@ import pytest
 
 from engine.remote.engine_claim import AnotherEngineError, claim_engine
 from engine.runtime_folder import CONTROL, own
+from engine.state import DictationState
+from engine.unix_socket import claim
 from tests.support.commanding import Client, commanded
 from tests.support.enhanced_session import Desk, at_desk
-from tui.cli import ctl
+from tui.cli import control_client, ctl
 from tui.cli.main import main
 
-SLOW = ["numpy", "textual", "rich", "pydantic", "asyncio", "argparse", "tempfile", "typing", "dataclasses"]
+UTTER = [sys.executable, "-c", "from tui.cli.entry import main; raise SystemExit(main())"]
 
 
 @pytest.fixture
@@ -76,6 +78,14 @@ async def test_a_dictation_by_commands(desk: Desk, client: Client, capfd: pytest
     )
 
 
+async def test_a_script_that_stops_and_starts_again_starts(desk: Desk, client: Client) -> None:
+    """A shell becomes the last command of its script, and began long before it."""
+    script = '"$@" ctl stop; "$@" ctl start'
+    shell = await asyncio.create_subprocess_exec("bash", "-c", script, "bash", *UTTER)
+    assert await shell.wait() == 0
+    assert desk.session.state is DictationState.ARMING
+
+
 async def test_nothing_to_do_is_1_and_a_mistake_is_2(
     desk: Desk, client: Client, capfd: pytest.CaptureFixture[str]
 ) -> None:
@@ -99,9 +109,8 @@ async def test_status_in_words_and_whole(
 
 async def test_subscribe_prints_lines_at_once_until_the_engine_ends(desk: Desk) -> None:
     async with commanded(desk.session) as client:
-        command = [sys.executable, "-c", "from tui.cli.entry import main; raise SystemExit(main())"]
         reader = await asyncio.create_subprocess_exec(
-            *command, "ctl", "subscribe", stdout=asyncio.subprocess.PIPE
+            *UTTER, "ctl", "subscribe", stdout=asyncio.subprocess.PIPE
         )
         assert reader.stdout is not None
         names = []
@@ -148,10 +157,26 @@ def test_an_answer_cannot_command_the_terminal(capfd: pytest.CaptureFixture[str]
     assert capfd.readouterr().out == "a [2J b \n"
 
 
+@pytest.mark.parametrize("command", ["status", "subscribe"])
+def test_what_cannot_be_printed_is_told_once(command: str) -> None:
+    with answering(b'{"result": "done", "said": "Events follow."}\n' + b'{"event": "levels"}\n' * 3):
+        run = [
+            sys.executable,
+            "-c",
+            "from tui.cli.entry import main; raise SystemExit(main())",
+            "ctl",
+            command,
+        ]
+        with open("/dev/full", "wb") as full:
+            ended = subprocess.run(run, stdout=full, stderr=subprocess.PIPE, timeout=20, check=False)
+    assert ended.returncode == 2
+    assert ended.stderr == b"utter: The answer cannot be printed: No space left on device.\n"
+
+
 def test_an_engine_that_does_not_answer_is_told(
     capfd: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(ctl, "TIMEOUT_S", 0.05)
+    monkeypatch.setattr(control_client, "TIMEOUT_S", 0.05)
     with answering(None):
         assert ctl.command(["status"]) == 2
     assert "has not answered in" in capfd.readouterr().err
@@ -161,8 +186,7 @@ def test_a_full_queue_is_waited_at_and_then_told_of(
     capfd: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     path = os.path.join(own(), CONTROL)
-    with socket.socket(socket.AF_UNIX) as listener, contextlib.ExitStack() as queue:
-        listener.bind(path)
+    with claim(path) as listener, contextlib.ExitStack() as queue:
         listener.listen(0)
         waiting = []
         with contextlib.suppress(BlockingIOError):
@@ -171,12 +195,12 @@ def test_a_full_queue_is_waited_at_and_then_told_of(
                 client.setblocking(False)
                 client.connect(path)
                 waiting.append(client)
-        monkeypatch.setattr(ctl, "TIMEOUT_S", 0.05)
+        monkeypatch.setattr(control_client, "TIMEOUT_S", 0.05)
         assert ctl.command(["status"]) == 2
         assert "has not answered in" in capfd.readouterr().err
         with pytest.raises(AnotherEngineError):
             claim_engine("workstation")
-        monkeypatch.setattr(ctl, "TIMEOUT_S", 20.0)
+        monkeypatch.setattr(control_client, "TIMEOUT_S", 20.0)
         code: list[int] = []
         asking = threading.Thread(target=lambda: code.append(ctl.command(["status"])))
         asking.start()
@@ -219,32 +243,3 @@ def test_help_is_there_by_both_ways(capfd: pytest.CaptureFixture[str]) -> None:
     helps = capfd.readouterr().out.split("usage: ")[1:]
     assert len(set(helps)) == 1
     assert all(name in helps[0] for name in ctl.COMMANDS)
-
-
-def test_it_brings_nothing_with_it_that_takes_time() -> None:
-    script = (
-        "import sys\n"
-        "sys.argv = ['utter', 'ctl', 'status']\n"
-        "from tui.cli.entry import main\n"
-        "code = main()\n"
-        "print(code, [name for name in SLOW if name in sys.modules])\n"
-    ).replace("SLOW", repr([name for name in SLOW if name != "tempfile"]))
-    answer = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
-    assert answer.stdout == "2 []\n"
-
-
-async def test_with_an_engine_in_the_usual_folder_it_does_not_even_look_for_others(
-    desk: Desk, client: Client
-) -> None:
-    script = (
-        "import sys\n"
-        "sys.argv = ['utter', 'ctl', 'cancel']\n"
-        "from tui.cli.entry import main\n"
-        "code = main()\n"
-        f"print(code, [name for name in {SLOW} if name in sys.modules])\n"
-    )
-    process = await asyncio.create_subprocess_exec(
-        sys.executable, "-c", script, stdout=asyncio.subprocess.PIPE
-    )
-    out, _ = await process.communicate()
-    assert out.decode().splitlines() == ["There is nothing to cancel.", "1 []"]
