@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import os
+import re
 import shlex
 import shutil
 import signal
@@ -184,10 +185,8 @@ def _parted(line: str) -> list[str]:
     """
     if sys.platform != "win32":
         return shlex.split(line)
-    words = shlex.split(line, posix=False)
-    return [
-        word[1:-1] if len(word) > 1 and word[0] == word[-1] and word[0] in "\"'" else word for word in words
-    ]
+    words = shlex.split(line, posix=False)  # keeps the quotes
+    return [re.sub(r"""^(["'])(.*)\1$""", r"\2", word) for word in words]
 
 
 def _write(end: IO[bytes], data: bytes) -> None:

@@ -55,7 +55,8 @@ class File(Target):
             if path.is_dir():
                 return f"{self._spelt(path)} is a folder. {_NAME_A_FILE}"
             if not path.parent.is_dir():
-                return f"The folder {Path(self._spelt(path)).parent} is not there. Make it, or name another file."
+                folder = Path(self._spelt(path)).parent
+                return f"The folder {folder} is not there. Make it, or name another file."
         except DeliveryError as error:
             return str(error)
         except OSError as error:

@@ -16,8 +16,8 @@ def pane(number: int, session: int = 0, window: int = 0, **facts: int) -> Pane:
     assert set(facts) <= {*names, "used"}
     flags = [bool(facts.get(name)) for name in names]
     identity = (f"%{number}", f"${session}", f"@{window}", facts.get("used", 0))
-    rest = {"input_off": False, "in_mode": False, "tty": f"/dev/pts/{number}", "version": "3.3a"}
-    return Pane(*identity, *flags, **rest, server="7 9", place="work:0.0 sh", command="sh")  # type: ignore[arg-type]
+    facts_behind = (False, False, f"/dev/pts/{number}", "3.3a", "7 9", "work:0.0 sh", "sh")
+    return Pane(*identity, *flags, *facts_behind)  # type: ignore[arg-type]  # flags are six
 
 
 def test_the_pane_beside_us() -> None:
