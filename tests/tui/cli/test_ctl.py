@@ -80,7 +80,7 @@ async def test_a_dictation_by_commands(desk: Desk, client: Client, capfd: pytest
 
 async def test_a_script_that_stops_and_starts_again_starts(desk: Desk, client: Client) -> None:
     """A shell becomes the last command of its script, and began long before it."""
-    script = '"$@" ctl stop; "$@" ctl start'
+    script = 'sleep 0.05; "$@" ctl stop; "$@" ctl start'
     shell = await asyncio.create_subprocess_exec("bash", "-c", script, "bash", *UTTER)
     assert await shell.wait() == 0
     assert desk.session.state is DictationState.ARMING
