@@ -179,6 +179,8 @@ class LazyParser(SuggestingParser):
             import_module(self._module).add_arguments(self)
             self._module = ""
         parsed, rest = super().parse_known_args(args, namespace)
+        if rest:  # the whole command line's parser would name itself
+            self.error(f"unrecognized arguments: {' '.join(rest)}")
         parsed.accepted = frozenset(vars(parsed))
         for name in SHARED:
             if getattr(parsed, name, "") is None:

@@ -69,7 +69,14 @@ def leave() -> NoReturn:
 
 
 class SuggestingParser(argparse.ArgumentParser):
-    """A parser that says which command was probably meant."""
+    """A parser that says which command was probably meant, and any mistake in one line."""
+
+    def error(self, message: str) -> NoReturn:
+        """Say what is wrong, and end."""
+        from engine.deliver.sanitize import for_terminal
+
+        line = for_terminal(f"{self.prog}: {message} (see {self.prog} --help)")
+        self.exit(2, line.replace("\n", " ") + "\n")
 
     def _check_value(self, action: argparse.Action, value: Any) -> None:
         import difflib

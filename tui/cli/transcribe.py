@@ -31,7 +31,7 @@ MOST_CHANNELS = 32
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Add the command's arguments."""
     parser.add_argument(
-        "files", nargs="+", type=Path, metavar="FILE", help="any audio or video file; - is standard input"
+        "files", nargs="*", type=_file, metavar="FILE", help="any audio or video file; - is standard input"
     )
     parser.add_argument("--json", action="store_true", help="one JSON object a file, each on a line")
     raw = parser.add_argument_group("bare samples on standard input")
@@ -43,6 +43,12 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )
     add_editing_arguments(parser)
     add_recognition_arguments(parser)
+
+
+def _file(name: str) -> Path:
+    if not name:
+        raise argparse.ArgumentTypeError("the name of a file is empty")
+    return Path(name)
 
 
 def _rate(text: str) -> int:
@@ -63,7 +69,8 @@ def run(args: argparse.Namespace) -> int:
     """Recognise the files in order.
 
     Returns:
-        0, or 2 when a file failed; each failure is one line on standard error.
+        0, or 2 when a file failed; each failure is one line on standard error. A file without words is none,
+        and is told there as well.
     """
     from engine import paths
     from engine.settings.load import load
@@ -96,6 +103,9 @@ def _raw_form(args: argparse.Namespace) -> RawForm | None:
     from engine.audio.piped import RawForm
     from engine.errors import AudioError
 
+    if not args.files:
+        named = "--raw -" if args.raw else "-"
+        raise AudioError("No file is named.", f"Name one; standard input is: utter transcribe {named}")
     piped = args.files.count(STANDARD_INPUT)
     if piped > 1:
         raise AudioError("Standard input can be read once.", "Name - only once.")
@@ -149,6 +159,8 @@ def _transcribe(transcriber: FileTranscriber, path: Path, form: RawForm | None, 
         return False
     if transcript.language_probability:
         say(f"{path.name}: {described(transcript.language, transcript.language_probability)}.")
+    if not transcript.text:
+        say(f"No words were heard in {'standard input' if path == STANDARD_INPUT else path}.")
     shown = _json(path, transcript) if as_json else for_terminal(transcript.text)
     return print_text(shown, f"The text of {path}")
 

@@ -194,6 +194,33 @@ def test_a_language_that_was_found_out_is_said_and_the_dictation_goes_on(
     assert capsys.readouterr().err == "utter: The language is German (de), 87 % sure.\n"
 
 
+@pytest.mark.parametrize(
+    ("line", "said"),
+    [
+        (["--nonsense"], "utter: unrecognized arguments: --nonsense (see utter --help)\n"),
+        (
+            ["record", "--fro", "3"],
+            "utter record: unrecognized arguments: --fro 3 (see utter record --help)\n",
+        ),
+        (
+            ["transcribe", ""],
+            "utter transcribe: argument FILE: the name of a file is empty (see utter transcribe --help)\n",
+        ),
+        (
+            ["models", "rm"],
+            "utter models rm: the following arguments are required: NAME (see utter models rm --help)\n",
+        ),
+    ],
+)
+def test_a_mistake_on_the_command_line_is_one_line_that_names_the_command(
+    line: list[str], said: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with pytest.raises(SystemExit) as raised:
+        main(line)
+    assert raised.value.code == 2
+    assert capsys.readouterr() == ("", said)
+
+
 def test_an_unknown_performance_mode_is_told_with_what_is_allowed(
     capsys: pytest.CaptureFixture[str],
 ) -> None:

@@ -189,3 +189,22 @@ def test_a_full_disk_is_one_line(transcribe: Run) -> None:
     assert done.returncode == 2
     assert done.stderr.decode().splitlines()[-1].endswith("cannot be printed: No space left on device.")
     assert b"Traceback" not in done.stderr
+
+
+@pytest.mark.usefixtures("saying")
+def test_a_closed_output_is_one_line() -> None:
+    done = subprocess.run(
+        ["sh", "-c", '"$@" >&-', "sh", sys.executable, "-m", "tui.cli", "transcribe", str(sample_path())],
+        capture_output=True,
+        timeout=300,
+        check=False,
+    )
+    assert done.returncode == 2
+    assert done.stderr.decode().endswith("cannot be printed: standard output is closed.\n")
+
+
+@pytest.mark.usefixtures("saying")
+def test_a_file_without_words_is_told_and_no_failure(transcribe: Run) -> None:
+    done = transcribe("--recognizer", "pocketsphinx", sample_path(), SAYS="")
+    assert (done.returncode, done.stdout) == (0, b"\n")
+    assert done.stderr.decode() == f"utter: No words were heard in {sample_path()}.\n"

@@ -43,6 +43,8 @@ def test_bare_samples_from_a_pipe() -> None:
         (["-", "-"], "Standard input can be read once."),
         (["--raw", "talk.wav"], "--raw speaks of standard input."),
         (["--rate", "8000", "-"], "--rate, --channels and --format are for bare samples."),
+        ([], "No file is named. Name one; standard input is: utter transcribe -"),
+        (["--raw"], "No file is named. Name one; standard input is: utter transcribe --raw -"),
     ],
 )
 def test_what_cannot_be_is_told_in_one_line(arguments: list[str], said: str) -> None:
