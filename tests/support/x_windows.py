@@ -82,11 +82,13 @@ class ShownWindow:
         environ: The environment of its server.
         handle: Its id.
         taken: The file that has what it took.
+        pid: Its process.
     """
 
     environ: dict[str, str]
     handle: int
     taken: Path
+    pid: int
 
     def focus(self) -> None:
         """Give it the focus."""
@@ -120,9 +122,9 @@ def _running(command: list[str], environ: dict[str, str], title: str, taken: Pat
     taken.touch()
     process = subprocess.Popen(command, env=environ, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     try:
-        shown = ShownWindow(environ, 0, taken)
+        shown = ShownWindow(environ, 0, taken, process.pid)
         handles = shown.xdotool("search", "--sync", "--onlyvisible", "--name", f"^{title}$").split()
-        yield ShownWindow(environ, int(handles[-1]), taken)
+        yield ShownWindow(environ, int(handles[-1]), taken, process.pid)
     finally:
         process.terminate()
         process.wait(PATIENCE_S)

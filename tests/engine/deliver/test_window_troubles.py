@@ -1,0 +1,242 @@
+"""Windows that are busy, lose the focus or take no enter, and others who want the keyboard too."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from engine.deliver.clipboards import clipboard_target
+from engine.deliver.inject.window_backend import Key, Window
+from engine.deliver.inject.x11 import Xdotool
+from engine.deliver.shape import Shape, Shapes
+from engine.deliver.surroundings import Surroundings
+from engine.deliver.target import Delivery
+from engine.deliver.window import FocusedWindow
+from engine.errors import DeliveryError
+from tests.support.x_windows import ShownWindow, copy, environment, pasted, text_field, wait_until
+
+ENTER = Shapes(window=Shape("keep", enter=True))
+
+
+@pytest.fixture(scope="module")
+def environ(x_display: str) -> dict[str, str]:
+    return environment(x_display)
+
+
+@pytest.fixture(scope="module")
+def field(environ: dict[str, str], tmp_path_factory: pytest.TempPathFactory) -> Iterator[ShownWindow]:
+    with text_field(environ, tmp_path_factory.mktemp("field")) as shown:
+        yield shown
+
+
+@pytest.fixture(scope="module")
+def other(environ: dict[str, str], tmp_path_factory: pytest.TempPathFactory) -> Iterator[ShownWindow]:
+    with text_field(environ, tmp_path_factory.mktemp("other")) as shown:
+        yield shown
+
+
+@pytest.fixture
+def busy(field: ShownWindow, monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[], None]]:
+    """Stop the field's program once it is known to have the focus; gives what lets it go on."""
+    monkeypatch.setattr("engine.deliver.clipboard_holder.FETCH_S", 0.1)
+    field.focus()
+    os.kill(field.pid, signal.SIGSTOP)
+    try:
+        yield lambda: os.kill(field.pid, signal.SIGCONT)
+    finally:
+        os.kill(field.pid, signal.SIGCONT)
+
+
+async def soon(condition: Callable[[], bool]) -> None:
+    await asyncio.to_thread(wait_until, condition)
+
+
+def failing(monkeypatch: pytest.MonkeyPatch, refused: Key) -> None:
+    """Have xdotool fail at one key."""
+    press = Xdotool.press
+
+    async def refusing(backend: Xdotool, *keys: Key) -> None:
+        if refused in keys:
+            raise DeliveryError("xdotool failed: no such key.")
+        await press(backend, *keys)
+
+    monkeypatch.setattr(Xdotool, "press", refusing)
+
+
+async def test_a_busy_window_gets_its_text_and_then_the_clipboard_is_as_before(
+    field: ShownWindow, busy: Callable[[], None]
+) -> None:
+    copy(field.environ, b"earlier")
+    before = field.text()
+    target = FocusedWindow("", Surroundings(environ=field.environ, shapes=ENTER))
+    outcome = await target.deliver("dictated")
+    assert outcome.status is Delivery.SENT
+    assert "has not taken the text yet" in outcome.detail
+    assert "Enter was not pressed" in outcome.detail
+    busy()
+    await asyncio.to_thread(field.wait_for, before + "dictated")
+    await soon(lambda: pasted(field.environ) == b"earlier")
+    await target.close()
+
+
+async def test_a_busy_window_gets_its_text_from_what_outlives_us(
+    field: ShownWindow, busy: Callable[[], None]
+) -> None:
+    copy(field.environ, b"earlier")
+    before = field.text()
+    target = FocusedWindow("", Surroundings(environ=field.environ))
+    assert (await target.deliver("dictated")).status is Delivery.SENT
+    await target.close()
+    busy()
+    await asyncio.to_thread(field.wait_for, before + "dictated")
+    await soon(lambda: pasted(field.environ) == b"earlier")
+
+
+async def test_a_second_text_does_not_take_the_place_of_a_late_one(
+    field: ShownWindow, busy: Callable[[], None], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    copy(field.environ, b"earlier")
+    before = field.text()
+    target = FocusedWindow("", Surroundings(environ=field.environ))
+    await target.deliver("first ")
+    monkeypatch.setattr("engine.deliver.lending.TURN_S", 0.05)
+    outcome = await target.deliver("never")
+    assert outcome.status is Delivery.FAILED
+    assert "not taken the text before this one" in outcome.detail
+    monkeypatch.undo()
+    busy()
+    assert (await target.deliver("second")).status is Delivery.DELIVERED
+    await asyncio.to_thread(field.wait_for, before + "first second")
+    await target.close()
+    assert pasted(field.environ) == b"earlier"
+
+
+@pytest.mark.usefixtures("busy")
+async def test_a_window_that_takes_only_a_part_is_a_failure(field: ShownWindow) -> None:
+    shapes = Shapes(window=Shape("shift-enter"))
+    target = FocusedWindow("", Surroundings(environ=field.environ, shapes=shapes))
+    outcome = await target.deliver("one\ntwo")
+    assert outcome.status is Delivery.FAILED
+    assert "took only a part of the text, up to line 1." in outcome.detail
+    copy(field.environ, b"something else")  # what was pasted is not waited for any more
+    await target.close()
+
+
+async def test_a_text_that_arrived_is_no_failure_where_enter_cannot_be_pressed(
+    field: ShownWindow, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    failing(monkeypatch, "enter")
+    await asyncio.to_thread(field.focus)
+    before = field.text()
+    target = FocusedWindow("", Surroundings(environ=field.environ, shapes=ENTER))
+    outcome = await target.deliver("there")
+    assert outcome.status is Delivery.DELIVERED
+    assert outcome.detail == "Enter was not pressed: xdotool failed: no such key."
+    await target.close()
+    await asyncio.to_thread(field.wait_for, before + "there")
+
+
+async def test_a_text_goes_nowhere_where_the_focus_moved_while_it_was_copied(
+    field: ShownWindow, other: ShownWindow, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    copy(field.environ, b"earlier")
+    await asyncio.to_thread(field.focus)
+    target = FocusedWindow("", Surroundings(environ=field.environ))
+    put = target._lender.put
+
+    async def put_while_the_focus_moves(text: str, window: Window, *selections: object) -> None:
+        await put(text, window, "clipboard")
+        await asyncio.to_thread(other.focus)
+
+    monkeypatch.setattr(target._lender, "put", put_while_the_focus_moves)
+    before = field.text(), other.text()
+    outcome = await target.deliver("for the first")
+    assert outcome.status is Delivery.FAILED
+    assert outcome.detail.startswith("Another window got the focus")
+    await target.close()
+    assert (field.text(), other.text()) == before
+    assert pasted(field.environ) == b"earlier"
+
+
+async def test_what_the_user_copies_right_after_a_paste_stays(field: ShownWindow) -> None:
+    copy(field.environ, b"earlier")
+    await asyncio.to_thread(field.focus)
+    around = Surroundings(environ=field.environ | {"PATH": os.environ["PATH"]})
+    target, clipboard = FocusedWindow("", around), clipboard_target("", around)
+    await target.deliver("dictated")
+    assert (await clipboard.deliver("dictated")).status is Delivery.DELIVERED
+    await target.close()
+    assert pasted(field.environ) == b"dictated"
+
+
+async def test_a_clipboard_that_cannot_be_read_is_spared_or_told_of(
+    field: ShownWindow, tmp_path: Path
+) -> None:
+    for program in ("xdotool", "xprop"):
+        (tmp_path / program).symlink_to(f"/usr/bin/{program}")
+    copy(field.environ, b"precious")
+    await asyncio.to_thread(field.focus)
+    target = FocusedWindow("", Surroundings(environ=field.environ | {"PATH": str(tmp_path)}))
+    assert (await target.deliver("short")).status is Delivery.SENT
+    assert pasted(field.environ) == b"precious"
+    outcome = await target.deliver("Grüße")
+    assert outcome.detail == "What the clipboard held could not be read, and so not be put back."
+    await target.close()
+
+
+_FOREIGN_PASTE = """
+import asyncio, sys
+from engine.deliver.window_turn import WindowTurn
+async def main():
+    await WindowTurn().take()
+    print("has it", flush=True)
+    sys.stdin.read()
+asyncio.run(main())
+"""
+
+
+@pytest.fixture
+def foreign() -> Iterator[subprocess.Popen[bytes]]:
+    """Another program that pastes for ever."""
+    command = [sys.executable, "-c", _FOREIGN_PASTE]
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as process:
+        assert process.stdout is not None
+        assert process.stdout.readline() == b"has it\n"
+        yield process
+        process.kill()
+
+
+async def test_another_utter_is_waited_for_and_told_of(
+    field: ShownWindow, foreign: subprocess.Popen[bytes], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("engine.deliver.window_turn.TURN_S", 0.05)
+    await asyncio.to_thread(field.focus)
+    before = field.text()
+    target = FocusedWindow("", Surroundings(environ=field.environ))
+    outcome = await target.deliver("in its turn")
+    assert outcome.status is Delivery.FAILED
+    assert outcome.detail.startswith("Another utter has been pasting into a window")
+    foreign.kill()
+    await asyncio.to_thread(foreign.wait)
+    assert (await target.deliver("in its turn")).status is Delivery.DELIVERED
+    await target.close()
+    await asyncio.to_thread(field.wait_for, before + "in its turn")
+
+
+async def test_two_targets_at_once_lose_nothing(field: ShownWindow) -> None:
+    copy(field.environ, b"earlier")
+    await asyncio.to_thread(field.focus)
+    before = field.text()
+    targets = [FocusedWindow("", Surroundings(environ=field.environ)) for _ in range(2)]
+    outcomes = await asyncio.gather(*(target.deliver("same ") for target in targets))
+    assert {outcome.status for outcome in outcomes} == {Delivery.DELIVERED}
+    await asyncio.gather(*(target.close() for target in targets))
+    await asyncio.to_thread(field.wait_for, before + "same same ")
+    assert pasted(field.environ) == b"earlier"
