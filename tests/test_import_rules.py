@@ -34,6 +34,7 @@ PURE = {
     *("engine.audio.preroll", "engine.audio.ring", "engine.audio.sources", "engine.audio.validate"),
     *("engine.bench.clips", "engine.bench.figures"),
     *("engine.deliver.destination", "engine.deliver.offer", "engine.deliver.sanitize"),
+    "engine.deliver.outcome_words",
     *(
         "engine.deliver.clipboard_mechanism",
         "engine.deliver.copies",

@@ -16,6 +16,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal, TypeAlias
 
 from engine import events
+from engine.deliver.outcome_words import outcome_words
 from engine.deliver.sanitize import for_terminal
 from engine.deliver.target import Delivery, Outcome
 from engine.remote import moment
@@ -208,23 +209,9 @@ class Commands:
         if not done:
             return Reply("done", f"The text is on its way to: {for_terminal(self._session.targets.name)}.")
         outcome = handing.result()
-        return (
-            _of(outcome) if outcome else Reply("nothing", "Another decision on the text was made meanwhile.")
-        )
-
-
-def _of(outcome: Outcome) -> Reply:
-    """Say what became of a text."""
-    detail = f" {outcome.detail}" if outcome.detail else ""
-    match outcome.status:
-        case Delivery.DELIVERED:
-            said = f"Delivered to: {outcome.target}.{detail}"
-        case Delivery.SENT:
-            said = f"Sent to: {outcome.target}; it cannot confirm that.{detail}"
-        case Delivery.FAILED:
-            kept = f" The text is kept: {outcome.kept}." if outcome.kept else ""
-            said = f"It did not reach: {outcome.target}.{detail}{kept}"
-    return Reply("failed" if outcome.status is Delivery.FAILED else "done", for_terminal(said))
+        if outcome is None:
+            return Reply("nothing", "Another decision on the text was made meanwhile.")
+        return Reply("failed" if outcome.status is Delivery.FAILED else "done", outcome_words(outcome))
 
 
 def _moment(request: Mapping[str, object]) -> float | None:

@@ -155,12 +155,9 @@ async def _late(router: Router, text: str, spec: str, seconds: float) -> Outcome
 
 def _told(outcome: Outcome, characters: int) -> str:
     """What became of the text, in a line."""
+    from engine.deliver.outcome_words import outcome_words
     from engine.deliver.target import Delivery
 
-    if outcome.status is Delivery.FAILED:
-        kept = f"Paste it from: {outcome.kept}." if outcome.kept else "It is kept nowhere."
-        return f"The text did not reach {outcome.target}. {outcome.detail} {kept}"
-    amount = f"{characters:,} character{'' if characters == 1 else 's'}"
-    if outcome.status is Delivery.SENT:
-        return f"Sent {amount} to {outcome.target}, unconfirmed. {outcome.detail}".rstrip()
-    return f"Delivered {amount} to {outcome.target}. {outcome.detail}".rstrip()
+    said = outcome_words(outcome, f"{characters:,} character{'' if characters == 1 else 's'}")
+    lost = outcome.status is Delivery.FAILED and not outcome.kept
+    return f"{said} It is kept nowhere." if lost else said

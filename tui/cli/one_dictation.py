@@ -134,21 +134,13 @@ def _tell(event: Event) -> int | None:
 
 def _tell_outcome(outcome: Outcome) -> int:
     """Say what became of the text, unless it simply arrived; the exit code."""
+    from engine.deliver.outcome_words import outcome_words
     from engine.deliver.target import Delivery
     from tui.cli.options import say
 
-    detail = f" {outcome.detail}".rstrip()
-    match outcome.status:
-        case Delivery.DELIVERED:
-            if outcome.detail:
-                say(f"Delivered to: {outcome.target}.{detail}")
-            return 0
-        case Delivery.SENT:
-            say(f"Sent to: {outcome.target}; it cannot confirm that.{detail}")
-            return UNCONFIRMED
-    kept = f" The text is kept: {outcome.kept}." if outcome.kept else ""
-    say(f"The text did not reach: {outcome.target}.{detail}{kept}")
-    return 2
+    if outcome.status is not Delivery.DELIVERED or outcome.detail:
+        say(outcome_words(outcome))
+    return {Delivery.DELIVERED: 0, Delivery.SENT: UNCONFIRMED, Delivery.FAILED: 2}[outcome.status]
 
 
 def _explain_how_to_stop(session: DictationSession, seconds: float | None) -> None:

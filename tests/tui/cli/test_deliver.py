@@ -51,7 +51,7 @@ def test_a_file_gets_the_text_and_a_line_says_so(deliver: Deliver, tmp_path: Pat
     assert deliver("  one\r\n\ntwo\n\n", "--to", f"file:{path}") == (
         0,
         "",
-        f"utter: Delivered 10 characters to file {path}.\n",
+        f"utter: Delivered 10 characters to: file {path}.\n",
     )
     assert path.read_text() == "  one\n\ntwo\n"
 
@@ -72,7 +72,7 @@ def test_what_was_sent_without_confirmation_has_a_code_of_its_own(deliver: Deliv
     assert deliver("x", "--to", "command:true") == (
         3,
         "",
-        "utter: Sent 1 character to command true, unconfirmed. "
+        "utter: Sent 1 character to: command true; it cannot confirm that. "
         "true ended well without reading the whole text.\n",
     )
 
@@ -81,7 +81,7 @@ def test_what_failed_says_why_and_where_the_text_is(deliver: Deliver, tmp_path: 
     assert deliver("x", "--to", f"file:{tmp_path}") == (
         2,
         "",
-        f"utter: The text did not reach file {tmp_path}. {tmp_path} is a folder. Name a file in it. "
+        f"utter: The text did not reach: file {tmp_path}. {tmp_path} is a folder. Name a file in it. "
         "It is kept nowhere.\n",
     )
 
@@ -126,7 +126,7 @@ def test_what_cannot_be_is_said_in_a_line(
 def test_what_takes_too_long_is_given_up(deliver: Deliver) -> None:
     code, _, errors = deliver("x", "--to", "command:sleep 1000", "--timeout", "0.2")
     assert code == 2
-    assert "The text did not reach command sleep 1000. It was not done within 0.2 s" in errors
+    assert "The text did not reach: command sleep 1000. It was not done within 0.2 s" in errors
     with pytest.raises(SystemExit):
         deliver("x", "--timeout", "0")
 
@@ -139,7 +139,7 @@ def test_a_clipboard_that_is_left_serving_keeps_no_pipe_of_ours_open() -> None:
         delivering = child("--to", "clipboard", env=environment)
         out, errors = delivering.communicate("h\u00e9\n".encode(), timeout=60)
         assert (delivering.returncode, out) == (0, b"")
-        assert errors.startswith(b"utter: Delivered 2 characters to clipboard")
+        assert errors.startswith(b"utter: Delivered 2 characters to: clipboard")
         pasted = subprocess.run(
             ["xclip", "-o", "-selection", "clipboard"], env=environment, capture_output=True, check=True
         )

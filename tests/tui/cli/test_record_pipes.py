@@ -145,7 +145,7 @@ def test_what_cannot_work_is_refused_before_anything_is_recorded(
         (
             Outcome(Delivery.FAILED, "pane %3", "It is gone.", "clipboard"),
             2,
-            "The text did not reach: pane %3. It is gone. The text is kept: clipboard.",
+            "The text did not reach: pane %3. It is gone. Paste it from: clipboard.",
         ),
     ],
 )
