@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shlex
+import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -44,12 +45,27 @@ def pane(tmp_path: Path) -> Iterator[Terminal]:
         yield opened
 
 
+def far_tmux(folder: Path) -> list[str]:
+    """Tmux over there, with a server of the test's own."""
+    return ["tmux", "-S", str(folder / "far.sock")]
+
+
+@pytest.fixture
+def far(tmp_path: Path) -> Iterator[Path]:
+    """A folder for what runs over there; what multiplexes terminals in it ends with the test."""
+    folder = tmp_path / "far"
+    (folder / "run").mkdir(parents=True, mode=0o700)
+    yield folder
+    if (folder / "far.sock").exists():
+        subprocess.run([*far_tmux(folder), "kill-server"], capture_output=True, timeout=30, check=False)
+
+
 def within(program: str, folder: Path) -> list[str]:
     """Utter, in a shell or in a program that multiplexes terminals."""
     if program == "screen":
         return [require("screen", package="screen"), "-c", "/dev/null", "-U", *UTTER]
     if program == "tmux":
-        return ["tmux", "-S", str(folder / "far.sock"), "-f", "/dev/null", "new-session", shlex.join(UTTER)]
+        return [*far_tmux(folder), "-f", "/dev/null", "new-session", shlex.join(UTTER)]
     return UTTER
 
 
@@ -65,20 +81,19 @@ def within(program: str, folder: Path) -> list[str]:
     ],
 )
 def test_a_dictation_over_a_slow_link(
-    server: SshServer, pane: Terminal, tmp_path: Path, program: str, term: str
+    server: SshServer, pane: Terminal, far: Path, program: str, term: str
 ) -> None:
-    (tmp_path / "run").mkdir(mode=0o700)
     with slow_link(server.port, ROUND_TRIP_S) as port:
         known_as = ["-o", f"HostKeyAlias=[127.0.0.1]:{server.port}", "-p", str(port)]
-        far = ["env", f"XDG_RUNTIME_DIR={tmp_path / 'run'}", *within(program, tmp_path)]
-        command = [*server.ssh, *known_as, "-tt", server.host, shlex.join(far)]
+        utter = ["env", f"XDG_RUNTIME_DIR={far / 'run'}", *within(program, far)]
+        command = [*server.ssh, *known_as, "-tt", server.host, shlex.join(utter)]
         pane.start(command, {**server.environment, "TERM": term})
         pane.wait_for(lambda screen: "pocketsphinx" in screen and "starting" not in screen, 60)
         pane.type("d")
+        pane.wait_for("dBFS", 60)  # while it is heard; a moment later what is waited for may stand there
         screen = pane.wait_for(
             lambda screen: all(word in panel(screen, "transcript") for word in WORDS) and "sent" in screen, 60
         )
-        assert "dBFS" in screen
         assert "space record" in screen
         assert all(len(row) <= 80 for row in screen.splitlines())
         pane.type("?")
