@@ -8,12 +8,15 @@ from pathlib import Path
 
 import pytest
 
+from engine.deliver.clipboard import SystemClipboard
 from engine.deliver.clipboard_content import NOTHING, UNKNOWN, Content, by_forms, read_clipboard
 from engine.deliver.clipboard_holder import CopyingHolder, Taken, choose_holder, delay_for
 from engine.deliver.clipboard_mechanism import Mechanism, find_mechanism
+from engine.deliver.clipboards import clipboard_target
 from engine.deliver.inject.window_backend import Window
 from engine.deliver.lending import ClipboardLender
 from engine.deliver.surroundings import Surroundings
+from engine.deliver.target import Delivery, Outcome
 from engine.errors import DeliveryError
 from tests.support.debian import require
 from tests.support.x_windows import copy, environment
@@ -187,6 +190,42 @@ async def test_closing_waits_for_the_way_back(surroundings: Surroundings) -> Non
     await asyncio.gather(lender.close(), asyncio.sleep(0))
     await lender.close()
     assert await holds(surroundings) == "earlier"
+
+
+async def test_what_the_user_copies_right_after_a_paste_stays_even_if_it_is_the_same(
+    surroundings: Surroundings,
+) -> None:
+    copy(desktop(surroundings), b"earlier")
+    lender = ClipboardLender(surroundings, CopyingHolder(surroundings))
+    await lender.begin()
+    await lender.look("clipboard")
+    await lender.put("dictated", Window(), "clipboard")
+    lender.end()
+    assert (await clipboard_target("", surroundings).deliver("dictated")).status is Delivery.DELIVERED
+    await lender.close()
+    assert await holds(surroundings) == "dictated"
+
+
+async def test_a_way_back_that_has_begun_goes_to_its_end(
+    surroundings: Surroundings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    copy(desktop(surroundings), b"earlier")
+    lender = ClipboardLender(surroundings, CopyingHolder(surroundings))
+    await lender.begin()
+    await lender.look("clipboard")
+    await lender.put("first", Window(), "clipboard")
+    way, copying = SystemClipboard.copy, asyncio.Event()
+
+    async def telling(clipboard: SystemClipboard, text: str) -> Outcome:
+        copying.set()
+        return await way(clipboard, text)
+
+    monkeypatch.setattr(SystemClipboard, "copy", telling)
+    lender.end()
+    await copying.wait()
+    await lender.begin()
+    assert await holds(surroundings) == "earlier"
+    await lender.close()
 
 
 async def test_a_paste_that_was_cancelled_gives_the_clipboard_back(surroundings: Surroundings) -> None:

@@ -103,6 +103,7 @@ async def test_wtype_gets_text_on_its_standard_input_in_one_call(stage: StageDes
     [
         ("paste", "-M ctrl -k v -m ctrl"),
         ("terminal-paste", "-M ctrl -M shift -k v -m shift -m ctrl"),
+        ("paste-anywhere", "-M shift -k Insert -m shift"),
         ("enter", "-k Return"),
         ("shift-enter", "-M shift -k Return -m shift"),
     ],
@@ -131,9 +132,9 @@ async def test_what_wtype_complains_about_is_passed_on(
 
 async def test_dotool_gets_keys_on_its_standard_input(stage: StageDesktop) -> None:
     stage.put_reader("dotool")
-    await Dotool(stage.environ).press("paste", "terminal-paste", "enter", "shift-enter")
+    await Dotool(stage.environ).press("paste", "terminal-paste", "paste-anywhere", "enter", "shift-enter")
     assert stage.calls == [["dotool"]]
-    assert stage.input == "key ctrl+x:v\nkey ctrl+shift+x:v\nkey enter\nkey shift+enter\n"
+    assert stage.input == "key ctrl+x:v\nkey ctrl+shift+x:v\nkey shift+insert\nkey enter\nkey shift+enter\n"
 
 
 async def test_dotool_ends_well_and_warns_of_keys_that_it_lacks(stage: StageDesktop) -> None:
@@ -199,8 +200,8 @@ async def test_ydotool_since_version_1_gets_key_codes(stage: StageDesktop) -> No
     assert "ydotoold does not run" in (backend.why_not() or "")
     with listening(daemon, socket.SOCK_DGRAM):
         assert backend.why_not() is None
-        await backend.press("paste", "terminal-paste", "enter")
-    codes = "29:1 47:1 47:0 29:0 29:1 42:1 47:1 47:0 42:0 29:0 28:1 28:0"
+        await backend.press("paste", "terminal-paste", "paste-anywhere", "enter")
+    codes = "29:1 47:1 47:0 29:0 29:1 42:1 47:1 47:0 42:0 29:0 42:1 110:1 110:0 42:0 28:1 28:0"
     assert stage.calls[1:] == [["ydotool", "key", *codes.split()]]
     assert stage.left_behind("ydotool.socket") == str(daemon)
 

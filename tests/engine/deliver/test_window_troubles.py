@@ -12,7 +12,6 @@ from pathlib import Path
 
 import pytest
 
-from engine.deliver.clipboards import clipboard_target
 from engine.deliver.inject.window_backend import Key, Window
 from engine.deliver.inject.x11 import Xdotool
 from engine.deliver.shape import Shape, Shapes
@@ -163,17 +162,6 @@ async def test_a_text_goes_nowhere_where_the_focus_moved_while_it_was_copied(
     await target.close()
     assert (field.text(), other.text()) == before
     assert pasted(field.environ) == b"earlier"
-
-
-async def test_what_the_user_copies_right_after_a_paste_stays(field: ShownWindow) -> None:
-    copy(field.environ, b"earlier")
-    await asyncio.to_thread(field.focus)
-    around = Surroundings(environ=field.environ | {"PATH": os.environ["PATH"]})
-    target, clipboard = FocusedWindow("", around), clipboard_target("", around)
-    await target.deliver("dictated")
-    assert (await clipboard.deliver("dictated")).status is Delivery.DELIVERED
-    await target.close()
-    assert pasted(field.environ) == b"dictated"
 
 
 async def test_a_clipboard_that_cannot_be_read_is_spared_or_told_of(

@@ -73,6 +73,17 @@ async def test_xdotool_that_hangs_is_stopped(program: Program, monkeypatch: pyte
             await work
 
 
+async def test_xdotool_that_is_stopped_leaves_no_modifier_down(
+    program: Program, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("engine.deliver.inject.x11.TIME_OUT_S", 0.2)
+    released = tmp_path / "released"
+    script = f'case "$1" in keyup) shift; echo "$@" > {released};; *) exec sleep 60;; esac'
+    with pytest.raises(DeliveryError, match="xdotool did not answer"):
+        await Xdotool(program("xdotool", script)).press("paste")
+    assert released.read_text() == "shift ctrl\n"
+
+
 async def test_no_window_and_no_server_are_said(program: Program, x_display: str) -> None:
     require("xdotool", package="xdotool")
     with pytest.raises(DeliveryError, match="No window has the focus"):
