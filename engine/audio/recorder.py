@@ -10,24 +10,20 @@ import asyncio
 import math
 from collections.abc import Callable
 from pathlib import Path
-from time import perf_counter
 
-from engine.audio import link_troubles
 from engine.audio.capture import Capture
-from engine.audio.commands import Abandon, Begin, Enough, Finish, Lose, Stop
+from engine.audio.commands import Abandon, Begin, Finish, Stop
 from engine.audio.facts import Fact, Troubled
 from engine.audio.format import FRAME_S, AudioFormat
 from engine.audio.ingest import Ingest
-from engine.audio.raw_sink import FIRST_BLOCK_S, SILENT_S, RawSink
-from engine.audio.sources import AudioSource, Link
+from engine.audio.raw_sink import RawSink
+from engine.audio.silence_watch import SilenceWatch
+from engine.audio.sources import AudioSource
 from engine.audio.spool import own_birth
 from engine.audio.wake import Wake
 from engine.speech.silero import StreamingVoice
 from engine.speech.voice import VoiceDetector
 from engine.speech.voice_loading import load_voice
-
-SECOND_LOOK_S = 0.25
-"""Seconds after which a silent source is looked at once more before it is given up."""
 
 
 def whole_frames(seconds: float) -> int:
@@ -54,10 +50,7 @@ class Recorder:
         self._voice: VoiceDetector = voice or StreamingVoice()
         self._capture: Capture | None = None
         self._changing = asyncio.Lock()
-        self._watch: asyncio.TimerHandle | None = None
-        self._begun_at = self._ended_at = 0.0
-        self._suspect: int | None = None
-        self._waits = False
+        self._watch = SilenceWatch(report)
         self._checked_share = 1.0
 
     @property
@@ -132,9 +125,8 @@ class Recorder:
         """
         if self._capture is None:
             raise RuntimeError("a recording is begun while no source is armed")
-        self._begun_at = perf_counter()
         self._capture.command(Begin(folder))
-        self._look_in(SILENT_S)
+        self._watch.begun(self._capture)
 
     def finish(self, tail_s: float, release: float, *, at_once: bool = False) -> None:
         """Cut after `tail_s`, or as soon as it has been quiet for a moment: perhaps at once.
@@ -149,30 +141,15 @@ class Recorder:
         capture = self._capture
         if capture is None:
             return
-        link = capture.source.link()
-        if link is not None:
-            self._ended_at = perf_counter()
-            trouble = None if at_once else link_troubles.waits_for(link)
-            self._waits = trouble is not None
-            if trouble is not None:
-                self._report(trouble)
+        self._watch.ends(capture, at_once=at_once)
         capture.command(Finish(whole_frames(tail_s), release, at_once))
-        if link is not None:
-            self._look_in(SECOND_LOOK_S)
 
     def wait_no_longer(self) -> bool:
         """Cut a recording that waits for its last sound, with what has come. False where none does.
 
         It waits no more once it was asked, though its `Cut` be still to come.
         """
-        waits, self._waits = self._waits, False
-        if not waits or self._capture is None or not self._capture.finishing:
-            return False
-        self._capture.command(Enough())
-        link = self._capture.source.link()
-        if link is not None:
-            self._report(link_troubles.waits_no_longer(link))
-        return True
+        return self._watch.wait_no_longer()
 
     def abandon(self) -> None:
         """Cut the recording at once; what it has is kept in its spool."""
@@ -204,9 +181,7 @@ class Recorder:
 
     async def _disarm(self) -> None:
         capture, self._capture = self._capture, None
-        if self._watch is not None:
-            self._watch.cancel()
-            self._watch = None
+        self._watch.stop()
         if capture is not None:
             closing = asyncio.ensure_future(asyncio.to_thread(self._close, capture))
             try:
@@ -223,44 +198,3 @@ class Recorder:
         finally:
             capture.command(Stop())
             capture.join()
-
-    def _look_in(self, delay_s: float) -> None:
-        """Look in a while whether blocks still come; goes on until the recording is cut."""
-        if self._watch is not None:
-            self._watch.cancel()
-        self._watch = asyncio.get_running_loop().call_later(delay_s, self._look)
-
-    def _look(self) -> None:
-        self._watch = None
-        capture = self._capture
-        if capture is None or not capture.wanted:
-            return
-        link = capture.source.link()
-        if link is not None:
-            if capture.finishing:
-                self._look_for_the_end(capture, link)
-            return
-        patience_s = SILENT_S if capture.sink.has_begun else FIRST_BLOCK_S
-        silent_s = min(capture.sink.silent_for_s, perf_counter() - self._begun_at)
-        written = capture.sink.written
-        if silent_s < patience_s or capture.sink.has_ended:
-            self._suspect = None
-            self._look_in(patience_s - silent_s if silent_s < patience_s else SILENT_S)
-        elif self._suspect != written:
-            # After a sleep of the machine the clock is late before any sound could come.
-            self._suspect = written
-            self._look_in(SECOND_LOOK_S)
-        else:
-            name = capture.source.describe().name
-            capture.command(Lose(f"{name} has delivered no sound for {patience_s:g} s."))
-
-    def _look_for_the_end(self, capture: Capture, link: Link) -> None:
-        """Do not wait for ever for the last sound of a recording over a link."""
-        patience_s = link_troubles.PATIENCE_S if link.behind_s > 0 else SILENT_S
-        if min(capture.sink.silent_for_s, perf_counter() - self._ended_at) < patience_s:
-            self._look_in(SECOND_LOOK_S)
-            return
-        trouble = link_troubles.did_not_come(link)
-        if trouble is not None:
-            self._report(trouble)
-        capture.command(Enough())

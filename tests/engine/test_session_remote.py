@@ -124,6 +124,20 @@ async def test_to_cancel_twice_drops_what_waits_for_a_broken_link(tmp_path: Path
         assert driver.session.state is DictationState.READY
 
 
+async def test_what_is_asked_for_and_stopped_before_there_is_a_sender_is_dropped(tmp_path: Path) -> None:
+    path = str(tmp_path / "m.sock")
+    async with driving(RemoteSource(path), **SPHINX) as driver:
+        driver.session.start_recording()
+        driver.session.stop_recording()
+        await driver.wait_for(DictationCancelled, audio=None)
+        with await asyncio.to_thread(ScriptedSender, path) as sender:
+            await asyncio.to_thread(sender.greet)
+            sender.send(0, RATE)
+            await driver.wait_for(Levels)
+        assert not driver.all(RecordingStarted)
+        assert driver.session.state is DictationState.READY
+
+
 async def test_a_sender_that_leaves_is_as_good_as_a_silent_one(voices: Voices, tmp_path: Path) -> None:
     spoken = voices.speak(SENTENCES[0])
     sound = np.concatenate((np.zeros(RATE, np.float32), spoken.samples()))

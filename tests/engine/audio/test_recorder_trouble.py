@@ -41,7 +41,7 @@ async def test_a_lost_source_cuts_and_keeps_what_there_is(tmp_path: Path) -> Non
 async def test_a_dead_callback_does_not_hang_a_recording(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("engine.audio.recorder.SILENT_S", 0.1)
+    monkeypatch.setattr("engine.audio.silence_watch.SILENT_S", 0.1)
     bench, source = Bench(), ScriptedSource()
     await bench.recorder.arm(source)
     bench.recorder.begin(tmp_path)

@@ -4,40 +4,17 @@ from __future__ import annotations
 
 import os
 import time
-from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
 import pytest
 
-from engine.audio.format import AudioFormat
 from engine.audio.remote import RemoteSource
 from engine.errors import AudioError
 from engine.remote.opus import OpusEncoder
 from engine.remote.wire import Ack, Audio, Bye, Hello, Ping, Pong, Refused, encode
+from tests.engine.audio.receiver import Receiver
 from tests.support.scripted_sender import KeptSound, ScriptedSender, count, now_us, until
-
-
-class Receiver:
-    """An open source and what it delivered."""
-
-    def __init__(self, path: Path) -> None:
-        self.path = str(path)
-        self.source = RemoteSource(self.path)
-        self.sink = KeptSound()
-        assert self.source.open(self.sink) == AudioFormat(16_000, 1, "float32")
-
-    @property
-    def state(self) -> str:
-        return self.source.link().state
-
-
-@pytest.fixture
-def receiver(tmp_path: Path) -> Iterator[Receiver]:
-    made = Receiver(tmp_path / "m.sock")
-    yield made
-    made.source.close()
-    assert not made.sink.lost_why
 
 
 def test_sound_arrives_whole_and_is_acknowledged(receiver: Receiver) -> None:
@@ -150,69 +127,6 @@ def test_a_sender_that_says_nothing_more_is_given_up(
             assert second.greet() == 0
 
 
-@pytest.mark.parametrize(
-    "garbage",
-    [
-        b"GET / HTTP/1.1\r\n\r\n",
-        bytes(64),
-        encode(Hello("one", "x", "pcm")).replace(b"pcm", b"mp3"),
-        encode(Hello("one", "x", "pcm", version=99)),
-        encode(Ack(3)),
-    ],
-)
-def test_garbage_is_refused_and_harms_nobody(receiver: Receiver, garbage: bytes) -> None:
-    with ScriptedSender(receiver.path) as stranger:
-        stranger.sock.sendall(garbage)
-        assert stranger.hear(Refused).why
-    with ScriptedSender(receiver.path) as sender:
-        sender.greet()
-        sender.say(Audio(0, now_us(), 0, b""))
-        assert sender.hear(Refused).why
-    with ScriptedSender(receiver.path) as sender:
-        sender.greet()
-        sender.send(0, 320)
-        receiver.sink.wait(320)
-
-
-@pytest.mark.parametrize(
-    "audio",
-    [
-        Audio(2**64 - 10, now_us(), 8_000, bytes(16_000)),
-        Audio(2**48, now_us(), 320, bytes(640)),
-        Audio(640, 2**63, 320, bytes(640)),
-    ],
-)
-def test_what_no_stream_can_hold_is_refused_and_counts_for_nothing(receiver: Receiver, audio: Audio) -> None:
-    with ScriptedSender(receiver.path) as sender:
-        sender.greet()
-        sender.send(0, 320)
-        sender.say(audio)
-        assert sender.hear(Refused).why
-    with ScriptedSender(receiver.path) as sender:
-        assert sender.greet() == 320
-        sender.send(320, 320)
-        receiver.sink.wait(640)
-    assert receiver.source.link().lost_s == 0
-
-
-def test_sound_that_cannot_be_decoded_ends_its_connection_alone(
-    receiver: Receiver, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    def fail(*_: object) -> None:
-        raise MemoryError
-
-    with ScriptedSender(receiver.path) as sender:
-        sender.greet()
-        with monkeypatch.context() as broken:
-            broken.setattr("engine.remote.pcm.PcmDecoder.decode", fail)
-            sender.send(0, 320)
-            assert "cannot be taken in" in sender.hear(Refused).why
-    with ScriptedSender(receiver.path) as sender:
-        sender.greet()
-        sender.send(0, 320)
-        receiver.sink.wait(320)
-
-
 def test_messages_may_come_in_pieces(receiver: Receiver) -> None:
     with ScriptedSender(receiver.path) as sender:
         sender.greet()
@@ -280,15 +194,6 @@ def test_an_end_is_said_to_the_sender_and_leaves_no_socket(tmp_path: Path) -> No
 def test_another_utter_that_listens_is_named(receiver: Receiver) -> None:
     with pytest.raises(AudioError, match=f"process {os.getpid()} listens there"):
         RemoteSource(receiver.path).open(KeptSound())
-
-
-def test_hostile_names_are_harmless(receiver: Receiver) -> None:
-    with ScriptedSender(receiver.path, name="\x1b]0;x\x07\n" + "desk" * 50) as sender:
-        sender.greet()
-        until(lambda: bool(receiver.source.link().sender))
-        name = receiver.source.link().sender
-        assert name.isprintable()
-        assert len(name) <= 60
 
 
 def test_the_usual_socket_is_in_our_runtime_folder(home: Path) -> None:
