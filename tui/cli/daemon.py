@@ -160,8 +160,9 @@ class Log:
                     return f"{self._dictation(number)}: no words were heard."
             case events.Delivered(dictation=number, outcome=outcome):
                 went = "did not reach" if outcome.status is Delivery.FAILED else f"{outcome.status} to"
-                kept = f" Kept: {outcome.kept}." if outcome.kept else ""
-                return f"{self._dictation(number)}: {went} {outcome.target}. {outcome.detail}{kept}".strip()
+                kept = f"Kept: {outcome.kept}." if outcome.kept else ""
+                arrived = f"{self._dictation(number)}: {went} {outcome.target}."
+                return " ".join(part for part in (arrived, outcome.detail, kept) if part)
             case events.LinkChanged(state=state, sender=sender) as event if (state, sender) != self._link:
                 self._link = (state, sender)
                 return sentence(event)

@@ -155,7 +155,7 @@ def test_the_log_has_a_line_a_dictation_and_none_of_its_words(capsys: pytest.Cap
         events.Delivered(0, Outcome(Delivery.SENT, "terminal (OSC 52)")),
         events.LinkChanged("connected", "desk"),
         events.LinkChanged("connected", "desk", 80.0),
-        events.Notice("warning", "It is\x1b[2J low.", "Speak up."),
+        events.Notice("warning", "It is\x07 low.", "Speak up."),
     ):
         log.write(event)
     assert capsys.readouterr().err.splitlines() == [
@@ -163,5 +163,5 @@ def test_the_log_has_a_line_a_dictation_and_none_of_its_words(capsys: pytest.Cap
         "utter: Dictation 2 (1.0 s, 0 words): no words were heard.",
         "utter: A text: sent to terminal (OSC 52).",
         "utter: Sound comes from desk.",
-        "utter: It is[2J low. Speak up.",
+        "utter: It is low. Speak up.",
     ]

@@ -16,7 +16,8 @@ from engine.errors import AudioError
 from engine.events import LanguageHeard
 from tui.cli import main as cli
 from tui.cli import one_dictation
-from tui.cli.main import COMMANDS, Command, build_parser, main, version
+from tui.cli.commands import COMMANDS, Command
+from tui.cli.main import build_parser, main, version
 from tui.cli.options import editing_overrides, mode_overrides, recognition_overrides
 from tui.performance_modes import PERFORMANCE_MODES
 
@@ -78,7 +79,7 @@ def test_an_engine_error_is_one_line(
 
     subcommand(run)
     assert main(["try"]) == 2
-    assert capsys.readouterr() == ("", "utter: The file a[2J.wav is empty. Record it again.\n")
+    assert capsys.readouterr() == ("", "utter: The file a.wav is empty. Record it again.\n")
 
 
 def test_an_interrupt_leaves_no_traceback(
