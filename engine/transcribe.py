@@ -158,7 +158,7 @@ class FileTranscriber:
 
         with self._lock:
             with clock.stage("decode"):
-                samples = decode(sound, None) if isinstance(sound, Path) else sound()
+                samples = decode(sound, tell=self._tell_once) if isinstance(sound, Path) else sound()
             if cancelled():
                 return Words(), 0.0
             with clock.stage("load"):

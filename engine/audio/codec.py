@@ -14,6 +14,7 @@ from typing import IO, TYPE_CHECKING, Self
 import numpy as np
 
 from engine.audio.container import open_content, open_file
+from engine.audio.cut_off import declared_s, missing_s
 from engine.audio.format import SAMPLE_RATE, AudioFormat, RawBlock, Samples
 from engine.audio.ingest import Ingest
 from engine.errors import AudioError
@@ -47,6 +48,8 @@ class AudioFile:
         self.path = path
         self._container = open_file(path) if content is None else open_content(path, content)
         self._size = self._container.size
+        self._declared_s = declared_s(self._container, path, content)
+        self._heard_s = 0.0
         self._position = 0
         self._resampler: AudioResampler | None = None
         self._resampled_from: tuple[str, str, int] | None = None
@@ -73,6 +76,11 @@ class AudioFile:
     def progress(self) -> float:
         """Share of the file that has been read, 0 to 1, by bytes."""
         return min(1.0, self._position / self._size) if self._size else 0.0
+
+    @property
+    def missing_s(self) -> float:
+        """How much is missing at its end, in seconds, as far as it tells; known once it is read."""
+        return missing_s(self._declared_s, self._heard_s)
 
     def blocks(self) -> Iterator[RawBlock]:
         """Decode the rest of the file.
@@ -105,6 +113,8 @@ class AudioFile:
                 self._position = max(self._position, packet.pos + packet.size)
             for frame in _decode_packet(packet):
                 if frame.samples and frame.sample_rate:
+                    length_s = frame.samples / frame.sample_rate
+                    self._heard_s = length_s + (self._heard_s if frame.time is None else frame.time)
                     yield frame
 
     def _packets(self) -> Iterator[Packet[AudioStream]]:
@@ -143,7 +153,10 @@ class AudioFile:
 
 
 def decode(
-    path: Path, progress: Callable[[float], None] | None = None, content: IO[bytes] | None = None
+    path: Path,
+    progress: Callable[[float], None] | None = None,
+    content: IO[bytes] | None = None,
+    tell: Callable[[str], None] | None = None,
 ) -> Samples:
     """Decode a whole file into the engine's form: mono float32 at 16 kHz, within -1 to 1.
 
@@ -155,6 +168,7 @@ def decode(
         progress: Told the share that is done, 0 to 1, now and then. What it raises passes through
             and ends the decoding, which is how a caller cancels it.
         content: What is in the file, where that lies elsewhere; `path` is then what people call it.
+        tell: Told where the file is cut off, so that this is not all of its sound.
 
     Raises:
         AudioError: The file cannot be used; names it and says why.
@@ -168,6 +182,8 @@ def decode(
                     progress(audio.progress)
 
         samples = gather(audio.format, blocks())
+        if tell is not None and (missing := audio.missing_s):
+            tell(f"{path} is cut off: the last {missing:.1f} s of its sound are missing.")
     if progress is not None:
         progress(1.0)
     return samples

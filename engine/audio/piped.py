@@ -66,7 +66,8 @@ class PipedSound:
         Args:
             descriptor: Where it comes from.
             form: How bare samples come; None for a container.
-            tell: Told once where nothing comes for long. On the thread that reads.
+            tell: Told once where nothing comes for long, and where the sound is cut off; on the thread
+                that reads.
         """
         self._descriptor = descriptor
         self._form = form
@@ -94,7 +95,7 @@ class PipedSound:
                 kept.write(data)
             kept.seek(0)
             content: IO[bytes] = kept
-            return decode(NAME, content=content)
+            return decode(NAME, content=content, tell=self._tell)
 
     def _blocks(self, form: RawForm) -> Iterator[RawBlock]:
         """Cut bare samples into whole frames; half a frame at the end is dropped."""

@@ -54,9 +54,9 @@ def sending(data: bytes) -> Callable[[int], object]:
     return write
 
 
-def read(data: bytes, form: RawForm | None = None) -> Samples:
+def read(data: bytes, form: RawForm | None = None, tell: Callable[[str], None] = unheard) -> Samples:
     with pipe(sending(data)) as reading:
-        return PipedSound(reading, form, unheard)()
+        return PipedSound(reading, form, tell)()
 
 
 @pytest.fixture(scope="module")
@@ -136,7 +136,9 @@ def test_bare_samples_of_another_rate_are_brought_to_ours(talk: Samples) -> None
 
 def test_half_a_file_gives_what_is_in_it(encoded: Callable[[str, str], bytes], talk: Samples) -> None:
     whole = encoded("flac", "flac")
-    samples = read(whole[: len(whole) // 2])
+    told: list[str] = []
+    samples = read(whole[: len(whole) // 2], tell=told.append)
+    assert ["is cut off" in sentence for sentence in told] == [True]
     assert 0.2 * len(talk) < len(samples) < 0.8 * len(talk)
 
 
