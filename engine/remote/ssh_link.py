@@ -34,6 +34,10 @@ OPTIONS = (
 """No terminal, no forwarding, and an end to a connection that died. The user's own settings for multiplexing
 stay as they are."""
 
+UNASKED = ("-o", "BatchMode=yes", "-o", "ControlMaster=no")
+"""Where nobody can be asked. A connection of others is still used, but ours is none for others to use: it
+would live on with SIGTERM blocked."""
+
 START_S = 150.0
 """Seconds until the relay must be there: a little more than sshd gives somebody to type a password."""
 
@@ -191,8 +195,7 @@ async def open_ssh(
     Raises:
         RemoteError: There is no ssh, or it ended, with what it said.
     """
-    batch = () if ask else ("-o", "BatchMode=yes")
-    command = [*ssh, *OPTIONS, *batch, host, f"{remote_command} mic --relay"]
+    command = [*ssh, *OPTIONS, *(() if ask else UNASKED), host, f"{remote_command} mic --relay"]
     loop = asyncio.get_running_loop()
     try:
         with _out_of_reach(ask=ask):

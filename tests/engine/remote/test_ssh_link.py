@@ -86,3 +86,13 @@ async def test_an_ssh_that_asks_for_a_password_gives_the_terminal_back(
     with suppress(asyncio.CancelledError):
         await opening
     assert restored.exists()
+
+
+@pytest.mark.parametrize("ask", [True, False])
+async def test_where_nobody_can_be_asked_it_is_no_connection_for_others(fake_ssh: FakeSsh, ask: bool) -> None:
+    told: list[str] = []
+    link = await opened(fake_ssh('echo "$*" >&2', MARKER, "read last"), told, ask=ask)
+    await link.close()
+    (options,) = told
+    assert ("-o BatchMode=yes -o ControlMaster=no" in options) is not ask
+    assert options.endswith(" host utter mic --relay")
