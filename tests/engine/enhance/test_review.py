@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from engine.enhance.diff import word_diff
+from engine.enhance.diff import joined, word_diff
 from engine.enhance.review import Review
 
 RAW, PLAIN = "um the report is due on friday and bob", "Um the report is due on Friday and bob."
@@ -38,6 +38,36 @@ def test_a_change_that_was_left_by_hand_stays_left_until_all_is_rejected() -> No
 def test_a_change_that_is_not_there_cannot_be_decided_on(index: int) -> None:
     with pytest.raises(IndexError):
         review().toggle(index)
+
+
+def test_what_the_plain_text_has_is_not_shown_as_left_out() -> None:
+    rejected = review().reject()
+    left = [(change.before, change.after) for change in rejected.changes if change.kind != "equal"]
+    assert left == [("Um", ""), ("the", "The"), ("Friday", "Friday,"), ("bob.", "Bob.")]
+    assert rejected.toggle(2).text == PLAIN.replace("Friday", "Friday,")
+    readable = Review.of(word_diff("so it is", "So it is."), "So it is.", taken=False)
+    assert (readable.text, readable.taken) == ("So it is.", ())
+
+
+@given(TEXT, TEXT, TEXT, st.lists(st.integers(0, 30)))
+def test_what_is_shown_is_what_stands(before: str, plain: str, after: str, toggled: list[int]) -> None:
+    decided = Review.of(word_diff(before, after), plain, taken=True)
+    if not decided.taken:  # nothing to decide on
+        return
+    for index in [*toggled, None, *toggled]:
+        if index is None:
+            decided = decided.reject()
+        elif index < len(decided.taken):
+            decided = decided.toggle(index)
+        decisions = iter(decided.taken)
+        shown = [
+            change.after if change.kind == "equal" or next(decisions) else change.before
+            for change in decided.changes
+        ]
+        assert joined(shown) == decided.text
+        if not any(decided.taken):
+            assert decided.text == plain
+    assert decided.reject().accept().text == after
 
 
 @given(TEXT, TEXT, st.lists(st.integers(0, 30)))
