@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import shlex
 from pathlib import Path
 
 from engine.audio.spool import Spool
@@ -25,13 +26,18 @@ async def discard(spool: Spool | None) -> None:
         await asyncio.to_thread(_discard, spool)
 
 
+def how_to_recognize(audio: Path) -> str:
+    """A sentence that ends in the command for it, so that this can be copied."""
+    return f"Recognise it: utter transcribe {shlex.quote(str(audio))}"
+
+
 async def remove(audio: Path) -> None:
     """Remove a recording that was kept and the text beside it, once that text went out."""
     await asyncio.to_thread(_remove, audio)
 
 
 async def keep_text(audio: Path, text: str) -> Path:
-    """Write a text beside its sound, which is kept since the text has not gone out. Gives the sound's file."""
+    """Write a text beside its sound, kept since that has not gone out. Gives the sound's file."""
 
     def write() -> None:
         try:

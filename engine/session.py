@@ -254,8 +254,8 @@ class DictationSession:
 
     async def _recover(self) -> None:
         for audio in await asyncio.to_thread(recover, self._recordings):
-            message = f"A recording that an earlier run could not finish is kept: {audio}"
-            self._bus.publish(Notice("information", message, f"`utter transcribe {audio}` recognises it."))
+            message = "A recording that an earlier run could not finish is kept."
+            self._bus.publish(Notice("information", message, recordings.how_to_recognize(audio)))
 
     async def _watch(self) -> None:
         """Once a second: notice a source that fell silent for good; refresh the figures."""

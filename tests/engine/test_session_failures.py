@@ -6,6 +6,7 @@ import asyncio
 
 import pytest
 
+from engine import paths
 from engine.audio.file import FileSource
 from engine.deliver.target import Delivery, Outcome
 from engine.events import (
@@ -21,6 +22,7 @@ from engine.events import (
     TranscriptChanged,
 )
 from engine.state import DictationState
+from tests.engine.audio.scripted import ScriptedSource
 from tests.support.dictating import Collected, dictate, driving, recordings, worker, worker_begun
 from tests.support.voices import SENTENCES, Voices, word_errors
 
@@ -184,3 +186,13 @@ async def test_a_defect_of_a_target_or_an_enhancer_is_told_and_costs_no_text(
         assert "no such luck" in driver.all(Delivered)[-1].outcome.detail
         assert driver.session.final_text.startswith("The quarterly report")
     assert len(recordings(".wav")) == 1
+
+
+async def test_a_recording_that_a_crash_left_is_told_with_the_command_that_reads_it() -> None:
+    folder = paths.recordings()
+    folder.mkdir(parents=True)
+    (folder / "left behind.pcm").write_bytes(bytes(3200))
+    async with driving(ScriptedSource(), **SPHINX) as driver:
+        told = await driver.wait_until(Notice, lambda notice: "earlier run" in notice.message)
+    (audio,) = recordings(".wav")
+    assert told.remedy == f"Recognise it: utter transcribe '{audio}'"

@@ -19,6 +19,7 @@ from engine.events import (
     StateChanged,
     TranscriptChanged,
 )
+from engine.recordings import how_to_recognize
 from engine.state import DictationState
 from tests.tui.conftest import Stage, publish, screen_lines, words
 
@@ -89,7 +90,7 @@ async def test_a_message_is_never_markup(stage: MakeStage):
     app = stage()
     async with app.run_test(size=(80, 24)) as pilot:
         await publish(pilot, Notice("error", "[red]a[/red] [/nothing]", "\x1b[2J[x"))
-        assert "[red]a[/red] [/nothing] [2J[x" in words(app)
+        assert "[red]a[/red] [/nothing] [x" in words(app)
 
 
 async def test_a_cancelled_dictation_says_where_its_sound_is(stage: MakeStage):
@@ -166,10 +167,10 @@ async def test_a_remedy_that_names_the_kept_sound_is_not_told_it_twice(stage: Ma
     app = stage()
     audio = Path("/data/a.wav")
     async with app.run_test(size=(80, 24)) as pilot:
-        remedy = f"`utter transcribe {audio}` recognises it again."
+        remedy = how_to_recognize(audio)
         await publish(pilot, DictationFailed(1, "recognition", "It ended.", remedy, audio))
         assert words(app).count("/data/a.wav") == 1
-        assert "Its sound is kept. `utter transcribe" in words(app)
+        assert "Its sound is kept. Recognise it: utter transcribe" in words(app)
 
 
 async def test_a_recogniser_of_limited_accuracy_says_so(stage: MakeStage):
