@@ -53,7 +53,7 @@ class Control:
         self._board = StatusBoard(session, claim.holder)
         self._commands = Commands(session, self._board)
         self._events = session.events()
-        self._feeds: set[Feed] = set()
+        self._feeds: dict[Feed, asyncio.Task[None] | None] = {}
         self._connections: set[asyncio.Task[None]] = set()
 
     async def run(self) -> None:
@@ -75,8 +75,9 @@ class Control:
         """Give readers the last events, and end every connection."""
         for feed in self._feeds:
             feed.close()
-        if self._feeds:
-            await asyncio.wait(self._connections, timeout=FAREWELL_S)
+        readers = self._connections & set(self._feeds.values())
+        if readers:
+            await asyncio.wait(readers, timeout=FAREWELL_S)
         for connection in self._connections:
             connection.cancel()
         await asyncio.gather(*self._connections, return_exceptions=True)
@@ -138,12 +139,12 @@ class Control:
         """Carry events to a reader until it goes or the session ends; what it says is not heard."""
         gone = asyncio.create_task(_until_gone(reader))
         feed.put(event_json.state_object(self._session.state))
-        self._feeds.add(feed)
+        self._feeds[feed] = asyncio.current_task()
         told = asyncio.create_task(_carry(feed, writer))
         try:
             await asyncio.wait({gone, told}, return_when=asyncio.FIRST_COMPLETED)
         finally:
-            self._feeds.discard(feed)
+            del self._feeds[feed]
             for task in (gone, told):
                 task.cancel()
             await asyncio.gather(gone, told, return_exceptions=True)
@@ -164,12 +165,14 @@ async def _until_gone(reader: asyncio.StreamReader) -> None:
 async def _end(writer: asyncio.StreamWriter) -> None:
     """Close a connection; what its other end does not take in time is dropped."""
     writer.close()
-    with suppress(OSError, TimeoutError):
-        try:
-            async with asyncio.timeout(FAREWELL_S):
-                await writer.wait_closed()
-        finally:
+    try:
+        async with asyncio.timeout(FAREWELL_S):
+            await writer.wait_closed()
+    except (TimeoutError, asyncio.CancelledError):
+        with suppress(AttributeError):  # it has closed just now, and the transport is without its loop
             writer.transport.abort()
+    except OSError:
+        pass  # it went
 
 
 async def _write(writer: asyncio.StreamWriter, line: str) -> None:

@@ -125,6 +125,7 @@ async def _serve(make: MakeSession, commanded: Commanded) -> int:
             loop.remove_signal_handler(one)  # a second one ends it at once
         for kept in await runner.close():
             say(kept)
+        await commanded.finish()
     return 0
 
 
