@@ -15,8 +15,11 @@ from engine.deliver.clipboard_holder import CopyingHolder, Holder, OwnedHolder, 
 from engine.deliver.clipboard_mechanism import Selection, find_mechanism, why_no_mechanism
 from engine.deliver.inject.window_backend import Window
 from engine.deliver.surroundings import Surroundings
-from engine.deliver.window_turn import TURN_S, WindowTurn
+from engine.deliver.window_turn import WindowTurn
 from engine.errors import DeliveryError
+
+AGAIN_S = 3.0
+"""How long the next text for a window waits for one that is late there."""
 
 
 class ClipboardLender:
@@ -31,6 +34,7 @@ class ClipboardLender:
         self._earlier: dict[Selection, Content] = {}
         self._copied: dict[Selection, int] = {}
         self._lent = self._late = self._giving_back = False
+        self._window = 0
         self._returning: asyncio.Task[None] | None = None
 
     def why_not(self) -> str | None:
@@ -62,17 +66,21 @@ class ClipboardLender:
         """Wait until no other text is on its way into a window; call it first, and `end` last.
 
         Raises:
-            DeliveryError: Another has been for too long.
+            DeliveryError: Another program's has been for too long.
         """
-        if self._late and self._returning is not None:
-            await asyncio.wait({self._returning}, timeout=TURN_S)
-            if not self._returning.done():
-                raise DeliveryError(
-                    "The window has not taken the text before this one yet.",
-                    "Look whether its program hangs.",
-                )
         await self._stop_returning()
+        self._late = False
         await self._turn.take()
+
+    async def wait_for_late(self, window: Window) -> bool:
+        """Give a late text some more time before the next; gives whether it has been taken.
+
+        Only if the next is for the same window: its program would paste the next in the place of the late
+        one. Another window has the focus because the late text's took none.
+        """
+        if self._returning is not None and self._late and window.handle == self._window:
+            await asyncio.wait({self._returning}, timeout=AGAIN_S)
+        return not self._late
 
     def end(self) -> None:
         """Give back what was there, as soon as the paste is over, and then our turn."""
@@ -103,7 +111,7 @@ class ClipboardLender:
         Raises:
             DeliveryError: It is not there; says why.
         """
-        self._lent = True
+        self._lent, self._window = True, window.handle
         try:
             await self._hold(text, window, *selections)
         except DeliveryError:
@@ -136,7 +144,7 @@ class ClipboardLender:
         A late text is not waited for: where its fetching can be seen, what was there comes back without us.
         """
         if self._late and self._returning is not None:
-            await self._stop_returning(waiting=False)
+            await self._stop_returning()
             await self._give_back(self._holder.leave)
             self._given_back()
         self.end()
@@ -174,11 +182,11 @@ class ClipboardLender:
     def _is_uncopied(self, selection: Selection) -> bool:
         return self._copied.get(selection) == self._around.copies.count(selection)
 
-    async def _stop_returning(self, *, waiting: bool = True) -> None:
+    async def _stop_returning(self) -> None:
         """End the delay before the way back; a way back that has begun goes to its end."""
         task, self._returning = self._returning, None
         if task is None:
             return
-        if not self._giving_back and not (waiting and self._late):
+        if not self._giving_back:
             task.cancel()
         await asyncio.wait({task})

@@ -24,6 +24,8 @@ TITLE_MOST = 40
 
 _OURS = "utter itself has the focus: click into the window that is to have the text."
 
+_MISSED = "The text before this one was not taken."
+
 
 class FocusedWindow(Target):
     """The window that has the focus when a text is there."""
@@ -70,8 +72,12 @@ class FocusedWindow(Target):
             return self._failed(self._ways.why_none())
         async with self._one_by_one:
             try:
+                missed = self._lender.late and not await self._lender.wait_for_late(
+                    await self._focused(backend)
+                )
                 await self._lender.begin()
-                return await self._deliver(text, backend)
+                outcome = await self._deliver(text, backend)
+                return _with(outcome, _MISSED) if missed else outcome
             except DeliveryError as error:
                 return self._failed(str(error))
             finally:
@@ -88,7 +94,7 @@ class FocusedWindow(Target):
             await self._enter(outcome, backend, window)
         except DeliveryError as error:
             # The text is there all the same: nobody should paste it a second time.
-            return replace(outcome, detail=f"{outcome.detail} Enter was not pressed: {error}".strip())
+            return _with(outcome, f"Enter was not pressed: {error}")
         return outcome
 
     async def _enter(self, outcome: Outcome, backend: WindowBackend, window: Window) -> None:
@@ -109,7 +115,7 @@ class FocusedWindow(Target):
         if lost and backend.can_type and self._may_type(pieces):
             return await self._type(pieces, backend, window)
         outcome = await self._paste(pieces, backend, window, selections)
-        return replace(outcome, detail=f"{outcome.detail} {lost}".strip())
+        return _with(outcome, lost)
 
     async def _paste(
         self, pieces: list[str], backend: WindowBackend, window: Window, selections: list[Selection]
@@ -211,6 +217,10 @@ class FocusedWindow(Target):
 def _has_keys(text: str) -> bool:
     """Whether a text has characters that are keys of their own when typed, and do more than write."""
     return "\n" in text or "\t" in text
+
+
+def _with(outcome: Outcome, remark: str) -> Outcome:
+    return replace(outcome, detail=f"{outcome.detail} {remark}".strip())
 
 
 def _called(window: Window) -> str:

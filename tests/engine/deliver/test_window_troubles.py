@@ -16,7 +16,7 @@ from engine.deliver.inject.window_backend import Key, Window
 from engine.deliver.inject.x11 import Xdotool
 from engine.deliver.shape import Shape, Shapes
 from engine.deliver.surroundings import Surroundings
-from engine.deliver.target import Delivery
+from engine.deliver.target import Delivery, Outcome
 from engine.deliver.window import FocusedWindow
 from engine.errors import DeliveryError
 from tests.support.x_windows import ShownWindow, copy, environment, pasted, text_field, wait_until
@@ -98,33 +98,69 @@ async def test_a_busy_window_gets_its_text_from_what_outlives_us(
     await soon(lambda: pasted(field.environ) == b"earlier")
 
 
-async def test_a_second_text_does_not_take_the_place_of_a_late_one(
-    field: ShownWindow, busy: Callable[[], None], monkeypatch: pytest.MonkeyPatch
-) -> None:
+async def test_the_next_text_waits_for_one_that_is_late(field: ShownWindow, busy: Callable[[], None]) -> None:
     copy(field.environ, b"earlier")
     before = field.text()
     target = FocusedWindow("", Surroundings(environ=field.environ))
-    await target.deliver("first ")
-    monkeypatch.setattr("engine.deliver.lending.TURN_S", 0.05)
-    outcome = await target.deliver("never")
-    assert outcome.status is Delivery.FAILED
-    assert "not taken the text before this one" in outcome.detail
-    monkeypatch.undo()
+    assert (await target.deliver("first ")).status is Delivery.SENT
+    second = asyncio.create_task(target.deliver("second"))
+    await asyncio.sleep(0)  # it begins
     busy()
-    assert (await target.deliver("second")).status is Delivery.DELIVERED
+    assert await second == Outcome(Delivery.DELIVERED, "window (xdotool)")
     await asyncio.to_thread(field.wait_for, before + "first second")
     await target.close()
     assert pasted(field.environ) == b"earlier"
 
 
-@pytest.mark.usefixtures("busy")
-async def test_a_window_that_takes_only_a_part_is_a_failure(field: ShownWindow) -> None:
+async def test_a_window_that_takes_no_text_does_not_hold_up_the_next(
+    field: ShownWindow, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("engine.deliver.clipboard_holder.FETCH_S", 0.1)
+    copy(field.environ, b"earlier")
+    before = field.text()
+    target = FocusedWindow("", Surroundings(environ=field.environ))
+    # A terminal's class, and so its paste key, which a text field does not know.
+    with text_field(field.environ, tmp_path, "Konsole") as deaf:
+        await asyncio.to_thread(deaf.focus)
+        outcome = await target.deliver("dictated")
+        assert outcome.status is Delivery.SENT
+        assert outcome.detail.startswith(f'The window "Letter {tmp_path.name}"'[:40])
+        assert pasted(field.environ) == b"dictated"
+    monkeypatch.undo()
+    await asyncio.to_thread(field.focus)
+    outcome = await target.deliver("again")
+    assert outcome.status is Delivery.DELIVERED
+    await asyncio.to_thread(field.wait_for, before + "again")
+    await target.close()
+    assert pasted(field.environ) == b"earlier"
+
+
+async def test_a_text_that_was_never_taken_is_told_of(
+    field: ShownWindow, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("engine.deliver.clipboard_holder.FETCH_S", 0.1)
+    monkeypatch.setattr("engine.deliver.lending.AGAIN_S", 0.05)
+    target = FocusedWindow("", Surroundings(environ=field.environ))
+    with text_field(field.environ, tmp_path, "Konsole") as deaf:
+        await asyncio.to_thread(deaf.focus)
+        await target.deliver("one")
+        outcome = await target.deliver("two")
+    assert outcome.status is Delivery.SENT
+    assert outcome.detail.endswith("The text before this one was not taken.")
+    await target.close()
+
+
+async def test_a_window_that_takes_only_a_part_is_a_failure(
+    field: ShownWindow, busy: Callable[[], None]
+) -> None:
+    before = field.text()
     shapes = Shapes(window=Shape("shift-enter"))
     target = FocusedWindow("", Surroundings(environ=field.environ, shapes=shapes))
     outcome = await target.deliver("one\ntwo")
     assert outcome.status is Delivery.FAILED
     assert "took only a part of the text, up to line 1." in outcome.detail
-    copy(field.environ, b"something else")  # what was pasted is not waited for any more
+    busy()
+    await asyncio.to_thread(field.wait_for, before + "one")
     await target.close()
 
 

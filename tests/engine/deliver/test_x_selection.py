@@ -98,8 +98,10 @@ def test_who_hangs_while_a_text_goes_to_it_is_given_up(
     with take(environ) as asking:
         serve_until(owner, lambda: bool(owner.going))
         asking.send_signal(signal.SIGSTOP)
-        serve_until(owner, lambda: not owner.going)
-        asking.kill()
+        try:
+            serve_until(owner, lambda: not owner.going)
+        finally:
+            asking.kill()
 
 
 def test_a_text_that_nobody_fetches_gives_way_in_the_end(
