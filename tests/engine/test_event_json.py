@@ -15,7 +15,7 @@ from engine.remote.feed import MOST_LINES, Feed
 from engine.state import DictationState
 
 HOSTILE = "a\x1b]0;x\x07b\r\n\x9b31mü"
-CLEAN = "a]0;xb\n31mü"
+CLEAN = "ab\n31mü"
 
 TOLD: dict[events.Event, dict[str, object]] = {
     events.StateChanged(DictationState.READY, DictationState.STARTING): {

@@ -227,10 +227,10 @@ async def test_what_a_server_says_is_made_safe(stage: MakeStage):
     async with opened(stage, enhancers=hostile) as it:
         text = words(it.app)
         assert "\x1b" not in text
-        assert "a[2J 1B [red]Q" in text
-        assert "! It said]52;c;x no." in text
+        assert "a 1B [red]Q" in text
+        assert "! It said no." in text
         await it.publish(Notice("error", "Refused\x1b[2J.", "Do this."))
-        assert "✕ Refused[2J. Do this." in words(it.app)
+        assert "✕ Refused. Do this." in words(it.app)
 
 
 @pytest.mark.parametrize("width", [20, 40, 60, 160])

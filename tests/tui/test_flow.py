@@ -12,6 +12,7 @@ from engine.enhance.diff import Change, word_diff
 from engine.events import DictationFinished, Enhanced, EnhancementGrew, RecordingStarted, TranscriptChanged
 from tests.tui.conftest import Stage, publish, screen_lines
 from tui.panels import transcript as transcript_module
+from tui.panels.diff import Diff
 from tui.panels.plain import plain
 
 MakeStage = Callable[..., Stage]
@@ -22,6 +23,10 @@ CHANGES = (
     Change("equal", "report is due", "report is due"),
     Change("added", "", "Friday."),
 )
+
+
+def test_before_the_width_is_known_a_text_is_not_broken_into_letters():
+    assert Diff("press space\nto begin").lines == ["press space", "to begin"]
 
 
 async def test_committed_and_partial_words_are_shown_in_order(stage: MakeStage):
@@ -61,7 +66,7 @@ async def test_text_is_never_markup_and_never_a_control_sequence(stage: MakeStag
     app = stage()
     async with app.run_test(size=(80, 24)) as pilot:
         await publish(pilot, TranscriptChanged(1, "[bold]not[/bold] \x1b[31mred\x07 [", ""))
-        assert any("[bold]not[/bold] [31mred [" in line for line in screen_lines(app))
+        assert any("[bold]not[/bold] red [" in line for line in screen_lines(app))
 
 
 async def test_an_unchanged_line_keeps_its_strip_while_text_grows(stage: MakeStage):

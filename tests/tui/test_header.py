@@ -112,7 +112,7 @@ async def test_the_language_is_shown_where_it_is_not_plain_english(stage: MakeSt
             (SettingChanged("recognition.translate", True), "base · auto: de → en"),
             (RecordingStarted(2, 0.5), "base · auto → en"),
             (LanguageHeard(1, "fr", 0.97), "base · auto → en"),
-            (LanguageHeard(2, "fr\x1b[2J", 0.97), "base · auto: fr[2J → en"),
+            (LanguageHeard(2, "fr\x1b[2J", 0.97), "base · auto: fr → en"),
             (SettingChanged("recognition.language", "en"), "base · → en"),
             (SettingChanged("recognition.translate", False), "balanced · base"),
         ):
@@ -201,7 +201,7 @@ async def test_a_download_is_seen_until_it_is_over(stage: MakeStage):
         await publish(pilot, DownloadChanged(progress("me/mine\x1b[2J", 0)))
         assert "↓ small.en 43 % +1" in head(app)
         await publish(pilot, DownloadChanged(progress("small.en", state="done")))
-        assert "↓ mine[2J 0 %" in head(app)
+        assert "↓ mine 0 %" in head(app)
         assert "small.en is on this machine now." in words(app)
         await publish(pilot, DownloadChanged(progress("me/mine\x1b[2J", state="cancelled")))
         assert "↓" not in shown(app)

@@ -61,7 +61,7 @@ def test_common_prefix_is_common_and_longest(one, other):
 
 
 def test_controls_are_stripped_and_line_ends_kept():
-    assert plain("a\x1b[31mb\x07\tc\r\nd\x9be\u2028f\u202eg") == "a[31mb c\nde\nfg"
+    assert plain("a\x1b[31mb\x07\tc\r\nd\x9be\u2028f\u202eg") == "ab c\nde\nfg"
     assert one_line(" a \n b\x00 ") == "a b"
 
 

@@ -33,7 +33,7 @@ async def test_texts_come_one_behind_the_other(tmp_path: Path) -> None:
 
 async def test_the_shape_is_kept_and_nothing_that_a_terminal_obeys(tmp_path: Path) -> None:
     await deliver("one\n\x1b[2Jtwo", tmp_path / "a", newlines="join", ending="space")
-    assert (tmp_path / "a").read_text() == "one [2Jtwo "
+    assert (tmp_path / "a").read_text() == "one two "
 
 
 async def test_a_tilde_is_the_home_folder_and_a_new_file_is_for_its_owner(home: Path) -> None:

@@ -22,7 +22,7 @@ FINDINGS = [
 def test_the_report_says_everything_without_colour() -> None:
     assert report(FINDINGS, colour=False).splitlines() == [
         "✓ PortAudio   PortAudio 19.",
-        "! model       It is not [2Jon disk.",
+        "! model       It is not on disk.",
         "              → Fetch it.",
         "✗ microphone  There is none.",
         "              → Connect one.",
