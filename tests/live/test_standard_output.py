@@ -30,9 +30,10 @@ def dictate(pane: Terminal, home: Path, behind: str, said: str) -> None:
     kinds = ("CONFIG", "DATA", "STATE", "CACHE")
     folders = {f"XDG_{kind}_HOME": str(home / kind.lower()) for kind in kinds}
     runtime = {"XDG_RUNTIME_DIR": str(home / "runtime")}
+    stale = {"COLUMNS": "80", "LINES": "24"}
     pane.start(
         ["sh", "-c", f"{shlex.join(UTTER)} {behind}"],
-        {**folders, **runtime, "HOME": str(home), "TERM": "tmux-256color"},
+        {**folders, **runtime, **stale, "HOME": str(home), "TERM": "tmux-256color"},
     )
     pane.wait_for("○ ready", timeout_s=60)
     pane.type("Space")
@@ -47,8 +48,8 @@ def test_a_pipe_gets_the_text_while_the_screen_is_up(pane: Terminal, home: Path,
     notes = tmp_path / "notes.txt"
     dictate(pane, home, f"| tee {notes} > {tmp_path}/copy", "delivered → standard output")
     assert WORDS in notes.read_text(encoding="utf-8")
-    # The screen has the size of the terminal all the same, also when that changes.
-    assert len(pane.screen().splitlines()[1]) == 120
+    # The screen has the size of the terminal all the same, whatever COLUMNS says, also when that changes.
+    pane.wait_for(lambda screen: len(screen.splitlines()[1]) == 120)
     pane.resize(100, 30)
     pane.wait_for(lambda screen: len(screen.splitlines()[1]) == 100)
     pane.type("q")

@@ -82,11 +82,15 @@ async def _show(app: UtterApp, commanded: Commanded) -> None:
 
 
 def _measure_where_it_is_drawn() -> None:
-    """Let Textual find the terminal's size where standard output goes elsewhere.
+    """Let Textual find the size of the terminal, and follow it.
 
     It draws on standard error, but asks `sys.__stdout__` for the size. Where that is a pipe it takes 80 by
-    24, while the terminal reports its true size: the screen would change between the two for ever.
+    24, while the terminal reports its true size: the screen would change between the two for ever. Before
+    either it believes COLUMNS and LINES (`shutil.get_terminal_size`), and would for ever: they tell what the
+    size was when somebody exported them (`resize` does).
     """
+    for name in ("COLUMNS", "LINES"):
+        os.environ.pop(name, None)
     if sys.__stdout__ is not None and not sys.__stdout__.isatty():
         vars(sys)["__stdout__"] = sys.__stderr__
 

@@ -15,7 +15,7 @@ from textual.scroll_view import ScrollView
 from textual.selection import Selection
 from textual.strip import Strip
 
-from tui.panels.wrap import Line, common_prefix, wrap
+from tui.panels.wrap import UNWRAPPED, Line, common_prefix, wrap
 
 FRAME_CELLS = 6
 """Cells of the frame that words on it leave free: corners, line and blanks."""
@@ -137,7 +137,7 @@ class Flow(ScrollView, can_focus=True):
         keep = max(0, keep - 1)
         before = len(self._lines)
         begin = self._lines[keep][0]
-        self._lines[keep:] = wrap(self._text, max(1, self._width), min(begin, len(self._text)))
+        self._lines[keep:] = wrap(self._text, self._width or UNWRAPPED, min(begin, len(self._text)))
         for index in range(keep, max(before, len(self._lines))):
             self._strips.pop(index, None)
         self._take_size(Size(self._width, len(self._lines)))

@@ -11,6 +11,9 @@ _WORD = re.compile("[^ ]")
 Line = tuple[int, int]
 """Offsets of a line's first character and of the one behind its last."""
 
+UNWRAPPED = 10_000
+"""Cells of a line whose width is not known yet: a panel may be painted once before it is told."""
+
 
 def wrap(text: str, width: int, begin: int = 0) -> list[Line]:
     """Break `text` from offset `begin` on into lines of at most `width` cells.
