@@ -176,10 +176,13 @@ class Commands:
 
     async def _cancel(self, request: Mapping[str, object]) -> Reply:
         waited, self._start_when_ready = self._start_when_ready, False
-        recorded = self._session.state in (_S.ARMING, _S.RECORDING, _S.FINISHING)
+        state = self._session.state
         if self._session.cancel():
+            if state is _S.ARMING:
+                return Reply("done", "Taken back; nothing was recorded yet.")
             if self._session.state is _S.FINISHING:
                 return Reply("done", "It waits no longer; what has come is being recognised.")
+            recorded = state in (_S.RECORDING, _S.FINISHING)
             what = "The dictation is cancelled; its sound is kept." if recorded else "Enhancing is stopped."
             return Reply("done", what)
         if waited:

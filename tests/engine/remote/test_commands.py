@@ -144,6 +144,8 @@ async def test_toggle_starts_and_stops(desk: Desk, client: Client) -> None:
 async def test_cancel_says_whether_there_was_something(desk: Desk, client: Client) -> None:
     assert (await client.ask("cancel"))["result"] == "nothing"
     await client.ask("start")
+    assert (await client.ask("cancel"))["said"] == "Taken back; nothing was recorded yet."
+    await client.ask("start")
     await desk.say("hello there")
     cancelled = await client.ask("cancel")
     assert (cancelled["result"], cancelled["state"]) == ("done", "ready")
