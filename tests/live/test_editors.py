@@ -141,6 +141,61 @@ def test_vim_stops_at_the_second_press_and_goes_on_behind_the_text(
     until(lambda: content(vim) == "one\ntwo spoken and words\nthree\n")
 
 
+def test_vim_puts_the_text_where_the_cursor_was_though_lines_came_above_it(
+    vim: Path, recorder: Recorder, screen: Terminal
+) -> None:
+    recorder.says("spoken\nlines ")
+    screen.type("F9")
+    recorder.until_asked()
+    screen.wait_for("utter: listening")
+    screen.type("g", "g", "O", "zero", "Escape", "G", "A", " and", "Escape")
+    screen.wait_for("three and")
+    recorder.let_go()
+    screen.wait_for("two spoken")
+    screen.type("A", " four", "Escape", ":w", "Enter")
+    until(lambda: content(vim) == "zero\none\ntwo spoken\nlines words\nthree and four\n")
+
+
+@pytest.mark.parametrize("leave", [":set hidden|edit other.txt", ":edit other.txt"])
+def test_vim_puts_the_text_into_the_file_in_which_it_was_begun(
+    vim: Path, recorder: Recorder, screen: Terminal, leave: str
+) -> None:
+    recorder.says("spoken ")
+    screen.type("F9")
+    recorder.until_asked()
+    screen.type(leave, "Enter")
+    screen.wait_for("other.txt")
+    recorder.let_go()
+
+    def saved() -> bool:
+        screen.type(":wall", "Enter")  # the text comes when it comes
+        return content(vim) == "one\ntwo spoken words\nthree\n"
+
+    until(saved)
+
+
+def test_vim_keeps_the_text_of_a_file_that_is_gone(vim: Path, recorder: Recorder, screen: Terminal) -> None:
+    recorder.says("spoken")
+    screen.type("F9")
+    recorder.until_asked()
+    screen.type(":bwipeout", "Enter")
+    recorder.let_go()
+    screen.wait_for("p puts the text")
+    screen.type("p")
+    screen.wait_for("spoken")
+    other = vim.parent / "new.txt"
+    screen.type(f":write {other}", "Enter")
+    until(lambda: "spoken" in content(other))
+
+
+def test_vim_tells_why_there_is_no_text(vim: Path, recorder: Recorder, screen: Terminal) -> None:
+    recorder.says("")
+    screen.type("F9")
+    recorder.until_asked()
+    recorder.let_go()
+    screen.wait_for("utter: a remark")
+
+
 @pytest.fixture
 def emacs(tmp_path: Path, recorder: Recorder, screen: Terminal) -> Path:
     """A file that is open in Emacs, with point on the second word of its second line."""
