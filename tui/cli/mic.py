@@ -87,6 +87,8 @@ def _way(args: argparse.Namespace, tell: Callable[[str], None]) -> OpenLink:
     from engine.remote.link import SOCKET, open_socket
     from engine.remote.ssh_link import check_host, open_ssh
 
+    if args.to == SOCKET:
+        raise RemoteError(f"--to {SOCKET} names no socket.", "Write its path behind it: unix:/tmp/sound")
     if args.to.startswith(SOCKET):
         return partial(open_socket, args.to.removeprefix(SOCKET))
     try:
@@ -95,6 +97,9 @@ def _way(args: argparse.Namespace, tell: Callable[[str], None]) -> OpenLink:
         raise RemoteError(f"--ssh {args.ssh!r} cannot be read: {error}.", "Close its quotes.") from None
     if not ssh:
         raise RemoteError("--ssh names no program.", 'Write for example: --ssh "ssh -p 2222"')
+    if not args.remote_command.strip():
+        what = "--remote-command names no program."
+        raise RemoteError(what, "Leave it out, or write: --remote-command utter")
     host = check_host(args.to)
     return partial(open_ssh, ssh, host, args.remote_command, ask=_ssh_may_ask(), tell=tell)
 
