@@ -38,12 +38,12 @@ class WindowTurn:
             DeliveryError: Another program had it for too long.
         """
         if sys.platform == "win32" or self._descriptor is not None:
-            return  # Windows takes all keys of a text in one batch, and no clipboard is lent.
+            return  # Windows has no such lock, and takes all keys of a text in one batch
         try:
             path = os.path.join(runtime_folder.own(), LOCK)
             descriptor = os.open(path, os.O_CREAT | os.O_RDWR | os.O_CLOEXEC, 0o600)
         except OSError:
-            return  # Without the folder no other utter can be spoken to either.
+            return  # without the folder no other utter can be told of us
         try:
             for _ in range(round(TURN_S / LOOK_AGAIN_S)):
                 if _locked(descriptor):
