@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import difflib
+import json
+import unicodedata
 from dataclasses import dataclass
 from typing import Literal, TypeAlias, get_args
 
@@ -48,6 +50,11 @@ class Destination:
         Raises:
             DeliveryError: It is no destination; says what would be one.
         """
+        if any(unicodedata.category(character) == "Cc" for character in written):
+            shown = json.dumps(written, ensure_ascii=True)
+            raise DeliveryError(
+                f"{shown} has a line end or another control character in it.", "Write a place without one."
+            )
         kind, _, what = (part.strip() for part in written.strip().partition(":"))
         if kind not in get_args(Kind):
             near = difflib.get_close_matches(kind, get_args(Kind), n=1)
@@ -56,7 +63,7 @@ class Destination:
                 f'"{written}" is no place for a text.{meant}', f"Write one of: {', '.join(get_args(Kind))}."
             )
         what = what or _DEFAULTS.get(kind, "")
-        if kind in _WHAT and (not what or "\0" in what):
+        if kind in _WHAT and not what:
             raise DeliveryError(f'"{written}" does not say where.', f"Write {_WHAT[kind]}.")
         if kind not in _WHAT and what:
             raise DeliveryError(f'"{written}" says too much.', f"Write {kind} alone.")

@@ -87,7 +87,11 @@ class TerminalClipboard(Target):
         text = for_terminal(text)
         if not text:
             return self._failed("There is no text to copy.")
-        if self._tmux and await self._load_tmux_buffer(self._tmux, text.encode()):
+        shown = await self._load_tmux_buffer(self._tmux, text.encode()) if self._tmux else None
+        if shown is False:
+            remark = "No terminal shows tmux now: paste it within tmux, by its prefix and ]."
+            return Outcome(Delivery.SENT, "tmux's paste buffer", remark)
+        if shown:
             standing = len(text.encode()) <= MAX_BYTES
             return Outcome(Delivery.SENT, self.name, self._tmux_remark(text), standing=standing)
         size, limit = len(text.encode()), MAX_BYTES_OF_BOTH if self._primary else MAX_BYTES
@@ -115,14 +119,19 @@ class TerminalClipboard(Target):
     def _in_screen(self) -> bool:
         return bool(self._environ.get("STY")) and not self._environ.get("TMUX")
 
-    async def _load_tmux_buffer(self, tmux: str, text: bytes) -> bool:
-        """Hand the text to tmux. False when it is too old, gone or stuck: then OSC 52 is tried."""
-        command = (tmux, "load-buffer", "-w", "-")
+    async def _load_tmux_buffer(self, tmux: str, text: bytes) -> bool | None:
+        """Hand the text to tmux.
+
+        Returns:
+            Whether a terminal shows tmux, whose clipboard it then sets; None when tmux is too old, gone or
+            stuck: then OSC 52 is tried.
+        """
+        command = (tmux, "load-buffer", "-w", "-", ";", "list-clients", "-F", "#{client_tty}")
         try:
             ended = await program.run(command, text, environ=self._environ, time_out_s=self._time_out_s)
         except DeliveryError:
-            return False
-        return ended.status == 0
+            return None
+        return None if ended.status else bool(ended.output.strip())
 
     def _tmux_remark(self, text: str) -> str:
         """Say what is likely to have happened to a text that tmux has taken."""

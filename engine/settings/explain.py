@@ -100,7 +100,9 @@ def _mistake(where: str, loc: tuple[int | str, ...], detail: ErrorDetails) -> Se
             f"{where}: {detail['msg'].removeprefix('Value error, ')}.", "Change one of the two."
         )
     if kind == EXPLAINED:
-        return SettingsError(f"{where}: {detail['ctx']['what']}", detail["ctx"]["remedy"])
+        what, key = detail["ctx"]["what"], dotted(loc)
+        named = what if key in what else f"{key}: {what}"
+        return SettingsError(f"{where}: {named}", detail["ctx"]["remedy"])
     fields, depth = _fields_at(loc)
     key = dotted(loc[: depth + 1])
     if len(loc) <= depth:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import asyncio
 import json
+import shlex
 import time
 from typing import TYPE_CHECKING
 
@@ -44,6 +45,8 @@ KEYED = "into_terminal"
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Add the command's arguments."""
+    # Many expect a text or files here: they are told what to type instead.
+    parser.add_argument("files", nargs="*", metavar="TEXT", help=argparse.SUPPRESS)
     parser.add_argument(
         "--to",
         metavar="PLACE",
@@ -73,19 +76,28 @@ def run(args: argparse.Namespace) -> int:
         it is kept on the clipboard.
     """
     from engine.deliver.destination import Destination
+    from engine.deliver.sanitize import for_terminal
     from engine.errors import EngineError
     from engine.settings.load import load
-    from tui.cli.options import print_text, say
+    from tui.cli.options import instead_of_file, logged, print_text, say
     from tui.cli.standard_input import read_text
 
+    if args.files:
+        command = "utter deliver" if args.to is None else f"utter deliver --to {shlex.quote(args.to)}"
+        what = "`utter deliver` reads standard input, and no texts or files on its command line."
+        raise EngineError(what, instead_of_file(command, args.files[0], USAGE))
+    if args.to is not None and not args.to.strip():
+        raise EngineError("--to names no place.", "Write one, such as --to clipboard, or leave --to out.")
     place = Destination.parse(args.to or load(args.config).settings.delivery.target)
     if args.json and place.kind == "stdout":
         raise EngineError("--json and the text cannot both go to standard output.", "Leave out one of them.")
     settings = load(args.config, _overrides(args, place.kind)).settings
     # As $(…) does: who pipes a line into a chat does not mean its end.
-    text = read_text(USAGE).rstrip("\n")
+    # What a terminal would obey goes out in any case; what is told of is what is handed over.
+    text = for_terminal(read_text(USAGE)).rstrip("\n")
     began = time.perf_counter()
-    outcome = asyncio.run(_deliver(settings, text, str(place), args.timeout))
+    with logged():
+        outcome = asyncio.run(_deliver(settings, text, str(place), args.timeout))
     milliseconds = (time.perf_counter() - began) * 1000
     say(_told(outcome, len(text)))
     if args.json:

@@ -5,18 +5,13 @@ from __future__ import annotations
 import argparse
 import asyncio
 import json
-import shlex
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import asdict, replace
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from tui.cli.options import add_editing_arguments
 
 if TYPE_CHECKING:
     from engine.enhance.edited import Edited
-    from engine.log_records import RecordLog
     from engine.settings.schema import Settings
 
 USAGE = "Hand it one, such as: xclip -o | utter enhance, or: utter enhance < notes.txt"
@@ -39,16 +34,17 @@ def run(args: argparse.Namespace) -> int:
         0 with a text on standard output, also where it is not the one that was asked for: one line on
         standard error says why. 2 when there is no text, or a setting is wrong.
     """
-    from engine import paths
     from engine.deliver.sanitize import for_terminal
     from engine.errors import EngineError
-    from engine.log_records import RecordLog
     from engine.settings.load import load
-    from tui.cli.options import editing_overrides, leave, print_text, say, unforeseen
+    from tui.cli.options import editing_overrides, instead_of_file, leave, logged, print_text, say, unforeseen
     from tui.cli.standard_input import read_text
 
     if args.files:
-        raise EngineError("`utter enhance` reads standard input, and no files.", _instead(args.files[0]))
+        raise EngineError(
+            "`utter enhance` reads standard input, and no files.",
+            instead_of_file("utter enhance", args.files[0], USAGE),
+        )
     overrides = editing_overrides(args)
     if args.model:
         # Who names a model means a model.
@@ -59,7 +55,7 @@ def run(args: argparse.Namespace) -> int:
         overrides["recognition.translate"] = False
     settings = load(args.config, overrides).settings
     text = read_text(USAGE).strip()
-    with _logged(RecordLog(paths.log_file())), asyncio.Runner() as runner:
+    with logged(), asyncio.Runner() as runner:
         try:
             edited = runner.run(_edit(settings, text, named=bool(args.model)))
         except KeyboardInterrupt:
@@ -76,21 +72,6 @@ def run(args: argparse.Namespace) -> int:
         say(edited.remark)
     shown = _json(text, edited) if args.json else for_terminal(edited.text)
     return 0 if print_text(shown, "The text") else 2
-
-
-@contextmanager
-def _logged(log: RecordLog) -> Iterator[None]:
-    """Keep what is logged off standard error: there each trouble is one line, and it is the remark."""
-    log.start()
-    try:
-        yield
-    finally:
-        log.remove()
-
-
-def _instead(name: str) -> str:
-    """What to type in the place of a file's name, or of a text."""
-    return f"Type: utter enhance < {shlex.quote(name)}" if Path(name).is_file() else USAGE
 
 
 async def _edit(settings: Settings, text: str, *, named: bool) -> Edited:

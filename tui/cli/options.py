@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import argparse
 import os
+import shlex
 import sys
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any, NoReturn
 
@@ -56,6 +58,25 @@ def print_text(text: str, what: str) -> bool:
         say(f"{what} cannot be printed: {error.strerror or error}.")
         return False
     return True
+
+
+def instead_of_file(command: str, name: str, usage: str) -> str:
+    """What to type in the place of a file's name, or of a text, for a command that reads standard input."""
+    return f"Type: {command} < {shlex.quote(name)}" if Path(name).is_file() else usage
+
+
+@contextmanager
+def logged() -> Iterator[None]:
+    """Keep what is logged off standard error: there each trouble is one line; the log has the rest."""
+    from engine import paths
+    from engine.log_records import RecordLog
+
+    log = RecordLog(paths.log_file())
+    log.start()
+    try:
+        yield
+    finally:
+        log.remove()
 
 
 def leave() -> NoReturn:

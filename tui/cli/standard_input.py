@@ -6,6 +6,9 @@ import sys
 
 from engine.errors import EngineError
 
+LONGEST_MB = 10
+"""Most megabytes of text that are read: a program that never ends would fill the memory."""
+
 
 def read_text(usage: str) -> str:
     """Read standard input to its end, with newlines as line ends.
@@ -14,12 +17,16 @@ def read_text(usage: str) -> str:
         usage: What to type instead, where there is no text.
 
     Raises:
-        EngineError: There is none, or it is not UTF-8.
+        EngineError: There is none, it is too long, or it is not UTF-8.
     """
     if sys.stdin is None or sys.stdin.isatty():
         raise EngineError("There is no text on standard input.", usage)
     try:
-        text = sys.stdin.buffer.read().decode("utf-8-sig")
+        data = sys.stdin.buffer.read(LONGEST_MB * 1_000_000 + 1)
+        if len(data) > LONGEST_MB * 1_000_000:
+            what = f"The text on standard input has more than {LONGEST_MB} MB."
+            raise EngineError(what, "Hand it over in parts, such as with: split -C 9MB")
+        text = data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         line = error.object.count(b"\n", 0, error.start) + 1
         what = f"The text on standard input is not UTF-8 in line {line}."

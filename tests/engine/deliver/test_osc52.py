@@ -170,16 +170,10 @@ async def test_tmux_takes_the_text(tmux: tuple[Tmux, dict[str, str]], text: str)
     run, environ = tmux
     written: list[str] = []
     outcome = await TerminalClipboard(written.append, environ).deliver(text)
-    assert (outcome.status, outcome.target) == (Delivery.SENT, "terminal (through tmux)")
+    assert (outcome.status, outcome.target) == (Delivery.SENT, "tmux's paste buffer")
+    assert outcome.detail == "No terminal shows tmux now: paste it within tmux, by its prefix and ]."
     assert run("show-buffer") == text
     assert written == []
-    assert bool(outcome.detail) is (len(text) > MAX_BYTES)
-
-
-async def test_tmux_has_no_primary_selection(tmux: tuple[Tmux, dict[str, str]]) -> None:
-    outcome = await TerminalClipboard(environ=tmux[1], primary=True).deliver("hi")
-    assert outcome.status is Delivery.SENT
-    assert outcome.detail == "The primary selection has it not: tmux sets the clipboard alone."
 
 
 async def test_a_tmux_that_hangs_is_stopped_and_the_sequence_sent(tmp_path: Path) -> None:
@@ -218,7 +212,12 @@ async def test_tmux_hands_the_text_to_the_terminal_it_is_shown_in(
     socket = environ["TMUX"].split(",")[0]
     client = attach(socket, device)
     await asyncio.to_thread(wait_until_attached, run)
-    await TerminalClipboard(environ=environ).deliver("for the outer clipboard")
+    long = await TerminalClipboard(environ=environ).deliver("y" * 200_000)
+    assert long.detail.startswith("It is in tmux's paste buffer, but too long for the clipboard")
+    both = await TerminalClipboard(environ=environ, primary=True).deliver("hi")
+    assert both.detail == "The primary selection has it not: tmux sets the clipboard alone."
+    outcome = await TerminalClipboard(environ=environ).deliver("for the outer clipboard")
+    assert (outcome.status, outcome.target, outcome.detail) == (Delivery.SENT, "terminal (through tmux)", "")
     payload = base64.b64encode(b"for the outer clipboard")
     shown = b""
     while payload not in shown:

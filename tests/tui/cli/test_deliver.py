@@ -111,6 +111,14 @@ def test_json_is_one_line(deliver: Deliver, tmp_path: Path) -> None:
         (b"one\ntwo \xff", "--to stdout", "The text on standard input is not UTF-8 in line 2."),
         ("x", "--to clipbord", '"clipbord" is no place for a text. Did you mean clipboard?'),
         ("x", "--to stdout --json", "--json and the text cannot both go to standard output."),
+        ("\x1b\x07", "--to stdout", "The text did not reach: standard output. There is no text in it."),
+        ("x", "--to=", "--to names no place. Write one, such as --to clipboard, or leave --to out."),
+        (
+            "x",
+            "hello",
+            "`utter deliver` reads standard input, and no texts or files on its command line. Hand",
+        ),
+        ("x" * 10_000_001, "--to stdout", "The text on standard input has more than 10 MB."),
         ("x", "--to stdout --enter", "stdout has no keys to press for --enter."),
         ("x", "--to file:a --newlines shift-enter", "file has no keys to press for --newlines shift-enter."),
     ],
@@ -121,6 +129,50 @@ def test_what_cannot_be_is_said_in_a_line(
     code, out, errors = deliver(text, *arguments.split())
     assert (code, out, errors.count("\n")) == (2, "", 1)
     assert errors.startswith(f"utter: {said}")
+
+
+def test_who_names_a_file_is_told_what_to_type(deliver: Deliver, tmp_path: Path) -> None:
+    (tmp_path / "notes.md").write_text("x")
+    code, _, errors = deliver("x", "--to", "tmux:%1", f"{tmp_path}/notes.md")
+    assert (code, errors.count("\n")) == (2, 1)
+    assert errors.endswith(f"Type: utter deliver --to tmux:%1 < {tmp_path}/notes.md\n")
+
+
+def test_a_place_is_one_line(deliver: Deliver) -> None:
+    code, _, errors = deliver("x", "--to", "file:a\nb")
+    assert (code, errors.count("\n")) == (2, 1)
+    assert errors.startswith('utter: "file:a\\nb" has a line end or another control character in it.')
+
+
+def test_what_is_told_of_is_what_was_handed_over(deliver: Deliver, tmp_path: Path) -> None:
+    code, out, errors = deliver("\x1b[31mred\x1b[0m\x07\n", "--to", f"file:{tmp_path}/a", "--json")
+    assert (code, json.loads(out)["characters"]) == (0, 3)
+    assert "Delivered 3 characters" in errors
+    assert (tmp_path / "a").read_text() == "red\n"
+
+
+def test_a_wrong_place_of_the_settings_is_told_with_its_key(deliver: Deliver, tmp_path: Path) -> None:
+    config = tmp_path / "config.toml"
+    for table, key in (("delivery", "delivery.target"), ("modes.email", "modes.email.target")):
+        config.write_text(f'[{table}]\ntarget = "foo:bar"\n')
+        assert f'{key}: "foo:bar" is no place for a text.' in deliver("x", "--config", str(config))[2]
+
+
+def test_what_is_unforeseen_is_a_line_and_no_traceback(tmp_path: Path) -> None:
+    script = (
+        "import sys\n"
+        "from engine.deliver.file import File\n"
+        "from tui.cli.main import main\n"
+        "async def fails(self, text):\n"
+        "    raise ValueError('odd')\n"
+        "File.deliver = fails\n"
+        f"sys.exit(main(['deliver', '--to', 'file:{tmp_path}/a']))\n"
+    )
+    command = [sys.executable, "-c", script]
+    answer = subprocess.run(command, input="x", capture_output=True, text=True, check=False)
+    assert answer.returncode == 2
+    assert answer.stderr.count("\n") == 1
+    assert "It failed unexpectedly: odd." in answer.stderr
 
 
 def test_what_takes_too_long_is_given_up(deliver: Deliver) -> None:
