@@ -35,12 +35,6 @@ class Tasks:
             task.cancel()
         await asyncio.gather(*running, return_exceptions=True)
 
-    async def finish(self, timeout_s: float) -> None:
-        """Wait until all that runs has ended, so long at most; what runs on then is cancelled."""
-        if self._running:
-            await asyncio.wait(tuple(self._running), timeout=timeout_s)
-        await self.cancel()
-
     def _end(self, task: asyncio.Task[Any]) -> None:
         """A defect is told, and its details are logged."""
         self._running.discard(task)
