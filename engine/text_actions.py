@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Coroutine
+from pathlib import Path
 from typing import Any
 
 from engine.deliver.target import Outcome
@@ -48,6 +49,11 @@ class TextActions:
         self._preferences = preferences
         self._publish = publish
         self._spawn = spawn
+
+    @property
+    def undelivered(self) -> list[Path]:
+        """The sound of texts that have reached no place, or wait for the user; the text lies beside each."""
+        return [text.audio for text in self._texts.kept() if text.audio is not None]
 
     def accept(self) -> None:
         """Take all changes, but those that were left one by one, and deliver the text."""

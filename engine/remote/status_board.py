@@ -90,6 +90,7 @@ class StatusBoard:
             else None,
             "text": for_terminal(self.text),
             "delivered": str(self.outcome.outcome.status) if self.outcome else None,
+            "undelivered": [str(audio) for audio in session.texts.undelivered],
             "pid": self._holder.pid,
             "kind": self._holder.kind,
             "since": self._holder.since,
@@ -113,6 +114,9 @@ class StatusBoard:
         if recognizer is not None:
             name = f"{recognizer.name} {recognizer.model}".strip()
             lines.append(f"Words are recognised by: {name} ({recognizer.status}).")
+        if undelivered := session.texts.undelivered:
+            count, newest = len(undelivered), undelivered[-1]
+            lines.append(f"Not delivered: {count} text{'s'[: count > 1]}, the newest kept beside {newest}")
         lines.append(f"This is the {self._holder.kind}: {self._holder}.")
         return for_terminal("\n".join(lines))
 

@@ -73,6 +73,27 @@ def test_a_dictation_without_a_screen(tmp_path: Path) -> None:
     assert os.listdir(own()) == []
 
 
+def test_where_a_text_is_that_reached_no_place_is_told() -> None:
+    with daemon("--to", "file:/nowhere/notes.txt") as process:
+        assert process.stderr is not None
+        until_state("ready")
+        ctl("start")
+        until_state("recording")
+        deadline = time.monotonic() + 30
+        while json.loads(ctl("status", "--json").stdout)["status"]["recording_s"] < 2.5:
+            assert time.monotonic() < deadline
+            time.sleep(0.05)
+        ctl("stop")
+        while "is kept beside its sound: " not in (line := process.stderr.readline()):
+            assert line
+        audio = line.rpartition(": ")[2].strip()
+        assert json.loads(ctl("status", "--json").stdout)["status"]["undelivered"] == [audio]
+        assert f"Not delivered: 1 text, the newest kept beside {audio}\n" in ctl("status").stdout
+        process.terminate()
+        assert process.stderr.read().endswith(f"kept beside its sound: {audio}\n")
+    assert "quarterly" in Path(audio).with_suffix(".txt").read_text(encoding="utf-8").lower()
+
+
 def test_the_second_engine_is_refused_before_it_opens_a_screen(tmp_path: Path) -> None:
     with daemon() as first, terminal(tmp_path) as screen:
         second = subprocess.run([*UTTER, "daemon"], capture_output=True, text=True, timeout=20, check=False)
