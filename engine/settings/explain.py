@@ -46,8 +46,7 @@ def shown(path: Path) -> str:
 def nearest(name: str, valid: Iterable[str]) -> str | None:
     """Find the valid name that `name` was probably meant to be; None when nothing is near."""
     lowered = {candidate.lower(): candidate for candidate in valid}
-    found = difflib.get_close_matches(name.lower(), lowered, n=1, cutoff=0.6)
-    return lowered[found[0]] if found else None
+    return next((lowered[near] for near in difflib.get_close_matches(name.lower(), lowered, n=1)), None)
 
 
 def dotted(parts: Iterable[object]) -> str:
@@ -100,9 +99,8 @@ def _mistake(where: str, loc: tuple[int | str, ...], detail: ErrorDetails) -> Se
             f"{where}: {detail['msg'].removeprefix('Value error, ')}.", "Change one of the two."
         )
     if kind == EXPLAINED:
-        what, key = detail["ctx"]["what"], dotted(loc)
-        named = what if key in what else f"{key}: {what}"
-        return SettingsError(f"{where}: {named}", detail["ctx"]["remedy"])
+        named = "" if dotted(loc) in detail["ctx"]["what"] else f" {dotted(loc)}:"
+        return SettingsError(f"{where}:{named} {detail['ctx']['what']}", detail["ctx"]["remedy"])
     fields, depth = _fields_at(loc)
     key = dotted(loc[: depth + 1])
     if len(loc) <= depth:
@@ -200,8 +198,7 @@ def _owner(key: str) -> str | None:
 
 
 def _within(section: str, key: str) -> str | None:
-    near = nearest(key, fields_of(section))
-    return f"{section}.{near}" if near else None
+    return f"{section}.{near}" if (near := nearest(key, fields_of(section))) else None
 
 
 def _kind(annotation: Any) -> str:
