@@ -11,6 +11,7 @@ from __future__ import annotations
 import contextlib
 import os
 import sys
+import time
 from pathlib import Path
 
 from engine import runtime_folder
@@ -25,8 +26,9 @@ OTHER_BYTES = 1023
 SYSTEM_BYTES = LINUX_BYTES if sys.platform == "linux" else OTHER_BYTES
 """The same here."""
 
-SEEN_WITHIN_S = 8
-"""Linux writes down when a terminal was read no finer than this (tty_update_time in drivers/tty/tty_io.c)."""
+READS_APART_S = 8
+"""Linux writes down that a terminal was read where the time of the last read lies so far back, or in another
+such span of the clock (tty_update_time in its drivers/tty/tty_io.c)."""
 
 
 def line_limit(tty: str) -> int | None:
@@ -84,19 +86,16 @@ def refuse_loss(tty: str, text: str, reader: str) -> None:
     if waiting + len(text.split("\n", 1)[0].encode()) > limit:
         raise DeliveryError(
             f"{reader} takes {limit:,} bytes a line, and {waiting:,} wait on it already: nothing was pasted.",
-            f"Press enter there, which is seen within {SEEN_WITHIN_S} s, or choose another target.",
+            "Press enter there, or choose another target.",
         )
 
 
 def unended(tty: str) -> int:
     """Bytes that were pasted into a terminal since a program read a line there."""
     try:
-        note = _note(tty)
-        pasted, device = note.stat().st_mtime_ns, os.stat(tty)
+        size, *marks = _note(tty).read_text(encoding="ascii").split()
         # Another terminal has the name by now, or a program got its line: it gets none before its end.
-        if max(device.st_atime_ns, device.st_ctime_ns) > pasted:
-            return 0
-        return int(note.read_text(encoding="ascii"))
+        return int(size) if marks == _marks(os.stat(tty)) else 0
     except (OSError, ValueError):
         return 0
 
@@ -115,10 +114,18 @@ def remember(tty: str, text: str, *, entered: bool) -> None:
     size = 0 if entered else len(last.encode()) + (0 if ended else unended(tty))
     with contextlib.suppress(OSError):  # then a line that is too long is not noticed, no more
         note = _note(tty)
+        note.unlink(missing_ok=True)
         if size:
-            note.write_text(str(size), encoding="ascii")
-        else:
-            note.unlink(missing_ok=True)
+            found = os.stat(tty)
+            # So that the next read is written down, however soon it comes.
+            read = min(found.st_atime_ns, time.time_ns() - READS_APART_S * 1_000_000_000)
+            os.utime(tty, ns=(read, found.st_mtime_ns))
+            note.write_text(" ".join([str(size), *_marks(os.stat(tty))]), encoding="ascii")
+
+
+def _marks(device: os.stat_result) -> list[str]:
+    """What changes when a terminal is read, and when another one gets its name."""
+    return [str(device.st_atime_ns), str(device.st_ctime_ns)]
 
 
 def _note(tty: str) -> Path:
