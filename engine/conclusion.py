@@ -140,7 +140,7 @@ class Conclusion:
         words = dictation.recognition.words
         draft = draft_of(words.segments, words.language.at_end().text)
         aside = await self._finisher.set_aside(dictation, self._job(dictation, draft, dictation.mode))
-        remedy = recordings.how_to_recognize(audio) if audio else error.remedy
+        remedy = f"{error.remedy} {recordings.how_to_recognize(audio) if audio else ''}".strip()
         self._publish(DictationFailed(dictation.id, error.step, error.what, remedy, audio, aside.text))
 
     async def _report_silence(self, dictation: Dictation) -> None:

@@ -18,7 +18,7 @@ from engine.speech import wire
 from engine.speech.outbox import Outbox
 from engine.speech.wire import Frame, Header
 
-KEPT = "The audio is kept; try again, and the recogniser starts anew."
+AGAIN = "Try again: the recogniser starts anew."
 """What can be done when a recogniser is gone."""
 
 LAST_WORDS_S = 2.0
@@ -144,10 +144,11 @@ class Child:
     def _ended(self, detail: str = "") -> NoReturn:
         code = self._process.wait()
         if self._killed:
-            raise RecognitionStoppedError(f"The recogniser {self._name} was stopped.", KEPT)
+            raise RecognitionStoppedError(f"The recogniser {self._name} was stopped.", AGAIN)
         how = f"signal {_signal_name(-code)}" if code < 0 else f"exit code {code}"
         log = f" Its log is {self._log}." if self._log is not None else ""
-        raise RecognitionError(f"The recogniser {self._name} ended unexpectedly ({how}){detail}.", KEPT + log)
+        what = f"The recogniser {self._name} ended unexpectedly ({how}){detail}."
+        raise RecognitionError(what, AGAIN + log)
 
 
 def _signal_name(number: int) -> str:

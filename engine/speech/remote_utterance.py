@@ -7,7 +7,7 @@ from typing import Protocol
 from engine.audio.format import Samples
 from engine.errors import RecognitionError
 from engine.speech import wire
-from engine.speech.child import KEPT, Child
+from engine.speech.child import AGAIN, Child
 from engine.speech.recognizer import Hypothesis, Transcript
 from engine.speech.wire import Header
 
@@ -89,4 +89,4 @@ class RemoteUtterance:
 
 
 def _over() -> RecognitionError:
-    return RecognitionError("The utterance is over, and nothing more can be asked of it.", KEPT)
+    return RecognitionError("The utterance is over, and nothing more can be asked of it.", AGAIN)

@@ -193,7 +193,7 @@ class SphinxUtterance:
         except RuntimeError as error:
             self._over = True
             raise RecognitionError(
-                f"PocketSphinx could not go on decoding ({error}).", "The audio is kept; try again."
+                f"PocketSphinx could not go on decoding ({error}).", "Try again."
             ) from error
 
 
