@@ -136,7 +136,7 @@ def test_other_languages_are_refused_with_a_way_out(loaded: Sphinx) -> None:
     with pytest.raises(RecognitionError) as failure:
         loaded.open(Context(language="fr"))
     assert '"fr"' in failure.value.what
-    assert "whisper" in failure.value.remedy
+    assert "`utter models pull base`" in failure.value.remedy
 
 
 def test_a_language_that_is_left_open_is_english(sphinx: Sphinx, voices: Voices) -> None:
