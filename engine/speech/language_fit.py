@@ -27,8 +27,8 @@ def check_language(recognizer: str, model: str, language: str) -> None:
     if recognizer == "pocketsphinx":
         raise RecognitionError(
             f"PocketSphinx knows English only, not {_written(language)}.",
-            "Fetch a Whisper model for all languages (`utter models pull base`) and choose it (`--model base`), "
-            'or set recognition.language to "en" or "auto".',
+            "Fetch a Whisper model for all languages (`utter models pull base`) and choose it "
+            '(`--model base`), or set recognition.language to "en" or "auto".',
         )
     languages = languages_of(model)
     if languages == 1:
