@@ -81,7 +81,8 @@ class SessionRunner:
             await self._carried
         left = [f"The sound of the open dictation is kept: {kept}"] if kept else []
         return left + [
-            f"A text that was not delivered is kept beside its sound: {audio}" for audio in session.undelivered
+            f"A text that was not delivered is kept beside its sound: {audio}"
+            for audio in session.undelivered
         ]
 
     def ready_for(self, wish: Wish) -> DictationSession | None:
