@@ -23,10 +23,11 @@ from tests.support.voices import Voices
 settings.register_profile("utter", deadline=None)
 settings.load_profile("utter")
 
-if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
-    # A run in the background of a shell inherits that Ctrl-C is ignored, and so would the programs that
-    # the tests interrupt.
-    signal.signal(signal.SIGINT, signal.default_int_handler)
+for number, usual in ((signal.SIGINT, signal.default_int_handler), (signal.SIGHUP, signal.SIG_DFL)):
+    if signal.getsignal(number) is signal.SIG_IGN:
+        # A run in the background of a shell, or under nohup, inherits that it is ignored, and so would the
+        # programs that the tests interrupt.
+        signal.signal(number, usual)
 
 
 MOST_WORKERS = 8

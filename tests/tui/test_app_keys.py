@@ -189,7 +189,7 @@ async def test_leaving_while_recording_keeps_the_sound(
                 break
             await it.pilot.pause(0.05)
     (kept,) = paths.recordings().glob("*.wav")
-    assert f"kept at {kept}\n" in capsys.readouterr().err
+    assert f"kept: {kept}\n" in capsys.readouterr().err
 
 
 async def test_keys_can_be_remapped(settings: Settings):

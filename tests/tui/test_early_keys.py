@@ -70,4 +70,4 @@ async def test_keys_after_the_last_one_open_nothing_and_lose_nothing(
         await it.until(lambda: it.app._exit)
     assert it.app.return_code == 0
     (kept,) = paths.recordings().glob("*.wav")
-    assert f"kept at {kept}\n" in capsys.readouterr().err
+    assert f"kept: {kept}\n" in capsys.readouterr().err

@@ -74,9 +74,9 @@ async def test_of_warnings_that_differ_in_numbers_the_newest_is_shown(stage: Mak
         assert len(app.workstation.messages.notices) == 4
 
 
-async def test_a_detail_of_deliveries_is_told_once(stage: MakeStage):
+async def test_a_standing_detail_of_deliveries_is_told_once(stage: MakeStage):
     app = stage()
-    outcome = Outcome(Delivery.SENT, "terminal (OSC 52)", "There is no desktop here.")
+    outcome = Outcome(Delivery.SENT, "terminal (OSC 52)", "There is no desktop here.", standing=True)
     async with app.run_test(size=(80, 24)) as pilot:
         await publish(pilot, Delivered(1, outcome))
         assert "no desktop" in words(app)

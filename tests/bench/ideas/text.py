@@ -123,7 +123,8 @@ def in_passes() -> AbstractContextManager[object]:
 
 _ANYTHING = re.compile(
     "|".join(
-        getattr(sanitize, name).pattern for name in ("_SURROGATE", "_LINE_ENDS", "_REMOVED", "_STRAY_JOINERS")
+        getattr(sanitize, name).pattern
+        for name in ("_SURROGATE", "_LINE_ENDS", "_SEQUENCES", "_REMOVED", "_ROWS")
     )
 )
 

@@ -76,11 +76,12 @@ async def test_an_ssh_that_asks_for_a_password_gives_the_terminal_back(
     fake_ssh: FakeSsh, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(ssh_link, "LAST_S", PATIENCE_S)
-    asks, restored = tmp_path / "asks", tmp_path / "restored"
-    ssh = fake_ssh(f"trap 'touch {restored}; exit 1' TERM", f"touch {asks}", "while :; do sleep 0.01; done")
-    opening = asyncio.create_task(opened(ssh, [], ask=True))
+    restored = tmp_path / "restored"
+    ssh = fake_ssh(f"trap 'touch {restored}; exit 1' TERM", "echo asks >&2", "while :; do sleep 0.01; done")
+    told: list[str] = []
+    opening = asyncio.create_task(opened(ssh, told, ask=True))
     async with asyncio.timeout(PATIENCE_S):
-        while not asks.exists():  # noqa: ASYNC110 (another process makes it)
+        while not told:  # noqa: ASYNC110 (another process says it)
             await asyncio.sleep(0.005)
     opening.cancel()
     with suppress(asyncio.CancelledError):

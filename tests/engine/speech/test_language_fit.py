@@ -42,7 +42,7 @@ def test_english_models_refuse_another_language_with_their_sister() -> None:
 def test_pocketsphinx_refuses_another_language() -> None:
     with pytest.raises(RecognitionError, match="PocketSphinx knows English only, not German") as failed:
         check_language("pocketsphinx", "en-us", "de")
-    assert "whisper" in failed.value.remedy
+    assert "`utter models pull base`" in failed.value.remedy
 
 
 def test_a_folder_is_judged_by_its_weights(tmp_path: Path) -> None:
