@@ -123,11 +123,27 @@ def _running(command: list[str], environ: dict[str, str], title: str, taken: Pat
     process = subprocess.Popen(command, env=environ, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     try:
         shown = ShownWindow(environ, 0, taken, process.pid)
-        handles = shown.xdotool("search", "--sync", "--onlyvisible", "--name", f"^{title}$").split()
-        yield ShownWindow(environ, int(handles[-1]), taken, process.pid)
+        yield ShownWindow(environ, _handle(shown, title), taken, process.pid)
     finally:
         process.terminate()
         process.wait(PATIENCE_S)
+
+
+def _handle(shown: ShownWindow, title: str) -> int:
+    """The window of that title, once it is there.
+
+    A window that goes while xdotool looks through all of them ends its search with an error.
+    """
+    deadline = time.monotonic() + PATIENCE_S
+    while True:
+        try:
+            found = shown.xdotool("search", "--onlyvisible", "--name", f"^{title}$").split()
+        except subprocess.CalledProcessError:
+            found = []
+        if found:
+            return int(found[-1])
+        assert time.monotonic() < deadline, f"no window {title!r} was shown"
+        time.sleep(0.02)
 
 
 @contextmanager

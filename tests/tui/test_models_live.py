@@ -126,7 +126,9 @@ async def test_a_model_for_english_only_takes_no_other_language(settings: Settin
         await it.until(lambda: "knows English only" in it.shown())
         await it.pilot.press(*"germ", "enter")
         await it.until(lambda: "for German." in it.shown())
-        await it.pilot.press("escape", "T")
+        await it.pilot.press("escape")
+        await it.until(lambda: it.app.screen is it.app.workstation)
+        await it.pilot.press("T")
         await it.until(lambda: "cannot translate" in it.shown())
         assert "→ en" not in it.shown().splitlines()[0]
         assert it.session.settings.recognition.language == "en"

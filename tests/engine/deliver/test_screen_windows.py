@@ -34,12 +34,23 @@ class Screen:
         }
         self.reader = RawReader(folder / "read")
         self.run("-dmS", NAME, "-U", "-c", "/dev/null", "-t", "shell", "sh")
+        self._wait_until_it_listens()
         self.run("-S", NAME, "-X", "screen", "-t", "a  2- reader", "1", *self.reader.command)
         self.reader.wait_until_ready()
         self.session = next(path.name for path in folder.iterdir() if path.name.endswith(NAME))
 
     def close(self) -> None:
         subprocess.run(["screen", "-S", NAME, "-X", "quit"], env=self.environ, check=False, timeout=20)
+
+    def _wait_until_it_listens(self) -> None:
+        """Wait for the session's process, which `screen -dm` leaves behind before it takes commands."""
+        deadline = time.monotonic() + 20
+        asked = ["screen", "-S", NAME, "-Q", "windows"]
+        while subprocess.run(
+            asked, env=self.environ, capture_output=True, check=False, timeout=20
+        ).returncode:
+            assert time.monotonic() < deadline, "screen did not start"
+            time.sleep(0.02)
 
     def run(self, *command: str) -> None:
         """Run screen."""
