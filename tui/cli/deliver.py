@@ -9,6 +9,8 @@ import shlex
 import time
 from typing import TYPE_CHECKING
 
+from tui.cli.options import seconds_up_to
+
 if TYPE_CHECKING:
     from engine.deliver.destination import Kind
     from engine.deliver.router import Router
@@ -60,7 +62,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--enter", action="store_true", help="press enter afterwards")
     parser.add_argument(
         "--timeout",
-        type=_seconds,
+        type=seconds_up_to(LONGEST_S, "an hour"),
         default=TIME_OUT_S,
         metavar="SECONDS",
         help=f"how long it may take; {TIME_OUT_S:g} otherwise",
@@ -113,16 +115,6 @@ def run(args: argparse.Namespace) -> int:
         if not print_text(json.dumps(row), "What became of the text"):
             return FAILED
     return {"delivered": 0, "sent": SENT}.get(outcome.status.value, FAILED)
-
-
-def _seconds(text: str) -> float:
-    try:
-        seconds = float(text)
-    except ValueError:
-        seconds = 0.0
-    if not 0 < seconds <= LONGEST_S:
-        raise argparse.ArgumentTypeError(f"{text!r} is not a number of seconds above 0, an hour at most")
-    return seconds
 
 
 def _overrides(args: argparse.Namespace, kind: Kind) -> dict[str, str | bool]:

@@ -6,7 +6,7 @@ import argparse
 import os
 import shlex
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any, NoReturn
@@ -191,3 +191,20 @@ def recognition_overrides(args: argparse.Namespace) -> dict[str, str | bool]:
     if args.performance:
         overrides["recognition.performance"] = args.performance
     return overrides
+
+
+def seconds_up_to(longest_s: float, in_words: str) -> Callable[[str], float]:
+    """What reads an option's number of seconds, above 0 and at most `longest_s`, which is so `in_words`."""
+
+    def read(text: str) -> float:
+        try:
+            seconds = float(text)
+        except ValueError:
+            seconds = 0.0
+        if not 0 < seconds <= longest_s:
+            raise argparse.ArgumentTypeError(
+                f"{text!r} is not a number of seconds above 0, {in_words} at most"
+            )
+        return seconds
+
+    return read

@@ -9,7 +9,12 @@ from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
 from tui.cli.aimed import add_target_argument
-from tui.cli.options import add_editing_arguments, add_recognition_arguments, add_source_argument
+from tui.cli.options import (
+    add_editing_arguments,
+    add_recognition_arguments,
+    add_source_argument,
+    seconds_up_to,
+)
 
 if TYPE_CHECKING:
     from engine.remote.feed import Feed
@@ -33,7 +38,13 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     add_editing_arguments(parser)
     add_recognition_arguments(parser)
     end = parser.add_mutually_exclusive_group()
-    end.add_argument("--for", dest="seconds", type=_seconds, metavar="SECONDS", help="record for so long")
+    end.add_argument(
+        "--for",
+        dest="seconds",
+        type=seconds_up_to(LONGEST_S, "a day"),
+        metavar="SECONDS",
+        help="record for so long",
+    )
     end.add_argument("--until-silence", action="store_true", help="stop when speech is followed by silence")
 
 
@@ -96,16 +107,6 @@ def _without_review(settings: Settings) -> Settings:
     change = {"enabled": False, "enhancer": "tidy"} if policy == "raw" else {}
     enhancement = settings.enhancement.model_copy(update=change)
     return settings.model_copy(update={"delivery": delivery, "enhancement": enhancement})
-
-
-def _seconds(text: str) -> float:
-    try:
-        seconds = float(text)
-    except ValueError:
-        seconds = 0.0
-    if not 0 < seconds <= LONGEST_S:
-        raise argparse.ArgumentTypeError(f"{text!r} is not a number of seconds above 0, a day at most")
-    return seconds
 
 
 async def _dictate(
