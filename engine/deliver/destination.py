@@ -15,6 +15,8 @@ Kind: TypeAlias = Literal[
 ]
 """What sort of place takes the text."""
 
+_KINDS: dict[str, Kind] = {kind: kind for kind in get_args(Kind)}
+
 LAST = "last"
 """The pane that was active last, in the place of a pane's id."""
 
@@ -55,19 +57,20 @@ class Destination:
             raise DeliveryError(
                 f"{shown} has a line end or another control character in it.", "Write a place without one."
             )
-        kind, _, what = (part.strip() for part in written.strip().partition(":"))
-        if kind not in get_args(Kind):
-            near = difflib.get_close_matches(kind, get_args(Kind), n=1)
+        named, _, what = (part.strip() for part in written.strip().partition(":"))
+        kind = _KINDS.get(named)
+        if kind is None:
+            near = difflib.get_close_matches(named, _KINDS, n=1)
             meant = f" Did you mean {near[0]}?" if near else ""
             raise DeliveryError(
-                f'"{written}" is no place for a text.{meant}', f"Write one of: {', '.join(get_args(Kind))}."
+                f'"{written}" is no place for a text.{meant}', f"Write one of: {', '.join(_KINDS)}."
             )
         what = what or _DEFAULTS.get(kind, "")
         if kind in _WHAT and not what:
             raise DeliveryError(f'"{written}" does not say where.', f"Write {_WHAT[kind]}.")
         if kind not in _WHAT and what:
             raise DeliveryError(f'"{written}" says too much.', f"Write {kind} alone.")
-        return cls(kind, what)  # type: ignore[arg-type]  # one of Kind, as was seen
+        return cls(kind, what)
 
     @property
     def lasts(self) -> bool:

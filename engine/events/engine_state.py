@@ -49,8 +49,9 @@ class LinkChanged(Event):
 
     def absorb(self, newer: Event) -> Self | None:
         """Let a newer figure of the same link take the place of this one."""
-        same = isinstance(newer, LinkChanged) and (newer.state, newer.sender) == (self.state, self.sender)
-        return newer if same else None  # type: ignore[return-value]
+        if isinstance(newer, type(self)) and (newer.state, newer.sender) == (self.state, self.sender):
+            return newer
+        return None
 
 
 @dataclass(frozen=True, slots=True)

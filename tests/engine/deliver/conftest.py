@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from tests.support.display import x_server
+from tests.support.x_windows import ShownWindow, environment, text_field
 
 
 @pytest.fixture(scope="session")
@@ -15,6 +16,19 @@ def x_display() -> Iterator[str]:
     """The value of DISPLAY for a real X server."""
     with x_server() as name:
         yield name
+
+
+@pytest.fixture(scope="module")
+def environ(x_display: str) -> dict[str, str]:
+    """The environment of programs on that server."""
+    return environment(x_display)
+
+
+@pytest.fixture(scope="module")
+def field(environ: dict[str, str], tmp_path_factory: pytest.TempPathFactory) -> Iterator[ShownWindow]:
+    """A window with a field for text, which is no terminal."""
+    with text_field(environ, tmp_path_factory.mktemp("field")) as shown:
+        yield shown
 
 
 @pytest.fixture

@@ -18,9 +18,7 @@ from tests.support.unicode_text import MANY_SCRIPTS
 from tests.support.x_windows import (
     ShownWindow,
     copy,
-    environment,
     pasted,
-    text_field,
     wait_until,
     xterm,
 )
@@ -29,19 +27,8 @@ Program = Callable[[str, str], dict[str, str]]
 
 
 @pytest.fixture(scope="module")
-def environ(x_display: str) -> dict[str, str]:
-    return environment(x_display)
-
-
-@pytest.fixture(scope="module")
 def terminal(environ: dict[str, str], tmp_path_factory: pytest.TempPathFactory) -> Iterator[ShownWindow]:
     with xterm(environ, tmp_path_factory.mktemp("terminal")) as shown:
-        yield shown
-
-
-@pytest.fixture(scope="module")
-def field(environ: dict[str, str], tmp_path_factory: pytest.TempPathFactory) -> Iterator[ShownWindow]:
-    with text_field(environ, tmp_path_factory.mktemp("field")) as shown:
         yield shown
 
 

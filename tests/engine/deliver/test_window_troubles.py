@@ -19,20 +19,9 @@ from engine.deliver.surroundings import Surroundings
 from engine.deliver.target import Delivery, Outcome
 from engine.deliver.window import FocusedWindow
 from engine.errors import DeliveryError
-from tests.support.x_windows import ShownWindow, copy, environment, pasted, text_field, wait_until
+from tests.support.x_windows import ShownWindow, copy, pasted, text_field, wait_until
 
 ENTER = Shapes(window=Shape("keep", enter=True))
-
-
-@pytest.fixture(scope="module")
-def environ(x_display: str) -> dict[str, str]:
-    return environment(x_display)
-
-
-@pytest.fixture(scope="module")
-def field(environ: dict[str, str], tmp_path_factory: pytest.TempPathFactory) -> Iterator[ShownWindow]:
-    with text_field(environ, tmp_path_factory.mktemp("field")) as shown:
-        yield shown
 
 
 @pytest.fixture(scope="module")
