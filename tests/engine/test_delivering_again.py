@@ -7,7 +7,7 @@ import pytest
 from engine.deliver.target import Delivery
 from engine.events import Delivered, Notice
 from tests.support.dictating import recordings
-from tests.support.enhanced_session import SPOKEN, TIDIED, at_desk
+from tests.support.enhanced_session import SPOKEN, TIDIED, at_desk, until
 
 
 async def test_a_text_that_did_not_arrive_is_delivered_again_and_its_sound_is_kept_no_longer(
@@ -24,7 +24,7 @@ async def test_a_text_that_did_not_arrive_is_delivered_again_and_its_sound_is_ke
         )
         assert told.dictation == 1
         assert desk.texts == [TIDIED, TIDIED]
-        assert recordings(".wav") == recordings(".txt") == []
+        await until(lambda: recordings(".wav") == recordings(".txt") == [])
 
 
 async def test_without_a_text_that_is_said(monkeypatch: pytest.MonkeyPatch):

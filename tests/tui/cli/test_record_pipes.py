@@ -170,7 +170,8 @@ def test_ctrl_c_ends_it_while_nobody_reads_on() -> None:
             time.sleep(0.3)
         assert process.stderr is not None
         assert "Traceback" not in process.stderr.read()
-        assert process.returncode == 130
+        # Python gives signals back their default action on its way out: one more Ctrl-C then ends it.
+        assert process.returncode in {130, -signal.SIGINT}
     os.close(reading)
 
 
