@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import os
-import signal
 import sys
 import tempfile
 from collections.abc import Mapping
@@ -20,6 +19,7 @@ from engine.deliver.clipboard_mechanism import (
     find_mechanism,
     why_no_mechanism,
 )
+from engine.deliver.process_group import end_group, last_words
 from engine.deliver.sanitize import for_terminal
 from engine.deliver.target import Delivery, Outcome
 
@@ -34,13 +34,7 @@ _VERIFIED, _COPIED = 0, 10
 @dataclass(frozen=True, slots=True)
 class _Child:
     process: asyncio.subprocess.Process
-    stderr: IO[bytes]
-
-    def last_words(self) -> str:
-        """What it, or the clipboard program, complained about last; "" if nothing."""
-        self.stderr.seek(0)
-        lines = self.stderr.read().decode(errors="replace").strip().splitlines()
-        return lines[-1].strip() if lines else ""
+    complaints: IO[bytes]
 
 
 class SystemClipboard(target.Target):
@@ -129,14 +123,14 @@ class SystemClipboard(target.Target):
         if child is not None and child.process.returncode is None:
             return child
         if child is not None:
-            child.stderr.close()
+            child.complaints.close()
         return await self._start(mechanism)
 
     async def _copy(self, mechanism: Mechanism, child: _Child, text: str) -> Outcome:
         try:
             async with asyncio.timeout(self._time_out_s):
                 await child.process.communicate(text.encode())
-            status, words = child.process.returncode, child.last_words()
+            status, words = child.process.returncode, last_words(child.complaints)
         except TimeoutError:
             return self._failed(
                 f"{mechanism.program} did not answer within {self._time_out_s:g} s and was stopped."
@@ -147,27 +141,27 @@ class SystemClipboard(target.Target):
             return Outcome(Delivery.DELIVERED, self.name)
         if status == _COPIED and not words:
             return Outcome(Delivery.SENT, self.name)
-        reason = words.rstrip(".") or "the clipboard does not hold the text afterwards"
+        reason = words or "the clipboard does not hold the text afterwards"
         return self._failed(f"{mechanism.program} failed: {reason}.")
 
     async def _start(self, mechanism: Mechanism) -> _Child:
         """Start the child, with its complaints in a file: a pipe would stay open behind xclip."""
         with contextlib.ExitStack() as until_started:
-            stderr = until_started.enter_context(tempfile.TemporaryFile())
+            complaints = until_started.enter_context(tempfile.TemporaryFile())
             process = await asyncio.create_subprocess_exec(
                 sys.executable,
                 *("-I", "-X", "utf8", str(_CHILD)),
                 *(mechanism.pyperclip_name, "verify" if mechanism.reads_back else "copy", self._selection),
                 stdin=asyncio.subprocess.PIPE,
                 stdout=asyncio.subprocess.DEVNULL,
-                stderr=stderr,
+                stderr=complaints,
                 # pbcopy takes the encoding of the locale, which need not be UTF-8 in a login over SSH.
                 env=self._environ | ({"LC_CTYPE": "UTF-8"} if sys.platform == "darwin" else {}),
                 # A session of its own: xclip survives the terminal, and a hung one can be ended.
                 start_new_session=True,
             )
             until_started.pop_all()
-        return _Child(process, stderr)
+        return _Child(process, complaints)
 
     def _failed(self, why: str) -> Outcome:
         return Outcome(Delivery.FAILED, self.name, why)
@@ -175,11 +169,5 @@ class SystemClipboard(target.Target):
 
 async def _end(child: _Child) -> None:
     """End a child and what it started, unless it has ended by itself; then xclip must live on."""
-    if child.process.returncode is None:
-        with contextlib.suppress(ProcessLookupError):
-            if sys.platform == "win32":
-                child.process.kill()
-            else:
-                os.killpg(child.process.pid, signal.SIGKILL)
-        await child.process.wait()
-    child.stderr.close()
+    await end_group(child.process)
+    child.complaints.close()

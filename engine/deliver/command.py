@@ -8,25 +8,23 @@ import os
 import re
 import shlex
 import shutil
-import signal
 import sys
 import tempfile
 import threading
 from array import array
-from asyncio.subprocess import DEVNULL, Process
+from asyncio.subprocess import DEVNULL
 from pathlib import Path
 from typing import IO, Self
 
+from engine.deliver.process_group import end_group, last_words
 from engine.deliver.sanitize import for_terminal
 from engine.deliver.surroundings import Surroundings
 from engine.deliver.target import Delivery, Outcome, Target
 from engine.errors import DeliveryError
+from engine.exit_status import how_it_ended
 
 TIME_OUT_S = 10.0
 """How long a command may take; it is stopped then, with all that it started."""
-
-SHOWN = 200
-"""Characters of a command's last words that are shown."""
 
 
 class CommandInput(Target):
@@ -98,7 +96,6 @@ class CommandInput(Target):
 
     async def _run(self, command: list[str], data: bytes) -> Outcome:
         name = Path(command[0]).name
-        # In a file, for a pipe would stay open behind a command that leaves something running.
         with tempfile.TemporaryFile() as complaints, _Pipe() as pipe:
             try:
                 process = await asyncio.create_subprocess_exec(
@@ -122,11 +119,9 @@ class CommandInput(Target):
                     f"{name} did not end within {self._time_out_s:g} s and was stopped."
                 ) from None
             finally:
-                if process.returncode is None:
-                    _kill(process)
-                    await process.wait()
+                await end_group(process)
             if status:
-                why = _last_words(complaints) or _ending(status)
+                why = last_words(complaints) or how_it_ended(status)
                 raise DeliveryError(f"{name} failed: {why}.")
             if pipe.unread():
                 return Outcome(Delivery.SENT, self.name, f"{name} ended well without reading the whole text.")
@@ -192,27 +187,3 @@ def _parted(line: str) -> list[str]:
 def _write(end: IO[bytes], data: bytes) -> None:
     with contextlib.suppress(OSError), end:
         end.write(data)
-
-
-def _kill(process: Process) -> None:
-    with contextlib.suppress(ProcessLookupError):
-        if sys.platform == "win32":
-            process.kill()
-        else:
-            os.killpg(process.pid, signal.SIGKILL)
-
-
-def _ending(status: int) -> str:
-    if status > 0:
-        return f"exit code {status}"
-    with contextlib.suppress(ValueError):
-        return f"it was ended by {signal.Signals(-status).name}"
-    return f"it was ended by signal {-status}"
-
-
-def _last_words(complaints: IO[bytes]) -> str:
-    """The last line that it wrote on standard error, without a full stop; "" where there is none."""
-    size = complaints.seek(0, os.SEEK_END)
-    complaints.seek(max(0, size - 4 * SHOWN))
-    lines = for_terminal(complaints.read().decode(errors="replace")).strip().splitlines()
-    return lines[-1].strip().rstrip(".")[:SHOWN] if lines else ""

@@ -8,7 +8,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from engine.deliver.process_group import last_line
 from engine.errors import DeliveryError
+from engine.exit_status import how_it_ended
 
 TIME_OUT_S = 3.0
 """How long such a program may take; they answer in hundredths of a second, or hang for ever."""
@@ -22,7 +24,7 @@ class Ended:
     """How a program ended.
 
     Attributes:
-        status: Its exit code.
+        status: Its exit code, or the negative number of the signal that ended it.
         output: What it wrote on standard output.
         errors: What it wrote on standard error, as text.
     """
@@ -34,8 +36,12 @@ class Ended:
     @property
     def last_words(self) -> str:
         """The last line of its complaints, without a full stop; empty where there is none."""
-        lines = self.errors.strip().splitlines()
-        return lines[-1].strip().rstrip(".") if lines else ""
+        return last_line(self.errors)
+
+    @property
+    def why(self) -> str:
+        """Why it failed: its last words, or how it ended."""
+        return self.last_words or how_it_ended(self.status)
 
 
 async def run(
@@ -91,6 +97,5 @@ async def require(
     """
     ended = await run(command, text, environ=environ, time_out_s=time_out_s)
     if ended.status:
-        why = ended.last_words or f"exit code {ended.status}"
-        raise DeliveryError(f"{Path(command[0]).name} failed: {why}.")
+        raise DeliveryError(f"{Path(command[0]).name} failed: {ended.why}.")
     return ended.output

@@ -12,9 +12,10 @@ is matched, cut and stripped of control characters.
 from __future__ import annotations
 
 import re
-import signal
 from dataclasses import dataclass
 from typing import Literal, TypeAlias
+
+from engine.exit_status import how_it_ended
 
 FaultKind: TypeAlias = Literal[
     "device", "driver", "card", "cublas", "cudnn", "memory", "crash", "hang", "other"
@@ -98,7 +99,7 @@ def fault_of(said: str, code: int = 0, *, hung: bool = False) -> Fault:
     if kind in WHAT:
         return Fault(kind, f"{WHAT[kind]} ({line})", FIX[kind])
     if code < 0:
-        what = f"the process crashed ({_signal_name(-code)})"
+        what = f"the process crashed ({how_it_ended(code)})"
         return Fault("crash", f"{what}: {line}" if line else what, _unknown_fix())
     return Fault("other", line or f"the process ended with status {code}", _unknown_fix())
 
@@ -117,13 +118,6 @@ def cleaned(line: str) -> str:
     """A line of a stranger, fit to be shown: one line, printable, of limited length, without its stop."""
     text = " ".join("".join(char if char.isprintable() else " " for char in line).split())
     return text[:SAID_LENGTH].rstrip(". ")
-
-
-def _signal_name(number: int) -> str:
-    try:
-        return signal.Signals(number).name
-    except ValueError:
-        return f"signal {number}"
 
 
 def _unknown_fix() -> str:

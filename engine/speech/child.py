@@ -5,7 +5,6 @@ from __future__ import annotations
 import contextlib
 import itertools
 import os
-import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -13,6 +12,7 @@ from typing import BinaryIO, NoReturn, cast
 
 from engine.audio.format import Samples
 from engine.errors import DeviceError, RecognitionError, RecognitionStoppedError
+from engine.exit_status import how_it_ended
 from engine.log import LogPipe
 from engine.speech import wire
 from engine.speech.outbox import Outbox
@@ -145,14 +145,6 @@ class Child:
         code = self._process.wait()
         if self._killed:
             raise RecognitionStoppedError(f"The recogniser {self._name} was stopped.", AGAIN)
-        how = f"signal {_signal_name(-code)}" if code < 0 else f"exit code {code}"
         log = f" Its log is {self._log}." if self._log is not None else ""
-        what = f"The recogniser {self._name} ended unexpectedly ({how}){detail}."
+        what = f"The recogniser {self._name} ended unexpectedly ({how_it_ended(code)}){detail}."
         raise RecognitionError(what, AGAIN + log)
-
-
-def _signal_name(number: int) -> str:
-    try:
-        return signal.Signals(number).name
-    except ValueError:
-        return str(number)

@@ -64,7 +64,7 @@ class Dotool(WindowBackend):
             ended = await run(["dotool"], actions, environ=self._environ)
         # What dotool does not understand it warns of, and ends well.
         if ended.status or "WARNING" in ended.errors:
-            raise DeliveryError(f"dotool failed: {ended.last_words or f'exit code {ended.status}'}.")
+            raise DeliveryError(f"dotool failed: {ended.why}.")
 
     async def type(self, text: str) -> None:
         """Refuse: characters that the layout lacks would be left out."""

@@ -115,7 +115,7 @@ class SystemEvents(WindowBackend):
         command = ["osascript", "-e", script, *arguments]
         ended = await run(command, environ=self._environ, time_out_s=TIME_OUT_S)
         if ended.status:
-            raise _explained(ended.last_words or f"exit code {ended.status}")
+            raise _explained(ended.why)
         return ended.output.decode(errors="replace")
 
 

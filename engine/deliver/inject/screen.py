@@ -200,7 +200,7 @@ class _Screen:
         ended = await self._run(*options)
         said = ended.output.decode(errors="replace")
         if ended.status:
-            why = said.strip() or ended.last_words or f"exit code {ended.status}"
+            why = said.strip() or ended.why
             raise DeliveryError(f"screen failed: {why.rstrip('.')}.")
         return said
 

@@ -100,4 +100,4 @@ class Wtype(WindowBackend):
                 "This compositor has no virtual-keyboard protocol, which wtype needs.",
                 f"{REMEDY[0].upper()}{REMEDY[1:]}.",
             )
-        raise DeliveryError(f"wtype failed: {ended.last_words or f'exit code {ended.status}'}.")
+        raise DeliveryError(f"wtype failed: {ended.why}.")

@@ -124,4 +124,4 @@ def _explained(ended: Ended) -> DeliveryError:
         return DeliveryError("ydotool found no daemon.", "Start ydotoold, or let systemd start it.")
     if "uinput" in said:
         return DeliveryError("ydotool may not make a keyboard.", why_no_device() or "Start ydotoold.")
-    return DeliveryError(f"ydotool failed: {ended.last_words or f'exit code {ended.status}'}.")
+    return DeliveryError(f"ydotool failed: {ended.why}.")

@@ -66,7 +66,7 @@ def test_a_crash_is_named_and_the_next_load_starts_anew(counting: type, call: st
     utterance = process.open(Context())
     utterance.feed(SOUND)
     os.kill(process.child().pid, signal.SIGKILL)
-    with pytest.raises(RecognitionError, match=r"counting ended unexpectedly \(signal SIGKILL\)"):
+    with pytest.raises(RecognitionError, match=r"counting ended unexpectedly \(SIGKILL\)"):
         process.open(Context()) if call == "open" else getattr(utterance, call)()
     utterance.feed(SOUND)
     utterance.discard()
