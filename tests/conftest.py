@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import signal
-from collections.abc import Generator, Iterator
+from collections.abc import AsyncIterator, Generator, Iterator
 from functools import cache
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -13,6 +13,8 @@ from typing import Any
 import pytest
 from hypothesis import settings
 
+from tests.support.commanding import Client, commanded
+from tests.support.enhanced_session import Desk, at_desk
 from tests.support.measured import said
 from tests.support.turns import turn
 from tests.support.virtual_microphone import VirtualMicrophone
@@ -130,3 +132,17 @@ def virtual_microphone(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Vir
         devices.refresh()
         yield microphone
     devices.refresh()
+
+
+@pytest.fixture
+async def desk(monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Desk]:
+    """A session whose texts are edited by rules, with its hand on what is said."""
+    async with at_desk(monkeypatch, enhancement__enhancer="tidy") as opened:
+        yield opened
+
+
+@pytest.fixture
+async def client(desk: Desk) -> AsyncIterator[Client]:
+    """A program at the control socket of that session."""
+    async with commanded(desk.session) as opened:
+        yield opened

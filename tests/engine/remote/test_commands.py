@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
 
 import pytest
 
@@ -19,22 +18,10 @@ from engine.events import (
 )
 from engine.remote import commands, moment
 from engine.state import DictationState
-from tests.support.commanding import Client, commanded, connected
-from tests.support.enhanced_session import Desk, at_desk, until
+from tests.support.commanding import Client, connected
+from tests.support.enhanced_session import Desk, until
 
 _S = DictationState
-
-
-@pytest.fixture
-async def desk(monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Desk]:
-    async with at_desk(monkeypatch, enhancement__enhancer="tidy") as opened:
-        yield opened
-
-
-@pytest.fixture
-async def client(desk: Desk) -> AsyncIterator[Client]:
-    async with commanded(desk.session) as opened:
-        yield opened
 
 
 async def test_a_key_that_is_held_and_repeats_makes_one_dictation(desk: Desk, client: Client) -> None:

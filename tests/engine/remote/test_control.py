@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import os
 import stat
-from collections.abc import AsyncIterator
 
 import pytest
 
@@ -14,19 +13,7 @@ from engine.remote import control
 from engine.remote.feed import MOST_BYTES, MOST_LINES
 from engine.runtime_folder import CONTROL, own
 from tests.support.commanding import Client, commanded, connected
-from tests.support.enhanced_session import Desk, at_desk, until
-
-
-@pytest.fixture
-async def desk(monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Desk]:
-    async with at_desk(monkeypatch, enhancement__enhancer="tidy") as opened:
-        yield opened
-
-
-@pytest.fixture
-async def client(desk: Desk) -> AsyncIterator[Client]:
-    async with commanded(desk.session) as opened:
-        yield opened
+from tests.support.enhanced_session import Desk, until
 
 
 async def test_the_socket_is_for_this_user_alone(client: Client) -> None:

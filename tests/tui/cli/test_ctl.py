@@ -10,7 +10,7 @@ import socket
 import subprocess
 import sys
 import threading
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 
 import pytest
@@ -20,23 +20,11 @@ from engine.runtime_folder import CONTROL, own
 from engine.state import DictationState
 from engine.unix_socket import claim
 from tests.support.commanding import Client, commanded
-from tests.support.enhanced_session import Desk, at_desk
+from tests.support.enhanced_session import Desk
 from tui.cli import control_client, ctl
 from tui.cli.main import main
 
 UTTER = [sys.executable, "-c", "from tui.cli.entry import main; raise SystemExit(main())"]
-
-
-@pytest.fixture
-async def desk(monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Desk]:
-    async with at_desk(monkeypatch, enhancement__enhancer="tidy") as opened:
-        yield opened
-
-
-@pytest.fixture
-async def client(desk: Desk) -> AsyncIterator[Client]:
-    async with commanded(desk.session) as opened:
-        yield opened
 
 
 async def utter_ctl(*words: str) -> int:

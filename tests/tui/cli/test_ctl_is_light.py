@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import asyncio
 import sys
-from collections.abc import AsyncIterator
 
 import pytest
 
 from tests.support.commanding import commanded
-from tests.support.enhanced_session import Desk, at_desk
+from tests.support.enhanced_session import Desk
 
 OURS = {
     *("engine", "engine.remote", "engine.remote.moment", "engine.runtime_folder"),
@@ -31,12 +30,6 @@ sys.argv = ["utter", "ctl", *sys.argv[1:]]
 from tui.cli.entry import main
 print(main(), *set(sys.modules) - before, file=sys.stderr)
 """
-
-
-@pytest.fixture
-async def desk(monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Desk]:
-    async with at_desk(monkeypatch, enhancement__enhancer="tidy") as opened:
-        yield opened
 
 
 async def imported_by(command: str) -> tuple[str, set[str]]:
