@@ -15,6 +15,7 @@ from collections.abc import Mapping
 
 from engine.deliver.destination import LAST
 from engine.deliver.inject.line_limit import refuse_loss, remember
+from engine.deliver.inject.tmux_names import meant
 from engine.deliver.inject.tmux_panes import Pane, used_last
 from engine.deliver.inject.tmux_paste import SHIFT_ENTER, paste, takes_none
 from engine.deliver.inject.tmux_server import own_pane, server_for
@@ -32,7 +33,7 @@ class TmuxPane(Target):
         """Look for nothing yet.
 
         Args:
-            what: A pane's id such as "%3", "last", or any target that tmux understands.
+            what: A pane's id such as "%3", "last", or a name such as "work:editor".
             around: The environment, and the shape of texts for terminals.
         """
         self._what = what
@@ -40,7 +41,6 @@ class TmuxPane(Target):
         self._shape = around.shapes.terminal
         self._server = server_for(around.environ)
         self._ours = own_pane(around.environ)
-        self._found: Pane | None = None
         self._pinned = ""
 
     @property
@@ -63,12 +63,13 @@ class TmuxPane(Target):
             return reason
         if self._what == self._ours:
             return _is_ours(self._what)
-        known, pane = self._server.panes, self._remembered()
-        if known is None or not _is_id(self._what):
+        if self._server.panes is None:
             return None
-        if pane is None:
-            return _is_gone(self._what)
-        return _is_another(self._what) if pane.server != (self._pinned or pane.server) else None
+        try:
+            self._choose(self._server.panes)
+        except DeliveryError as error:
+            return str(error)
+        return None
 
     async def deliver(self, text: str) -> Outcome:
         """Paste `text`; tmux confirms it."""
@@ -98,59 +99,51 @@ class TmuxPane(Target):
         panes = self._server.panes or ()
         if self._what == LAST:
             return used_last(panes, self._ours)
-        wanted = self._what if _is_id(self._what) else self._found.id if self._found else ""
-        return next((pane for pane in panes if pane.id == wanted), None)
+        found = meant(panes, self._what)
+        return found[0] if len(found) == 1 else None
 
     async def _find(self) -> Pane:
         """Ask tmux for the pane.
 
         Raises:
-            DeliveryError: There is none, it takes no input, or it is the one in which we run.
+            DeliveryError: As `_choose`, or tmux cannot be asked.
         """
-        if self._what == LAST:
-            _, panes = await self._server.look(environ=self._environ)
-            found = used_last(panes, self._ours)
-            if found is None:
-                raise DeliveryError("tmux has no other pane; open one, or choose another target.")
-        else:
-            wanted, panes = await self._named()
-            found = next((pane for pane in panes if pane.id == wanted), None)
-            if found is None:
-                raise DeliveryError(_is_gone(self._what))
-            if _is_id(self._what) and found.server != (self._pinned or found.server):
-                raise DeliveryError(_is_another(self._what))
-            self._pinned = found.server
-        self._found = found
-        if found.id == self._ours:
-            raise DeliveryError(_is_ours(self._what))
-        if found.dead or found.input_off:
-            raise DeliveryError(takes_none(found.id))
-        return found
+        pane = self._choose(await self._server.look(environ=self._environ))
+        self._pinned = pane.server
+        return pane
 
-    async def _named(self) -> tuple[str, tuple[Pane, ...]]:
-        """The id of the pane that was asked for by name, which need not exist, and all panes.
+    def _choose(self, panes: tuple[Pane, ...]) -> Pane:
+        """The pane that is meant.
 
         Raises:
-            DeliveryError: tmux cannot be asked, or knows no such name.
+            DeliveryError: There is none, or more than one, it takes no input, or we run in it.
         """
-        if _is_id(self._what):
-            return self._what, (await self._server.look(environ=self._environ))[1]
-        # A semicolon at the end would end the command.
-        name = self._what[:-1] + "\\;" if self._what.endswith(";") else self._what
-        # To send nothing changes nothing, and fails where the name is wrong; display-message would
-        # fall back to some other pane.
-        check = ("send-keys", "-l", "-t", name, "", ";", "display-message", "-p", "-t", name, "#{pane_id}")
-        try:
-            return await self._server.look(*check, environ=self._environ)
-        except DeliveryError as error:
-            raise DeliveryError(_is_gone(self._what) if "can't find" in str(error) else str(error)) from None
+        if self._what == LAST:
+            last = used_last(panes, self._ours)
+            if last is None:
+                raise DeliveryError("tmux has no other pane; open one, or choose another target.")
+            found = [last]
+        else:
+            found = meant(panes, self._what)
+        if not found:
+            raise DeliveryError(_is_gone(self._what))
+        if len(found) > 1:
+            raise DeliveryError(_are_several(self._what, found))
+        (pane,) = found
+        if _is_id(self._what) and pane.server != (self._pinned or pane.server):
+            raise DeliveryError(_is_another(self._what))
+        if pane.id == self._ours:
+            raise DeliveryError(_is_ours(self._what))
+        if pane.dead or pane.input_off:
+            raise DeliveryError(takes_none(pane.id))
+        return pane
 
 
 async def offers(environ: Mapping[str, str]) -> list[Offer]:
     """List the panes of the user's server, that which was used last first; none without a server."""
     server, ours = server_for(environ), own_pane(environ)
     try:
-        _, panes = await server.look(environ=environ)
+        panes = await server.look(environ=environ)
     except DeliveryError:
         return []
     last = used_last(panes, ours)
@@ -186,6 +179,11 @@ def _is_ours(what: str) -> str:
 
 def _is_gone(what: str) -> str:
     return f"There is no pane {what} in tmux, or no longer; choose another one."
+
+
+def _are_several(what: str, panes: list[Pane]) -> str:
+    numbers = ", ".join(pane.id for pane in panes)
+    return f"Several panes of tmux are called {what} ({numbers}); choose one by its number."
 
 
 def _is_another(what: str) -> str:

@@ -52,7 +52,7 @@ class Pane:
         tty: The device of its pseudo-terminal.
         version: The version of the server.
         server: Which server it is: one that was started anew gives the same ids to other panes.
-        place: Session, window and pane as users of tmux write them, and the window's name.
+        place: Session, window and pane as users of tmux write them, and the window's name, in full.
         command: The program that runs in it.
         title: What that program calls itself; empty where it says nothing.
     """
@@ -115,7 +115,7 @@ def parse(listing: str) -> tuple[Pane, ...]:
                 tty=tty,
                 version=version,
                 server=f"{pid} {started}",
-                place=_shown(place),
+                place=_harmless(place),
                 command=commands.get(pane, ""),
                 title="" if title in (host, host.partition(".")[0]) else title,  # tmux's own choice
             )
@@ -153,7 +153,12 @@ def _by_pane(lines: Iterable[str], kind: str) -> dict[str, str]:
     return {words[1]: _shown(words[2]) for words in said if len(words) == 3}
 
 
+def _harmless(text: str) -> str:
+    """Make what a program chose fit to be shown."""
+    return " ".join(for_terminal(text).split())
+
+
 def _shown(text: str) -> str:
-    """Make what a program chose harmless, and short enough for a line."""
-    text = " ".join(for_terminal(text).split())
+    """The same, short enough for a line."""
+    text = _harmless(text)
     return text if len(text) <= MOST_CHARS else text[: MOST_CHARS - 1] + "…"

@@ -54,23 +54,14 @@ class TmuxServer:
         answer = await program.require([tmux, "-u", "-S", self._socket, *commands], text, environ=environ)
         return answer.decode(errors="replace")
 
-    async def look(self, *first: str, environ: Mapping[str, str]) -> tuple[str, tuple[Pane, ...]]:
+    async def look(self, *, environ: Mapping[str, str]) -> tuple[Pane, ...]:
         """See what panes there are.
-
-        Args:
-            first: Commands that are done before.
-            environ: The environment to look in.
-
-        Returns:
-            The answer to those commands, which is one line, and the panes.
 
         Raises:
             DeliveryError: It cannot be reached; says why.
         """
-        answer = await self.ask(*first, *([";"] if first else []), *LISTING, environ=environ)
-        said, listing = answer.split("\n", 1) if first else ("", answer)
-        self.panes = parse(listing)
-        return said, self.panes
+        self.panes = parse(await self.ask(*LISTING, environ=environ))
+        return self.panes
 
 
 def server_for(environ: Mapping[str, str]) -> TmuxServer:

@@ -112,7 +112,7 @@ def test_where_we_run_ourselves_no_text_goes(panes: Panes) -> None:
         assert outcome.detail == f"{what} is the pane in which utter itself runs; choose another one."
 
 
-def test_any_target_of_tmux_is_understood_and_named(panes: Panes) -> None:
+def test_a_pane_is_found_by_its_name_and_no_other_one_by_a_part_of_it(panes: Panes) -> None:
     pane, file = panes.raw()
     panes.run("rename-window", "-t", pane, "editor")
     target = panes.target("work:editor")
@@ -120,10 +120,25 @@ def test_any_target_of_tmux_is_understood_and_named(panes: Panes) -> None:
     assert asyncio.run(target.deliver("hi")).target == f"tmux {pane} (cat)"
     assert target.name == "tmux work:editor (cat)"
     assert read_until(file, b"hi") == b"hi"
-    for nowhere in ("work:nowhere", "work:editor.7", "nowhere;", ";", "nowhere", "%12345"):
-        outcome = panes.paste(nowhere, "hi")
-        assert outcome.status is Delivery.FAILED
-        assert outcome.detail == f"There is no pane {nowhere} in tmux, or no longer; choose another one."
+    panes.run("rename-window", "-t", pane, "editor2")
+    near = ["work:editor", "work:edit*", "wor:editor2", "work:editor2.7", "work:", "=work:editor2"]
+    for nowhere in (*near, "editor2", "nowhere;", ";", "-t", "+1", "{last}", "!", "%12345"):
+        said = f"There is no pane {nowhere} in tmux, or no longer; choose another one."
+        outcome = panes.paste(nowhere, "lost")
+        assert (outcome.status, outcome.detail) == (Delivery.FAILED, said)
+        assert panes.target(nowhere).can_deliver() == said
+    panes.run("rename-window", "-t", pane, "we:ird.na me; x")
+    assert panes.paste("work:we:ird.na me; x", "ho").status is Delivery.DELIVERED
+    assert read_until(file, b"hiho") == b"hiho"
+
+
+def test_a_name_that_several_panes_have_is_refused(panes: Panes) -> None:
+    one, two = (panes.start("exec sleep 1000") for _ in range(2))
+    for pane in (one, two):
+        panes.run("rename-window", "-t", pane, "twins")
+    outcome = panes.paste("work:twins", "lost")
+    said = f"Several panes of tmux are called work:twins ({one}, {two}); choose one by its number."
+    assert (outcome.status, outcome.detail) == (Delivery.FAILED, said)
 
 
 def test_the_last_pane_follows_the_user(panes: Panes) -> None:
