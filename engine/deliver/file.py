@@ -6,13 +6,19 @@ import asyncio
 import errno
 import os
 import stat
+import threading
+from functools import partial
 from pathlib import Path
 
+from engine.beside import beside
 from engine.deliver.patient_write import NotTakenError, write_all
 from engine.deliver.sanitize import for_terminal
 from engine.deliver.surroundings import Surroundings
 from engine.deliver.target import Delivery, Outcome, Target
 from engine.errors import DeliveryError
+
+TIME_OUT_S = 10.0
+"""How long a text may take; into a network folder that is gone it would take for ever."""
 
 _NAME_A_FILE = "Name a file in it."
 _NAME_ANOTHER = "Name another file."
@@ -69,16 +75,27 @@ class File(Target):
     async def deliver(self, text: str) -> Outcome:
         """Append `text` in one piece; "delivered" once it is on the disk."""
         data = self._shape.text(for_terminal(text)).encode()
-        reason = await asyncio.to_thread(self.can_deliver)
-        if reason is None:
-            try:
-                path = self._path()
-                as_lines = self._shape.ending == "newline"
-                kept = await asyncio.to_thread(_append, path, data, self._spelt(path), as_lines=as_lines)
-            except DeliveryError as error:
-                reason = str(error)
+        given_up = threading.Event()
+        try:
+            async with asyncio.timeout(TIME_OUT_S):
+                return await beside(partial(self._put, data, given_up))
+        except TimeoutError:
+            why = f"It was not done within {TIME_OUT_S:g} s; a part may be there."
+            return Outcome(Delivery.FAILED, self.name, why)
+        finally:
+            given_up.set()
+
+    def _put(self, data: bytes, given_up: threading.Event) -> Outcome:
+        """Look, and append; for a thread of its own."""
+        reason = self.can_deliver()
         if reason is not None:
             return Outcome(Delivery.FAILED, self.name, reason)
+        try:
+            path = self._path()
+            as_lines = self._shape.ending == "newline"
+            kept = _append(path, data, self._spelt(path), given_up, as_lines=as_lines)
+        except DeliveryError as error:
+            return Outcome(Delivery.FAILED, self.name, str(error))
         return Outcome(Delivery.DELIVERED if kept else Delivery.SENT, self.name)
 
     def _spelt(self, path: Path) -> str:
@@ -96,13 +113,14 @@ class File(Target):
             ) from None
 
 
-def _append(path: Path, data: bytes, spelt: str, *, as_lines: bool) -> bool:
+def _append(path: Path, data: bytes, spelt: str, given_up: threading.Event, *, as_lines: bool) -> bool:
     """Write `data` behind what the file has.
 
     Args:
         path: The file.
         data: What is written.
         spelt: How the user wrote the path.
+        given_up: Set where nobody waits any more: the text has gone elsewhere, and is not begun with here.
         as_lines: Whether a text begins on a line of its own, also where the line before has no end.
 
     Returns:
@@ -119,6 +137,8 @@ def _append(path: Path, data: bytes, spelt: str, *, as_lines: bool) -> bool:
             raise DeliveryError(f"Nobody reads from {spelt}.", "Start its reader first.") from None
         raise DeliveryError(f"{spelt} cannot be opened: {error.strerror or error}.", _NAME_ANOTHER) from None
     try:
+        if given_up.is_set():
+            return False
         found = os.fstat(descriptor)
         is_file = stat.S_ISREG(found.st_mode)
         if is_file and as_lines and found.st_size and _is_open(path):
@@ -129,7 +149,7 @@ def _append(path: Path, data: bytes, spelt: str, *, as_lines: bool) -> bool:
                 os.fsync(descriptor)
         except OSError as error:
             taken = error.taken if isinstance(error, NotTakenError) else len(data)
-            if taken and is_file and _take_back(descriptor, found.st_size, len(data)):
+            if taken and is_file and _take_back(descriptor, found.st_size, taken):
                 taken = 0
             part = f" {taken:,} of {len(data):,} bytes of the text are in it." if taken else ""
             raise DeliveryError(
@@ -150,10 +170,10 @@ def _is_open(path: Path) -> bool:
         return False
 
 
-def _take_back(descriptor: int, size: int, added: int) -> bool:
+def _take_back(descriptor: int, size: int, taken: int) -> bool:
     """Cut off what a full disk took of a text, unless somebody else wrote as well; whether that is done."""
     try:
-        if size <= os.fstat(descriptor).st_size <= size + added:
+        if size <= os.fstat(descriptor).st_size <= size + taken:
             os.ftruncate(descriptor, size)
             return True
     except OSError:

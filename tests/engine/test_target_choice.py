@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 
+from engine.deliver import file
 from engine.deliver.file import File
 from engine.deliver.router import Router
 from engine.deliver.target import Delivery
@@ -179,11 +180,18 @@ async def test_a_text_that_did_not_arrive_is_on_the_clipboard_and_goes_to_the_ne
 async def test_a_folder_that_is_gone_holds_up_neither_a_choice_nor_a_text(monkeypatch: pytest.MonkeyPatch):
     answer = threading.Event()
     monkeypatch.setattr(File, "can_deliver", lambda _: "It is gone." if answer.wait(60) else None)
+    monkeypatch.setattr(file, "TIME_OUT_S", 0.05)
     it = desk()
     try:
         await it.choice.choose("file:/net/notes.md")
         assert it.told == TargetChanged("file:/net/notes.md", "file /net/notes.md")
         assert "file:/net/notes.md" in [offer.spec for offer in await it.choice.offers()]
+        async with asyncio.timeout(30):
+            outcome = await it.deliveries.deliver(spoken())
+            await it.deliveries.copy("the next")
+        assert outcome.status is Delivery.FAILED
+        assert outcome.kept == "terminal (OSC 52)"
+        assert it.copied() == ["one three", "the next"]
     finally:
         answer.set()
     async with asyncio.timeout(20):

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from engine.deliver import patient_write
+from engine.deliver import file, patient_write
 from engine.deliver.file import File
 from engine.deliver.shape import Shape, Shapes
 from engine.deliver.surroundings import Surroundings
@@ -77,21 +77,54 @@ async def test_a_full_disk_is_said() -> None:
     assert outcome.detail.startswith("/dev/full cannot be written: No space left on device.")
 
 
-async def test_what_a_full_disk_took_of_a_text_is_taken_back(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize(
+    ("others", "left", "said"),
+    [
+        (b"", b"before\n", "No space left on device. Name another file."),
+        (b"x\n", b"before\ntexx\n", "No space left on device. 3 of 5 bytes of the text are in it."),
+    ],
+    ids=["alone", "beside another program"],
+)
+async def test_what_a_full_disk_took_is_taken_back_unless_somebody_else_wrote_behind_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, others: bytes, left: bytes, said: str
 ) -> None:
-    (tmp_path / "notes.md").write_text("before\n")
+    notes = tmp_path / "notes.md"
+    notes.write_text("before\n")
     room, write = iter([3]), os.write
 
     def until_full(descriptor: int, data: bytes) -> int:
         for size in room:
             return write(descriptor, data[:size])
+        write(descriptor, others)
         raise OSError(28, os.strerror(28))
 
     monkeypatch.setattr("engine.deliver.patient_write.os.write", until_full)
-    outcome = await deliver("text", tmp_path / "notes.md")
-    assert "No space left on device" in outcome.detail
-    assert (tmp_path / "notes.md").read_text() == "before\n"
+    assert said in (await deliver("text", notes)).detail
+    assert notes.read_bytes() == left
+
+
+async def test_a_file_that_hangs_is_given_up_and_gets_nothing_later(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(file, "TIME_OUT_S", 0.05)
+    answer, threads = threading.Event(), list[threading.Thread]()
+
+    def look(_: File) -> None:
+        threads.append(threading.current_thread())
+        answer.wait(60)
+
+    monkeypatch.setattr(File, "can_deliver", look)
+    try:
+        outcome = await deliver("text", tmp_path / "notes.md")
+    finally:
+        answer.set()
+    assert (outcome.status, outcome.detail) == (
+        Delivery.FAILED,
+        "It was not done within 0.05 s; a part may be there.",
+    )
+    for thread in threads:
+        thread.join(60)
+    assert (tmp_path / "notes.md").read_bytes() == b""
 
 
 async def test_a_pipe_that_nobody_reads_is_named(tmp_path: Path) -> None:

@@ -8,6 +8,7 @@ import os
 import signal
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -15,6 +16,7 @@ from typing import Any
 
 import pytest
 
+from engine.deliver.file import File
 from tests.support.display import x_server
 from tui.cli.main import main
 
@@ -175,10 +177,19 @@ def test_what_is_unforeseen_is_a_line_and_no_traceback(tmp_path: Path) -> None:
     assert "It failed unexpectedly: odd." in answer.stderr
 
 
-def test_what_takes_too_long_is_given_up(deliver: Deliver) -> None:
-    code, _, errors = deliver("x", "--to", "command:sleep 1000", "--timeout", "0.2")
-    assert code == 2
-    assert "The text did not reach: command sleep 1000. It was not done within 0.2 s" in errors
+def test_what_takes_too_long_is_given_up(
+    deliver: Deliver, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    answer, answered = threading.Event(), list[bool]()
+    monkeypatch.setattr(File, "can_deliver", lambda _: answered.append(answer.wait(60)))
+    try:
+        for place in ("command:sleep 1000", f"file:{tmp_path}/notes.md"):
+            code, _, errors = deliver("x", "--to", place, "--timeout", "0.2")
+            said = f"The text did not reach: {place.replace(':', ' ')}. It was not done within 0.2 s"
+            assert (code, said in errors) == (2, True)
+        assert answered == [], "it waited for the file"
+    finally:
+        answer.set()
     with pytest.raises(SystemExit):
         deliver("x", "--timeout", "0")
 
@@ -188,19 +199,26 @@ def test_a_clipboard_that_is_left_serving_keeps_no_pipe_of_ours_open() -> None:
         environment = {**os.environ, "DISPLAY": display}
         for name in ("WAYLAND_DISPLAY", "SSH_TTY", "SSH_CONNECTION", "SSH_CLIENT", "TMUX"):
             environment.pop(name, None)
+
+        def pasted() -> str:
+            xclip = ["xclip", "-o", "-selection", "clipboard"]
+            return subprocess.run(xclip, env=environment, capture_output=True, check=True).stdout.decode()
+
         delivering = child("--to", "clipboard", env=environment)
         out, errors = delivering.communicate("h\u00e9\n".encode(), timeout=60)
         assert (delivering.returncode, out) == (0, b"")
         assert errors.startswith(b"utter: Delivered 2 characters to: clipboard")
-        pasted = subprocess.run(
-            ["xclip", "-o", "-selection", "clipboard"], env=environment, capture_output=True, check=True
-        )
-        assert pasted.stdout.decode() == "h\u00e9"
+        assert pasted() == "h\u00e9"
         # What could not be delivered is kept there.
         delivering = child("--to", "file:/", env=environment)
         _, errors = delivering.communicate(b"kept", timeout=60)
         assert delivering.returncode == 2
         assert b"Paste it from: clipboard (" in errors
+        delivering = child("--to", "command:sleep 1000", "--timeout", "0.2", env=environment)
+        _, errors = delivering.communicate(b"kept in time", timeout=60)
+        assert delivering.returncode == 2
+        assert b"Paste it from: clipboard (" in errors
+        assert pasted() == "kept in time"
 
 
 def test_a_terminal_is_no_text() -> None:
