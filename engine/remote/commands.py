@@ -5,12 +5,16 @@ that may overtake each other, and a key may be let go before the first sound is 
 is wanted, and holds as soon as it can: recording that was asked for begins when the source is open, and
 recording that was to end before its first sound ends with it, with the sound from before the key in it. Where
 that sound does not come soon, nothing is recorded: what is said minutes later is for nobody.
+
+What is read only after who asked has given up waiting is not done: they were told that it failed, and may have
+asked again. But a recording is ended however late, for nobody holds its key any more.
 """
 
 from __future__ import annotations
 
 import asyncio
 import difflib
+import math
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal, TypeAlias
@@ -36,6 +40,9 @@ DELIVERY_S = 2.0
 
 FIRST_SOUND_S = 3.0
 """Seconds that a recording that is to end waits for its first sound: a Bluetooth headset wakes in less."""
+
+ON_ITS_WAY_S = 0.5
+"""Seconds that an answer may need to be heard; what cannot be answered so long before its time is not done."""
 
 OVERTAKING_S = 2.0
 """Seconds by which a process that began may come late, and still be believed to have been overtaken."""
@@ -91,6 +98,8 @@ class Commands:
             return Reply(
                 "failed", f"There is no command {_quoted(name)}. There are: {', '.join(self._known)}."
             )
+        if name != "stop" and _time_left_s(request) < 0:
+            return Reply("failed", "That was asked too long ago: it was not done. Ask again.")
         return await known(request)
 
     def _do_what_waited(self) -> None:
@@ -208,7 +217,7 @@ class Commands:
         handing = asyncio.create_task(self._session.texts.deliver_again(newest=True))
         self._handing.add(handing)
         handing.add_done_callback(self._handing.discard)
-        done, _ = await asyncio.wait({handing}, timeout=DELIVERY_S)
+        done, _ = await asyncio.wait({handing}, timeout=min(DELIVERY_S, _time_left_s(request)))
         if not done:
             return Reply("done", f"The text is on its way to: {for_terminal(self._session.targets.name)}.")
         outcome = handing.result()
@@ -221,6 +230,12 @@ def _moment(request: Mapping[str, object]) -> float | None:
     """When the asking process began (`engine.remote.moment`); None where that is untold, or cannot be."""
     at, now = request.get("at"), moment.now()
     return float(at) if isinstance(at, int | float) and now - OVERTAKING_S <= at <= now else None
+
+
+def _time_left_s(request: Mapping[str, object]) -> float:
+    """Seconds in which there has to be an answer; infinitely many where nothing is told of an end."""
+    until = request.get("until")
+    return until - moment.now() - ON_ITS_WAY_S if isinstance(until, float) else math.inf
 
 
 def _quoted(name: object) -> str:

@@ -1,9 +1,10 @@
 """The control socket of a running engine: one JSON object a line comes in, one goes out for each.
 
-A request is {"command": NAME}, with "name" for the command mode, "levels" for subscribe, and "at", when the
-asking program began (`engine.remote.moment`). The answer holds "result" ("done", "nothing" or "failed"),
-"said", the same in plain words, "state", and for the command status "status". After subscribe the connection
-carries events, as `engine.event_json` says them, until either side ends it; the first is the state as it is.
+A request is {"command": NAME}, with "name" for the command mode, "levels" for subscribe, and two moments
+(`engine.remote.moment`) that may be left out: "at", when the asking program began, and "until", when it waits
+no longer for an answer. The answer holds "result" ("done", "nothing" or "failed"), "said", the same in plain
+words, "state", and for the command status "status". After subscribe the connection carries events, as
+`engine.event_json` says them, until either side ends it; the first is the state as it is.
 
 Whoever can connect is this user, and may still be broken: lines have a greatest length, connections a
 greatest number and a time within which they have to ask, and a reader that does not read loses lines, never

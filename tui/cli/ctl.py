@@ -136,7 +136,8 @@ def _ask(request: dict[str, object], *, as_json: bool) -> int:
         return FAILED
     with sock:
         try:
-            sock.sendall(json.dumps({**request, "at": moment.began()}).encode() + b"\n")
+            moments = {"at": moment.began(), "until": moment.now() + control_client.TIMEOUT_S}
+            sock.sendall(json.dumps(request | moments).encode() + b"\n")
             answer, rest = control_client.line(sock)
             reply = json.loads(answer)
             code, said = CODES[reply["result"]], str(reply["said"])

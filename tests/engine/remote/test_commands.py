@@ -82,7 +82,10 @@ async def test_pressing_again_before_the_first_sound_takes_the_stop_back(desk: D
     await desk.delivered("Hello there.")
 
 
-async def test_a_start_that_its_stop_has_overtaken_is_no_start(desk: Desk, client: Client) -> None:
+async def test_a_start_that_its_stop_has_overtaken_is_no_start(
+    desk: Desk, client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(commands, "OVERTAKING_S", 60.0)
     now = moment.now()
     await client.ask("stop", at=now)
     late = await client.ask("start", at=now - 0.05)
@@ -96,11 +99,50 @@ async def test_a_start_that_began_long_before_its_stop_is_a_start(desk: Desk, cl
     assert (await client.ask("start", at=now - commands.OVERTAKING_S - 1))["state"] == "arming"
 
 
-@pytest.mark.parametrize("at", ["Infinity", "NaN", "-1", "true", '"x"', "1e300"])
+@pytest.mark.parametrize("at", ["Infinity", "NaN", "-1", "true", '"x"', "1e300", "9" * 400])
 async def test_a_moment_that_makes_no_sense_holds_nobody_up(desk: Desk, client: Client, at: str) -> None:
     await client.send(f'{{"command": "stop", "at": {at}}}\n'.encode())
     assert (await client.line())["result"] == "done"
+    await client.send(f'{{"command": "status", "until": {at}}}\n'.encode())
+    assert (await client.line())["result"] == "done"
     assert (await client.ask("start", at=moment.now()))["state"] == "arming"
+
+
+@pytest.mark.parametrize(
+    ("command", "fields"), [("start", {}), ("toggle", {}), ("paste-last", {}), ("mode", {"name": "email"})]
+)
+async def test_what_nobody_waits_for_any_more_is_not_done(
+    desk: Desk, client: Client, command: str, fields: dict[str, str]
+) -> None:
+    await desk.dictate("hello there")
+    late = await client.ask(command, until=moment.now(), **fields)
+    assert (late["result"], late["said"]) == (
+        "failed",
+        "That was asked too long ago: it was not done. Ask again.",
+    )
+    assert (desk.session.state, desk.texts) == (_S.READY, ["Hello there."])
+    assert desk.session.settings.enhancement.mode == "clean"
+    assert (await client.ask(command, until=moment.now() + 60, **fields))["result"] == "done"
+
+
+async def test_a_recording_is_ended_however_late(desk: Desk, client: Client) -> None:
+    await client.ask("start")
+    await desk.say("hello there")
+    assert (await client.ask("cancel", until=moment.now()))["state"] == "recording"
+    assert (await client.ask("stop", until=moment.now()))["said"].startswith("Stopped")
+    await desk.delivered("Hello there.")
+
+
+async def test_a_delivery_is_waited_for_no_longer_than_somebody_waits_for_its_answer(
+    desk: Desk, client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(commands, "DELIVERY_S", 60.0)
+    monkeypatch.setattr(moment, "now", lambda: 100.0)
+    await desk.dictate("hello there")
+    await desk.session._finisher._deliveries._turn.acquire()
+    answer = await client.ask("paste-last", until=100.05 + commands.ON_ITS_WAY_S)
+    assert answer["said"] == "The text is on its way to: collection."
+    desk.session._finisher._deliveries._turn.release()
 
 
 async def test_what_comes_while_the_source_is_opened_holds_once_it_is(desk: Desk, client: Client) -> None:
@@ -108,6 +150,35 @@ async def test_what_comes_while_the_source_is_opened_holds_once_it_is(desk: Desk
     assert (await client.ask("start"))["said"] == "Recording begins as soon as the source of sound is open."
     desk.session._life.move(_S.READY)
     await desk.driver.wait_for(StateChanged, state=_S.ARMING)
+
+
+async def test_a_stop_while_the_source_is_opened_ends_what_begins_then(desk: Desk, client: Client) -> None:
+    """Somebody at the screen may have asked for a recording."""
+    desk.session._life.move(_S.STARTING)
+    assert (await client.ask("stop"))["said"] == "Nothing will be recorded."
+    desk.session._life.move(_S.READY)
+    desk.session.start_recording()
+    await desk.say("hello there")
+    await desk.driver.wait_for(RecordingStopped, reason="key")
+
+
+async def test_toggle_takes_a_stop_before_the_first_sound_back(desk: Desk, client: Client) -> None:
+    await client.ask("toggle")
+    await client.ask("toggle")
+    assert (await client.ask("toggle"))["said"] == "Recording goes on."
+    await desk.say("hello there")
+    assert (await client.ask("status"))["state"] == "recording"
+
+
+async def test_what_waited_for_a_source_that_could_not_be_opened_waits_no_longer(
+    desk: Desk, client: Client
+) -> None:
+    desk.session._life.move(_S.STARTING)
+    await client.ask("start")
+    for state in (_S.FAILED, _S.STARTING, _S.READY):
+        desk.session._life.move(state)
+        assert (await client.ask("status"))["state"] == state
+    assert (await client.ask("status"))["state"] == "ready"
 
 
 async def test_what_comes_while_the_source_is_opened_can_be_taken_back(desk: Desk, client: Client) -> None:

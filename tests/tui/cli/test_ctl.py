@@ -15,6 +15,8 @@ from contextlib import contextmanager
 
 import pytest
 
+from engine.remote import commands
+from engine.remote.control import Control
 from engine.remote.engine_claim import AnotherEngineError, claim_engine
 from engine.runtime_folder import CONTROL, own
 from engine.state import DictationState
@@ -64,6 +66,23 @@ async def test_a_dictation_by_commands(desk: Desk, client: Client, capfd: pytest
         "Recording.\nStopped; the last words are being recognised.\nDelivered to: collection.\n",
         "",
     )
+
+
+async def test_what_it_gave_up_on_is_not_done_later(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(control_client, "TIMEOUT_S", 0.05)
+    monkeypatch.setattr(commands, "ON_ITS_WAY_S", 0.0)
+    claim = claim_engine("daemon")
+    assert await utter_ctl("start") == 2
+    assert "has not answered in" in capfd.readouterr().err
+    answering = asyncio.create_task(Control(desk.session, claim).run())
+    monkeypatch.setattr(control_client, "TIMEOUT_S", 20.0)
+    assert await utter_ctl("cancel") == 1  # it came later, and is answered later
+    assert await utter_ctl("start") == 0
+    assert desk.session.state is DictationState.ARMING
+    answering.cancel()
+    await asyncio.gather(answering, return_exceptions=True)
 
 
 async def test_a_script_that_stops_and_starts_again_starts(desk: Desk, client: Client) -> None:
