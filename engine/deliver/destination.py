@@ -30,7 +30,8 @@ _WHAT: dict[str, str] = {
 }
 """What has to stand behind the colon, by kind; the others take nothing there."""
 
-_DEFAULTS = {"tmux": LAST, "kitty": LAST, "wezterm": LAST, "screen": LAST}
+PANES: frozenset[Kind] = frozenset(("tmux", "kitty", "wezterm", "screen"))
+"""The kinds that are panes of a program."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +66,6 @@ class Destination:
             raise DeliveryError(
                 f'"{written}" is no place for a text.{meant}', f"Write one of: {', '.join(_KINDS)}."
             )
-        what = what or _DEFAULTS.get(kind, "")
         if kind in _WHAT and not what:
             raise DeliveryError(f'"{written}" does not say where.', f"Write {_WHAT[kind]}.")
         if kind not in _WHAT and what:
@@ -75,7 +75,7 @@ class Destination:
     @property
     def lasts(self) -> bool:
         """Whether it means the same place in the next run: the numbers of panes are given anew."""
-        return self.kind not in _DEFAULTS or self.what == LAST
+        return self.kind not in PANES or self.what == LAST
 
     def __str__(self) -> str:
         """As users write it."""

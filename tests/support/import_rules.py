@@ -34,7 +34,9 @@ PURE = _modules(
         "engine.deliver": (
             "clipboard_mechanism copies destination offer outcome_words sanitize shape surroundings target"
         ),
-        "engine.deliver.inject": "ancestors key_input line_limit terminal_windows tmux_names tmux_panes window_backend",
+        "engine.deliver.inject": (
+            "ancestors key_input line_limit terminal_windows tmux_names tmux_panes window_backend"
+        ),
         "engine.enhance": (
             "alignment diff edited edited_pieces enhancer enhancer_status policy prompts "
             "review served_model text_pieces tidy token_limit touchups writing_mode"

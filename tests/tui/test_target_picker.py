@@ -185,8 +185,18 @@ async def test_a_pane_that_is_typed_out_is_taken_though_one_called_alike_comes_l
 
 async def test_a_program_that_shows_no_pane_can_be_chosen_for_later(stage: MakeStage):
     async with opened(stage) as it:
-        await it.press(*"wezterm", "enter")
+        await it.press(*"wezterm")
+        assert '"wezterm" does not say where. Write a pane, such as wezterm:0, or wezterm:last.' in words(
+            it.app
+        )
+        await it.press(*":last", "enter")
         assert it.answers == ["wezterm:last"]
+
+
+async def test_the_name_of_a_program_finds_its_panes_with_a_colon_too(stage: MakeStage):
+    async with opened(stage) as it:
+        await it.press(*"tmux:")
+        assert it.listed == ["tmux:last", "tmux:%3", "tmux:%12"]
 
 
 def test_no_place_is_found_by_half_of_another_and_paths_are_spelt_in_one_way():

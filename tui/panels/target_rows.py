@@ -8,7 +8,7 @@ from typing import get_args
 
 from textual.content import Content
 
-from engine.deliver.destination import Destination, Kind
+from engine.deliver.destination import PANES, Destination, Kind
 from engine.deliver.offer import Offer
 from engine.errors import DeliveryError
 from tui.panels.model_words import cell
@@ -69,8 +69,6 @@ def rows(offers: Iterable[Offer], spec: str, typed: str = "") -> list[TargetRow]
             not all(word in _called(row.offer) for word in wanted),
         )
     )
-    if not found and not mistake(typed):  # such as "kitty", which shows no pane now
-        written = str(Destination.parse(typed))
     if written is not None and written not in [row.name for row in found]:
         found.insert(0, TargetRow(Offer(written, written, TYPED), written == spec))
     return found
@@ -131,6 +129,6 @@ def _written(typed: str) -> str | None:
 
 
 def _is_half_written(typed: str) -> bool:
-    """Whether it names a kind of place, but not yet which one."""
+    """Whether it names a kind of place that is not listed, but not yet which one."""
     kind, colon, what = (part.strip() for part in typed.partition(":"))
-    return bool(colon) and kind in get_args(Kind) and not what and bool(mistake(typed))
+    return bool(colon) and kind in get_args(Kind) and kind not in PANES and not what
