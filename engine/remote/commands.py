@@ -6,8 +6,8 @@ is wanted, and holds as soon as it can: recording that was asked for begins when
 recording that was to end before its first sound ends with it, with the sound from before the key in it. Where
 that sound does not come soon, nothing is recorded: what is said minutes later is for nobody.
 
-What is read only after who asked has given up waiting is not done: they were told that it failed, and may have
-asked again. But a recording is ended however late, for nobody holds its key any more.
+What is read only after who asked has given up waiting is not done: they were told that it failed, and may
+have asked again. But a recording is ended however late, for nobody holds its key any more.
 """
 
 from __future__ import annotations
@@ -42,7 +42,7 @@ FIRST_SOUND_S = 3.0
 """Seconds that a recording that is to end waits for its first sound: a Bluetooth headset wakes in less."""
 
 ON_ITS_WAY_S = 0.5
-"""Seconds that an answer may need to be heard; what cannot be answered so long before its time is not done."""
+"""Seconds that an answer may need to be heard; what comes too late for that is not done."""
 
 OVERTAKING_S = 2.0
 """Seconds by which a process that began may come late, and still be believed to have been overtaken."""

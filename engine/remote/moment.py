@@ -3,8 +3,8 @@
 A key that is pressed and let go begins two processes, and the later one may be the first to speak. When
 each began tells them apart: Linux keeps it (`starttime` of proc_pid_stat(5), to a hundredth of a second);
 elsewhere the moment of asking has to do. It has to do as well for a process that has done other work before
-it became this program: a shell that runs a script replaces itself by the last command of it. On the same clock
-a process says until when it waits for an answer.
+it became this program: a shell that runs a script replaces itself by the last command of it. On the same
+clock a process says until when it waits for an answer.
 """
 
 from __future__ import annotations
