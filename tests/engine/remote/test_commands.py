@@ -94,18 +94,6 @@ async def test_each_who_asks_for_the_last_text_hears_of_that_delivery(desk: Desk
     other.close()
 
 
-async def test_status_says_everything_in_words_and_fields(desk: Desk, client: Client) -> None:
-    await client.ask("start")
-    await desk.say("hello there")
-    status = await client.ask("status")
-    assert status["status"]["state"] == "recording"
-    assert status["status"]["mode"] == "clean"
-    assert status["status"]["target"]["name"] == "collection"
-    assert status["status"]["kind"] == "workstation"
-    assert status["said"].startswith("Recording for ")
-    assert "This is the workstation: process " in status["said"]
-
-
 @pytest.mark.parametrize("command", ["", "stat\x1b[2Jus", "x" * 3000])
 async def test_an_unknown_command_is_refused_harmlessly(client: Client, command: str) -> None:
     answer = await client.ask(command)
