@@ -47,7 +47,7 @@ def dictate(pane: Terminal, home: Path, behind: str, said: str) -> None:
 def test_a_pipe_gets_the_text_while_the_screen_is_up(pane: Terminal, home: Path, tmp_path: Path) -> None:
     notes = tmp_path / "notes.txt"
     dictate(pane, home, f"| tee {notes} > {tmp_path}/copy", "delivered → standard output")
-    assert WORDS in notes.read_text(encoding="utf-8")
+    pane.wait_for(lambda _: WORDS in notes.read_text(encoding="utf-8"))
     # The screen has the size of the terminal all the same, whatever COLUMNS says, also when that changes.
     pane.wait_for(lambda screen: len(screen.splitlines()[1]) == 120)
     pane.resize(100, 30)

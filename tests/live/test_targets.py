@@ -61,7 +61,7 @@ async def test_a_pane_is_chosen_dictated_into_lost_and_replaced(panes: Terminal,
         assert it.remembered == {}, "the number of a pane means nothing in the next run"
         await it.pilot.press("d")
         await it.until(lambda: "delivered → tmux %0 (" in head(it))
-        assert joined(panes).count(SAID) == 1
+        await it.until(lambda: joined(panes).count(SAID) == 1)
 
         await it.pilot.press("P")
         await it.until(lambda: joined(panes).count(SAID) == 2)
@@ -77,7 +77,7 @@ async def test_a_pane_is_chosen_dictated_into_lost_and_replaced(panes: Terminal,
         await choose(it, "tmux:%1", "tmux:%1")
         await it.pilot.press("P")
         await it.until(lambda: "delivered → tmux %1 (cat)" in head(it))
-        assert SAID in panes._run("capture-pane", "-p", "-J", "-t", "%1")
+        await it.until(lambda: SAID in panes._run("capture-pane", "-p", "-J", "-t", "%1"))
         assert "did not reach" not in messages(it)
 
 

@@ -74,6 +74,14 @@ async def test_a_prepared_child_delivers_and_an_unused_one_leaves_the_clipboard_
     assert pasted(x_display) == "first"
 
 
+async def test_a_child_that_starts_while_the_clipboard_is_closed_is_ended(x_display: str) -> None:
+    clipboard = SystemClipboard(desktop(x_display))
+    before = psutil.Process().children()
+    await asyncio.gather(clipboard.prepare(), clipboard.close())
+    await clipboard.prepare()
+    assert [child for child in psutil.Process().children() if child not in before] == []
+
+
 async def test_an_empty_text_does_not_clear_the_clipboard(x_display: str) -> None:
     clipboard = SystemClipboard(desktop(x_display))
     await clipboard.deliver("kept")

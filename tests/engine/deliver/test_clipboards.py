@@ -102,6 +102,7 @@ async def test_a_primary_selection_that_fails_is_a_remark(program: Program) -> N
     outcome = await clipboard.deliver("hi")
     assert (outcome.status, outcome.target) == (Delivery.SENT, "clipboard (wl-copy)")
     assert outcome.detail == "The primary selection does not have it: wl-copy failed: no primary."
+    assert not outcome.standing, "it is said each time"
 
 
 async def test_the_terminal_sets_the_primary_selection_too() -> None:

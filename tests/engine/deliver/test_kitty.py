@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from engine.deliver.inject import kitty_socket
-from engine.deliver.inject.kitty import KittyWindow, offers
+from engine.deliver.inject.kitty import CHUNK, KittyWindow, _chunks, offers
 from engine.deliver.shape import Shape, Shapes
 from engine.deliver.surroundings import Surroundings
 from engine.deliver.target import Delivery, Outcome
@@ -105,6 +105,14 @@ async def test_texts_longer_than_a_command_may_be_arrive_whole(kitty: Kitty) -> 
     text = "漢字 word " * 10_000
     assert (await deliver(kitty, text, "1")).status is Delivery.DELIVERED
     kitty.reader.wait_for(text.encode())
+
+
+def test_long_texts_are_cut_between_characters() -> None:
+    for ahead in range(4):  # so that the limit falls on each byte of a character
+        text = "x" * ahead + "\U0001f600" * 20_000
+        parts = [chunk.decode() for chunk in _chunks(text.encode())]
+        assert "".join(parts) == text
+        assert max(len(part.encode()) for part in parts) <= CHUNK
 
 
 async def test_keys_are_pressed_where_they_are_wanted(kitty: Kitty) -> None:

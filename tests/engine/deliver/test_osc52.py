@@ -214,8 +214,10 @@ async def test_tmux_hands_the_text_to_the_terminal_it_is_shown_in(
     await asyncio.to_thread(wait_until_attached, run)
     long = await TerminalClipboard(environ=environ).deliver("y" * 200_000)
     assert long.detail.startswith("It is in tmux's paste buffer, but too long for the clipboard")
+    assert not long.standing, "it holds for this text alone"
     both = await TerminalClipboard(environ=environ, primary=True).deliver("hi")
     assert both.detail == "The primary selection has it not: tmux sets the clipboard alone."
+    assert both.standing
     outcome = await TerminalClipboard(environ=environ).deliver("for the outer clipboard")
     assert (outcome.status, outcome.target, outcome.detail) == (Delivery.SENT, "terminal (through tmux)", "")
     payload = base64.b64encode(b"for the outer clipboard")

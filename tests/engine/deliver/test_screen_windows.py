@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import os
 import subprocess
 import tempfile
@@ -12,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from engine.deliver.inject.screen import ScreenWindow, offers
+from engine.deliver.inject.screen import REGISTER, ScreenWindow, offers
 from engine.deliver.shape import Shape, Shapes
 from engine.deliver.surroundings import Surroundings
 from engine.deliver.target import Delivery, Outcome
@@ -97,6 +98,18 @@ async def test_keys_are_pressed_where_they_are_wanted(screen: Screen) -> None:
     screen.reader.wait_for(b"one\rtwo")
 
 
+async def test_a_text_that_screen_cannot_read_is_not_replaced_by_another(
+    screen: Screen, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    screen.run("-S", NAME, "-X", "register", REGISTER, "by hand")
+    missing = contextlib.nullcontext(str(tmp_path / "missing"))
+    with monkeypatch.context() as patch:
+        patch.setattr("engine.deliver.inject.screen.in_private_file", lambda _: missing)
+        assert (await deliver(screen, "lost", "1")).status is not Delivery.DELIVERED
+    await deliver(screen, "the next", "1")
+    screen.reader.wait_for(b"the next")
+
+
 async def test_nothing_stays_behind(screen: Screen, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
     await deliver(screen, "text", "1")
@@ -144,10 +157,35 @@ async def test_a_window_that_is_not_there_is_named(screen: Screen, what: str) ->
     )
 
 
-async def test_a_session_that_is_not_there_is_a_failure(screen: Screen) -> None:
-    outcome = await deliver(screen, "text", "nowhere:1")
-    assert outcome.status is Delivery.FAILED
-    assert "screen failed: No screen session found." in outcome.detail
+@pytest.mark.parametrize("named", ["nowhere", NAME[:-1], "test"])
+async def test_a_session_that_is_not_there_is_known_before_and_after_a_text(
+    screen: Screen, named: str
+) -> None:
+    target = ScreenWindow(f"{named}:1", Surroundings(environ=screen.environ))
+    said = f"screen has no session {named} now. Choose the window again."
+    await target.prepare()
+    assert target.can_deliver() == said
+    outcome = await target.deliver("text")
+    assert (outcome.status, outcome.detail) == (Delivery.FAILED, said)
+
+
+async def test_a_session_is_meant_by_its_name_or_its_number(screen: Screen) -> None:
+    for named in (NAME, screen.session, screen.session.partition(".")[0]):
+        target = ScreenWindow(f"{named}:1", Surroundings(environ=screen.environ))
+        await target.prepare()
+        assert target.can_deliver() is None
+
+
+async def test_a_session_may_share_its_name(screen: Screen, tmp_path: Path) -> None:
+    listed = f"\t1.{NAME}\t(Detached)\n\t2.{NAME}\t(Detached)"
+    program = tmp_path / "screen"
+    program.write_text(f"#!/bin/sh\necho '{listed}'\n")
+    program.chmod(0o755)
+    outcome = await deliver(screen, "text", f"{NAME}:1", own={"PATH": f"{tmp_path}:/usr/bin:/bin"})
+    assert outcome.detail == (
+        f"Several sessions of screen are called {NAME}: 1.{NAME}, 2.{NAME}. "
+        f"Name one, such as screen:1.{NAME}:0."
+    )
 
 
 async def test_windows_are_offered_with_their_titles(screen: Screen) -> None:
@@ -178,6 +216,10 @@ async def test_without_screen_or_a_session_it_says_so(tmp_path: Path) -> None:
     folder = tmp_path / "sessions"
     folder.mkdir(mode=0o700)
     none = Surroundings(environ={"PATH": os.environ["PATH"], "SCREENDIR": str(folder)})
-    outcome = await ScreenWindow("last", none).deliver("text")
+    target = ScreenWindow("last", none)
+    outcome = await target.deliver("text")
     assert outcome.detail == "No session of screen runs here. Start one with: screen"
+    assert target.can_deliver() is None
+    await target.prepare()
+    assert target.can_deliver() == outcome.detail
     assert await offers(none.environ) == []
