@@ -93,7 +93,7 @@ class TargetChoice:
     async def offers(self) -> list[Offer]:
         """List all that can be chosen here: places, then the panes of all programs that have some."""
         listing = asyncio.create_task(registry.list_panes(self._router.environ))
-        await asyncio.gather(*(self._see(spec) for spec in self._places))
+        await asyncio.gather(self.look(), *(self._see(spec) for spec in PLACES))
         panes = await listing
         listed = {pane.spec for pane in panes}
         return [place for place in self.places() if place.spec not in listed] + panes

@@ -140,6 +140,18 @@ def test_each_place_of_the_settings_is_looked_at(tmp_path: Path) -> None:
     )
 
 
+def test_a_pane_of_the_settings_that_is_not_there_is_told(tmux: dict[str, str], tmp_path: Path) -> None:
+    require("screen", package="screen")
+    tmp_path.chmod(0o700)
+    shipped = shipped_settings()
+    given = {"target": "tmux:zzz", "fallback": ["screen:1", "tmux:%0"]}
+    settings = shipped.model_copy(update={"delivery": shipped.delivery.model_copy(update=given)})
+    gone, none, there = places(Patient(settings, tmux | {"SCREENDIR": str(tmp_path)}))
+    assert [finding.status for finding in (gone, none, there)] == ["warning", "warning", "ok"]
+    assert "(delivery.target): There is no pane zzz in tmux" in gone.what
+    assert "(delivery.fallback): No session of screen runs here." in none.what
+
+
 def test_no_session_of_screen_is_no_pane(tmp_path: Path) -> None:
     folder = Path(require("screen", package="screen")).parent
     environ = {"PATH": str(folder), "SCREENDIR": str(tmp_path), "HOME": str(tmp_path)}

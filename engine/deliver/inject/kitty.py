@@ -34,7 +34,7 @@ class KittyWindow(RemotePane):
 
     program = "kitty"
 
-    def can_deliver(self) -> str | None:
+    def _why_not(self) -> str | None:
         """Say why kitty cannot be commanded here."""
         return _why_not(self._environ)
 

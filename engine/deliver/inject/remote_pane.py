@@ -52,6 +52,7 @@ class RemotePane(Target, ABC):
         self._what = what
         self._environ = around.environ
         self._shape = around.shapes.terminal
+        self._missing: str | None = None
 
     @property
     def name(self) -> str:
@@ -63,13 +64,35 @@ class RemotePane(Target, ABC):
         """Texts come one after the other."""
         return False
 
-    @abstractmethod
     def can_deliver(self) -> str | None:
+        """Say why it cannot work: the program is out of reach, or the pane was not there the last time."""
+        return self._why_not() or self._missing
+
+    @abstractmethod
+    def _why_not(self) -> str | None:
         """Say in one sentence why the program cannot be commanded here, and one what to do."""
+
+    async def prepare(self) -> None:
+        """See whether the pane is there: that is known then before a text is."""
+        if self._why_not() is None:
+            try:
+                await self._look()
+            except DeliveryError as error:
+                self._missing = str(error)
+            else:
+                self._missing = None
+
+    async def _look(self) -> None:
+        """See whether the pane is there.
+
+        Raises:
+            DeliveryError: It is not, or it is the one that shows us.
+        """
+        await self._find()
 
     async def deliver(self, text: str) -> Outcome:
         """Paste `text`, without anything that a terminal obeys, and press enter where that is wanted."""
-        reason = self.can_deliver()
+        reason = self._why_not()
         if reason is not None:
             return Outcome(Delivery.FAILED, self.name, reason)
         name = self.name
@@ -77,6 +100,7 @@ class RemotePane(Target, ABC):
         whole = SHIFT_ENTER.decode().join(lines)
         try:
             found = await self._find()
+            self._missing = None
             name = f"{self.program} {found.id}"
             refuse_loss(found.tty, whole, f"The program in {name}")
             confirmed = await self._paste(found.id, [line.encode() for line in lines])

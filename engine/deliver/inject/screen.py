@@ -49,34 +49,54 @@ class ScreenWindow(RemotePane):
 
     program = "screen"
 
-    def can_deliver(self) -> str | None:
+    def _why_not(self) -> str | None:
         """Say why screen cannot be commanded here."""
         return _why_not(self._environ)
 
     async def _find(self) -> Found:
-        session, _, number = self._what.rpartition(":")
-        session = session or await self._session()
+        session, number = await self._place()
         if number == LAST:
             number = await self._last(_Screen(self._environ, session))
-        else:
+        return Found(f"{session}:{number}", await asyncio.to_thread(_tty, session, number))
+
+    async def _look(self) -> None:
+        """See whether the session is there; to ask for its windows would be seen on its display."""
+        await self._place()
+
+    async def _place(self) -> tuple[str, str]:
+        """The whole name of the session, and what is said of the window.
+
+        Raises:
+            DeliveryError: There is no such session, or it can be no such window.
+        """
+        named, _, number = self._what.rpartition(":")
+        session = await self._session(named or self._environ.get("STY", ""))
+        if number != LAST:
             refuse_own(self.program, f"{session}:{number}", _own(self._environ))
             if not number.isdecimal():
                 raise _no_window(session, number)
-        return Found(f"{session}:{number}", await asyncio.to_thread(_tty, session, number))
+        return session, number
 
-    async def _session(self) -> str:
-        """Our own session, else the one that is attached, else the only one."""
-        if self._environ.get("STY"):
-            return self._environ["STY"]
+    async def _session(self, named: str) -> str:
+        """The session of that name; without one that which is attached, else the only one.
+
+        screen itself would take the beginning of a name.
+        """
         sessions = await _sessions(self._environ)
-        attached = [one.name for one in sessions if one.attached]
-        chosen = attached or [one.name for one in sessions]
+        names = [one.name for one in sessions]
+        if named:
+            chosen = [name for name in names if named in (name, *name.split(".", 1))]
+        else:
+            chosen = [one.name for one in sessions if one.attached] or names
         if len(chosen) == 1:
             return chosen[0]
-        if not chosen:
+        if not names:
             raise DeliveryError("No session of screen runs here.", "Start one with: screen")
+        if not chosen:
+            raise DeliveryError(f"screen has no session {named} now.", "Choose the window again.")
+        which = f"are called {named}" if named else "run"
         raise DeliveryError(
-            f"Several sessions of screen run: {', '.join(chosen)}.",
+            f"Several sessions of screen {which}: {', '.join(chosen)}.",
             f"Name one, such as screen:{chosen[0]}:0.",
         )
 

@@ -24,7 +24,7 @@ class WeztermPane(RemotePane):
 
     program = "wezterm"
 
-    def can_deliver(self) -> str | None:
+    def _why_not(self) -> str | None:
         """Say why WezTerm cannot be commanded here."""
         return _why_not(self._environ)
 

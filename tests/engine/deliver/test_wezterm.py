@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 import pytest
@@ -50,13 +50,18 @@ class Wezterm:
 
     def __init__(self, folder: Path, program: Program) -> None:
         self._log = folder / "log"
-        (folder / "panes.json").write_text(json.dumps(PANES))
+        self._panes = folder / "panes.json"
+        self.list(PANES)
         (folder / "clients.json").write_text(json.dumps(CLIENTS))
         script = (
             f'case "$2" in list) cat {folder}/panes.json;; list-clients) cat {folder}/clients.json;;\n'
             f'send-text) {{ echo "$*"; cat; echo; }} >> {self._log};; esac'
         )
         self.environ = program("wezterm", script) | {"WEZTERM_PANE": "0"}
+
+    def list(self, panes: Sequence[Mapping[str, object]]) -> None:
+        """Have these panes from now on."""
+        self._panes.write_text(json.dumps(panes))
 
     @property
     def sent(self) -> str:
@@ -98,6 +103,18 @@ async def test_the_last_pane_is_the_one_used_last_and_never_ours(wezterm: Wezter
         Delivery.FAILED,
         "wezterm 3 is where utter runs. Choose another place for the text.",
     )
+
+
+async def test_a_pane_that_is_not_there_is_known_before_a_text_is(wezterm: Wezterm) -> None:
+    gone, there = (WeztermPane(what, Surroundings(environ=wezterm.environ)) for what in ("5", "3"))
+    assert gone.can_deliver() is None
+    for target in (gone, there):
+        await target.prepare()
+    assert gone.can_deliver() == "WezTerm has no pane 5 now. Choose the pane again."
+    assert there.can_deliver() is None
+    wezterm.list([pane | {"pane_id": 5} for pane in PANES])
+    assert (await gone.deliver("x")).status is Delivery.DELIVERED
+    assert gone.can_deliver() is None
 
 
 async def test_a_pane_that_is_not_there_is_named(wezterm: Wezterm) -> None:
