@@ -1,4 +1,4 @@
-"""Where `--to` sends texts: to one place for this run, whatever the settings and the writing modes say."""
+"""Where a run's options send texts: `--to` to one place, and `--json` none to standard output."""
 
 from __future__ import annotations
 
@@ -31,3 +31,9 @@ def aimed(settings: Settings, target: str | None) -> Settings:
     delivery = settings.delivery.model_copy(update={"target": str(Destination.parse(target))})
     modes = {name: mode.model_copy(update={"target": ""}) for name, mode in settings.modes.items()}
     return settings.model_copy(update={"delivery": delivery, "modes": modes})
+
+
+def not_printed(settings: Settings) -> Settings:
+    """The settings without standard output among the fallbacks, for a run that prints JSON there."""
+    rest = [spec for spec in settings.delivery.fallback if spec != "stdout"]
+    return settings.model_copy(update={"delivery": settings.delivery.model_copy(update={"fallback": rest})})

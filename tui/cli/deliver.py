@@ -7,6 +7,7 @@ import asyncio
 import json
 import shlex
 import time
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from tui.cli.options import seconds_up_to
@@ -79,8 +80,10 @@ def run(args: argparse.Namespace) -> int:
     """
     from engine.deliver.destination import Destination
     from engine.deliver.sanitize import for_terminal
+    from engine.deliver.target import Delivery
     from engine.errors import EngineError
     from engine.settings.load import load
+    from tui.cli.aimed import not_printed
     from tui.cli.options import instead_of_file, logged, print_text, say
     from tui.cli.standard_input import read_text
 
@@ -99,7 +102,11 @@ def run(args: argparse.Namespace) -> int:
     text = for_terminal(read_text(USAGE)).rstrip("\n")
     began = time.perf_counter()
     with logged():
-        outcome = asyncio.run(_deliver(settings, text, str(place), args.timeout))
+        allowed = not_printed(settings) if args.json else settings
+        outcome = asyncio.run(_deliver(allowed, text, str(place), args.timeout))
+    if outcome.status is Delivery.FAILED and not outcome.kept and allowed != settings:
+        detail = f"{outcome.detail} Standard output has the JSON: the text is not printed there.".strip()
+        outcome = replace(outcome, detail=detail)
     milliseconds = (time.perf_counter() - began) * 1000
     say(_told(outcome, len(text)))
     if args.json:

@@ -63,7 +63,7 @@ def run(args: argparse.Namespace) -> int:
     from engine.remote.feed import Feed
     from engine.settings.load import load
     from engine.stderr import part_native_stderr
-    from tui.cli.aimed import aimed
+    from tui.cli.aimed import aimed, not_printed
     from tui.cli.options import editing_overrides, recognition_overrides, say
 
     overrides = recognition_overrides(args) | editing_overrides(args)
@@ -77,6 +77,8 @@ def run(args: argparse.Namespace) -> int:
     for warning in loaded.warnings:
         say(warning)
     settings = aimed(_without_review(loaded.settings), PRINTED if args.to is None else args.to)
+    if args.json:
+        settings = not_printed(settings)
     _check_language(settings)
     feed = Feed(levels=args.levels) if args.json else None
     to = settings.delivery.target

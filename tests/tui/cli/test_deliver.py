@@ -105,6 +105,17 @@ def test_json_is_one_line(deliver: Deliver, tmp_path: Path) -> None:
     assert (code, json.loads(out)["status"]) == (2, "failed")
 
 
+def test_beside_json_no_text_falls_back_to_standard_output(deliver: Deliver, tmp_path: Path) -> None:
+    config = tmp_path / "config.toml"
+    config.write_text('[delivery]\nfallback = ["stdout"]\n')
+    arguments = ("--config", str(config), "--to", f"file:{tmp_path}")
+    code, out, errors = deliver("x", *arguments, "--json")
+    assert (code, json.loads(out)["status"]) == (2, "failed")
+    assert json.loads(out)["detail"].endswith("Standard output has the JSON: the text is not printed there.")
+    assert errors.endswith("not printed there. It is kept nowhere.\n")
+    assert deliver("x", *arguments)[:2] == (0, "x\n")
+
+
 @pytest.mark.parametrize(
     ("text", "arguments", "said"),
     [

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 from engine.errors import DeliveryError
+from engine.settings.schema import Settings
 from tests.support.shipped_settings import shipped_settings
-from tui.cli.aimed import aimed
+from tui.cli import record
+from tui.cli.aimed import aimed, not_printed
 from tui.cli.main import main
 
 
@@ -21,6 +25,31 @@ def test_all_texts_go_there_whatever_a_writing_mode_says():
 def test_without_it_the_settings_stay_as_they_are():
     shipped = shipped_settings()
     assert aimed(shipped, None) is shipped
+
+
+def test_beside_json_nothing_falls_back_to_standard_output():
+    shipped = shipped_settings()
+    given = {"fallback": ["stdout", "file:~/spare", "clipboard"]}
+    settings = shipped.model_copy(update={"delivery": shipped.delivery.model_copy(update=given)})
+    assert not_printed(settings).delivery.fallback == ["file:~/spare", "clipboard"]
+    assert not_printed(shipped) == shipped
+
+
+@pytest.mark.parametrize(("option", "fallback"), [("--json", []), ("--until-silence", ["stdout"])])
+def test_a_dictation_whose_events_are_printed_has_its_text_there_alone(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, option: str, fallback: list[str]
+):
+    config = tmp_path / "config.toml"
+    config.write_text('[delivery]\nfallback = ["stdout"]\n')
+    dictated: list[Settings] = []
+
+    async def dictate(settings: Settings, *_: object, **__: object) -> int:
+        dictated.append(settings)
+        return 0
+
+    monkeypatch.setattr(record, "_dictate", dictate)
+    assert main(["record", "--config", str(config), "--to", "tmux:last", option]) == 0
+    assert [settings.delivery.fallback for settings in dictated] == [fallback]
 
 
 def test_what_is_no_place_is_refused():
