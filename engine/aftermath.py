@@ -102,6 +102,6 @@ class Aftermath:
         concluding.add_done_callback(self._concluding.discard)
 
     async def _keep_cancelled(self, dictation: Dictation) -> Path | None:
-        audio = await recordings.keep(dictation.spool)
+        audio = await recordings.keep(dictation.spool, self._publish)
         self._publish(DictationCancelled(dictation.id, audio))
         return audio

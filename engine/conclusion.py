@@ -115,7 +115,7 @@ class Conclusion:
                 self._gauge.delivered(dictation, (time.perf_counter() - dictation.stopped_at) * 1e3)
             await recordings.discard(dictation.spool)
             return
-        audio = await recordings.keep(dictation.spool)
+        audio = await recordings.keep(dictation.spool, self._publish)
         text = self._texts.get(dictation.id)
         if text is not None and audio is not None:
             text.audio = await recordings.keep_text(audio, text.text)
@@ -136,7 +136,7 @@ class Conclusion:
     async def _fail(self, dictation: Dictation, error: EngineError) -> None:
         self.give_up(dictation)
         self._gauge.ended(dictation)
-        audio = await recordings.keep(dictation.spool)
+        audio = await recordings.keep(dictation.spool, self._publish)
         words = dictation.recognition.words
         draft = draft_of(words.segments, words.language.at_end().text)
         aside = await self._finisher.set_aside(dictation, self._job(dictation, draft, dictation.mode))
@@ -158,8 +158,9 @@ class Conclusion:
             what = f"Nothing was heard ({level})."
             remedy = "See that the microphone is not muted, or choose another one."
         else:
-            audio = await recordings.keep(dictation.spool)
+            audio = await recordings.keep(dictation.spool, self._publish)
             missing = "no words were recognised in it" if dictation.spoke else "no speech was found in it"
-            what, remedy = f"Sound came in ({level}), but {missing}.", f"The audio is kept: {audio}"
+            what = f"Sound came in ({level}), but {missing}."
+            remedy = f"The audio is kept: {audio}" if audio else ""
         self._publish(Notice("warning", what, remedy))
         self._publish(DictationFinished(dictation.id, "", ""))

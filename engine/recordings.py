@@ -5,19 +5,36 @@ from __future__ import annotations
 import asyncio
 import logging
 import shlex
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
-from engine.audio.spool import Spool
+from engine import runtime_folder
+from engine.atomic_file import replace_file
+from engine.audio.spool import SUFFIX, Spool, private_folder
 from engine.errors import AudioError
+from engine.events import Event, Notice
+
+log = logging.getLogger(__name__)
 
 
-async def keep(spool: Spool | None) -> Path | None:
-    """Turn a recording into a WAV file beside its samples.
+async def keep(spool: Spool | None, publish: Callable[[Event], None]) -> Path | None:
+    """Turn a recording into a WAV file: beside its samples, or where the disk refuses that, in a shelter.
+
+    Args:
+        spool: The recording.
+        publish: Told where sound is lost, for it can be written nowhere.
 
     Returns:
-        The WAV file; the bare samples where it cannot be written; None where nothing was recorded.
+        The WAV file; the bare samples where none can be written; None where no sound is there.
     """
-    return await asyncio.to_thread(_keep, spool) if spool is not None and spool.frames else None
+    if spool is None or not spool.frames:
+        return None
+    audio = await asyncio.to_thread(_keep, spool)
+    lost_s = 0.0 if audio and audio != spool.path else spool.duration_s - spool.on_disk_s
+    if lost_s > 0:
+        what = f"{lost_s:.1f} of {spool.duration_s:.1f} s of sound are lost: they can be written nowhere."
+        publish(Notice("error", what, f"Make room on the disk, or let {spool.path.parent} be written to."))
+    return audio
 
 
 async def discard(spool: Spool | None) -> None:
@@ -26,9 +43,32 @@ async def discard(spool: Spool | None) -> None:
         await asyncio.to_thread(_discard, spool)
 
 
+def shelters() -> Iterator[Path]:
+    """Folders of this user alone for the sound that the usual folder does not take.
+
+    They are emptied at the latest when the machine is shut down.
+    """
+    for folder in runtime_folder.each_candidate():
+        yield Path(folder) / "recordings"
+
+
 def how_to_recognize(audio: Path) -> str:
     """A sentence that ends in the command for it, so that this can be copied."""
-    return f"Recognise it: utter transcribe {shlex.quote(str(audio))}"
+    bare = "--raw - < " if audio.suffix == SUFFIX else ""
+    return f"Recognise it: utter transcribe {bare}{shlex.quote(str(audio))}"
+
+
+def recovered(made: Sequence[Path]) -> Notice:
+    """What is said of recordings that a run before this one could not finish.
+
+    Args:
+        made: Their WAV files, at least one.
+    """
+    if len(made) == 1:
+        what = "A recording that an earlier run could not finish is kept."
+        return Notice("warning", what, how_to_recognize(made[0]))
+    what = f"{len(made)} recordings that an earlier run could not finish are kept."
+    return Notice("warning", what, f"Recognise them: utter transcribe {shlex.join(map(str, made))}")
 
 
 async def remove(audio: Path) -> None:
@@ -41,30 +81,51 @@ async def keep_text(audio: Path, text: str) -> Path:
 
     def write() -> None:
         try:
-            _text_beside(audio).write_text(f"{text}\n", encoding="utf-8")
-        except OSError as error:
-            logging.getLogger(__name__).warning("%s: %s", audio, error)
+            replace_file(_text_beside(audio), f"{text}\n")
+        except (OSError, ValueError) as error:
+            log.warning("%s: %s", audio, error)
 
     await asyncio.to_thread(write)
     return audio
 
 
-def _keep(spool: Spool) -> Path:
-    audio = spool.path.with_suffix(".wav")
-    try:
-        spool.to_wav(audio)
-    except AudioError as error:
-        logging.getLogger(__name__).warning("%s", error)
-        return spool.path
-    _discard(spool)
-    return audio
+def _keep(spool: Spool) -> Path | None:
+    for audio in _candidates(spool):
+        try:
+            spool.to_wav(audio)
+        except AudioError as error:
+            log.warning("%s", error)
+        else:
+            _discard(spool)
+            return audio
+    return spool.path if spool.on_disk_s else None
+
+
+def _candidates(spool: Spool) -> Iterator[Path]:
+    """Where the WAV file of a recording may lie, the best place first.
+
+    Samples that are all on disk outlast the machine's next start there, and are not moved.
+    """
+    beside = spool.path.with_suffix(".wav")
+    yield beside
+    if spool.on_disk_s >= spool.duration_s:
+        return
+    for folder in shelters():
+        try:
+            private_folder(folder.parent)
+            private_folder(folder)
+        except OSError as error:
+            log.warning("%s: %s", folder, error)
+        else:
+            if folder in shelters():  # nobody else was quicker
+                yield folder / beside.name
 
 
 def _discard(spool: Spool) -> None:
     try:
         spool.discard()
     except AudioError as error:
-        logging.getLogger(__name__).warning("%s", error)
+        log.warning("%s", error)
 
 
 def _remove(audio: Path) -> None:
@@ -72,7 +133,7 @@ def _remove(audio: Path) -> None:
         audio.unlink(missing_ok=True)
         _text_beside(audio).unlink(missing_ok=True)
     except OSError as error:
-        logging.getLogger(__name__).warning("%s: %s", audio, error)
+        log.warning("%s: %s", audio, error)
 
 
 def _text_beside(audio: Path) -> Path:

@@ -253,9 +253,9 @@ class DictationSession:
         await self._sources.play_sample()
 
     async def _recover(self) -> None:
-        for audio in await asyncio.to_thread(recover, self._recordings):
-            message = "A recording that an earlier run could not finish is kept."
-            self._bus.publish(Notice("information", message, recordings.how_to_recognize(audio)))
+        made = await asyncio.to_thread(recover, self._recordings)
+        if made:
+            self._bus.publish(recordings.recovered(made))
 
     async def _watch(self) -> None:
         """Once a second: notice a source that fell silent for good; refresh the figures."""

@@ -98,6 +98,14 @@ class Spool:
         """Seconds of sound."""
         return self.frames / SAMPLE_RATE
 
+    @property
+    def on_disk_s(self) -> float:
+        """Seconds of it that are in the file of samples now."""
+        try:
+            return self.path.stat().st_size // 2 / SAMPLE_RATE
+        except OSError:
+            return 0.0
+
     def append(self, samples: Samples) -> None:
         """Add mono float32 samples at 16 kHz, shape [n]; what exceeds -1 to 1 is limited."""
         scaled = np.clip(samples * np.float32(32768), -32768, 32767)
@@ -127,10 +135,12 @@ class Spool:
             on_disk = self.path.read_bytes() if self.path.exists() else b""
             write_wav(path, on_disk + bytes(self._pending))
         except OSError as error:
+            where = f"at {self.path} (16 kHz mono, 16 bit)"
+            if self.on_disk_s < self.duration_s:
+                where = "in memory" if self.on_disk_s == 0 else f"{where} and in memory"
             raise AudioError(
                 f"The recording could not be written to {path}: {error.strerror or error}.",
-                "Make room or choose another folder; the samples are still at "
-                f"{self.path} (16 kHz mono, 16 bit).",
+                f"Make room or choose another folder; the samples are still {where}.",
             ) from error
 
     def discard(self) -> None:

@@ -24,6 +24,7 @@ from engine.deliver.outcome_words import outcome_words
 from engine.deliver.sanitize import for_terminal
 from engine.deliver.target import Delivery, Outcome
 from engine.remote import moment
+from engine.remote.cancellations import Cancellations
 from engine.remote.status_board import StatusBoard
 from engine.state import DictationState
 
@@ -75,6 +76,7 @@ class Commands:
         self._first_sound: asyncio.TimerHandle | None = None
         self._stopped_at = 0.0
         self._handing: set[asyncio.Task[Outcome | None]] = set()
+        self._cancellations = Cancellations()
         self._known: dict[str, Callable[[Mapping[str, object]], Awaitable[Reply]]] = {
             "start": self._start,
             "stop": self._stop,
@@ -87,6 +89,7 @@ class Commands:
 
     def note(self, event: events.Event) -> None:
         """See whether something is due now that had to wait."""
+        self._cancellations.note(event)
         if isinstance(event, events.StateChanged):
             self._do_what_waited()
 
@@ -191,9 +194,9 @@ class Commands:
                 return Reply("done", "Taken back; nothing was recorded yet.")
             if self._session.state is _S.FINISHING:
                 return Reply("done", "It waits no longer; what has come is being recognised.")
-            recorded = state in (_S.RECORDING, _S.FINISHING)
-            what = "The dictation is cancelled; its sound is kept." if recorded else "Enhancing is stopped."
-            return Reply("done", what)
+            if state not in (_S.RECORDING, _S.FINISHING):
+                return Reply("done", "Enhancing is stopped.")
+            return Reply("done", await self._cancellations.sentence())
         if waited:
             return Reply("done", "Taken back.")
         return Reply("nothing", "There is nothing to cancel.")

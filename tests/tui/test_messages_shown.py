@@ -19,7 +19,7 @@ from engine.events import (
     StateChanged,
     TranscriptChanged,
 )
-from engine.recordings import how_to_recognize
+from engine.recordings import how_to_recognize, recovered
 from engine.state import DictationState
 from tests.tui.conftest import Stage, publish, screen_lines, words
 
@@ -72,6 +72,21 @@ async def test_of_warnings_that_differ_in_numbers_the_newest_is_shown(stage: Mak
         assert [notice.message for notice in app.workstation.messages.notices] == heard[-1:]
         await publish(pilot, *[Notice("error", message, "See to it.") for message in heard])
         assert len(app.workstation.messages.notices) == 4
+
+
+async def test_a_recovered_recording_is_told_until_it_is_dismissed(stage: MakeStage):
+    app = stage()
+    async with app.run_test(size=(80, 24)) as pilot:
+        await publish(
+            pilot,
+            TranscriptChanged(1, "firm", ""),  # so that what passes is said in the strip
+            recovered([Path("/data/a.wav")]),
+            Notice("information", "Waiting for the sound of another machine.", topic="link"),
+        )
+        assert "Waiting for the sound" in words(app)
+        app.workstation.messages.drop_passing()
+        await pilot.pause()
+        assert "Recognise it: utter transcribe /data/a.wav" in words(app)
 
 
 async def test_a_standing_detail_of_deliveries_is_told_once(stage: MakeStage):

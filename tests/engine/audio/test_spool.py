@@ -160,6 +160,16 @@ def test_a_wav_that_cannot_be_written_keeps_the_samples(tmp_path: Path) -> None:
     (tmp_path / "file").write_bytes(b"")
     with pytest.raises(AudioError, match=r"speech\.wav") as caught:
         spool.to_wav(tmp_path / "file" / "speech.wav")
-    assert str(spool.path) in caught.value.remedy
+    assert f"still at {spool.path}" in caught.value.remedy
     spool.to_wav(tmp_path / "speech.wav")
     assert len(sound_of(tmp_path / "speech.wav")) == len(SOUND)
+
+
+def test_samples_that_never_reached_the_disk_are_not_said_to_be_there(tmp_path: Path) -> None:
+    (tmp_path / "file").write_bytes(b"")
+    spool = Spool(tmp_path / "file" / "recordings")
+    spool.append(SOUND)
+    with pytest.raises(AudioError) as caught:
+        spool.to_wav(tmp_path / "file" / "speech.wav")
+    assert caught.value.remedy.endswith("the samples are still in memory.")
+    assert (spool.on_disk_s, spool.duration_s) == (0.0, 2.5)
