@@ -50,7 +50,7 @@ def run(args: argparse.Namespace) -> int:
         0; 2 when nothing could be measured, with one line on standard error; 130 after Ctrl-C.
     """
     from engine.errors import EngineError
-    from tui.cli.main import INTERRUPTED
+    from tui.cli.entry import INTERRUPTED
     from tui.cli.options import say, unforeseen
 
     if args.compare:

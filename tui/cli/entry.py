@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import sys
 
+INTERRUPTED = 130
+"""Exit code after Ctrl-C, as shells have it: 128 and the number of SIGINT."""
+
 
 def main() -> int:
-    """Run `utter` with the arguments of the process. Returns the exit code."""
+    """Run `utter` with the arguments of the process, which ends then. Returns the exit code."""
     if sys.argv[1:2] == ["ctl"]:
         from tui.cli.ctl import command
 
@@ -15,6 +18,26 @@ def main() -> int:
         from engine.remote.relay import main as relay
 
         return relay()
-    from tui.cli.main import main as parse
+    try:
+        from tui.cli.main import main as parse
 
-    return parse()
+        code = parse()
+    except KeyboardInterrupt:
+        code = INTERRUPTED
+    _end_with(code)
+    return code
+
+
+def _end_with(code: int) -> None:
+    """Let Ctrl-C, while Python is on its way out, change nothing of the exit code, and print nothing.
+
+    As long as threads are waited for it ends the process at once. After them only Python itself is taken
+    down: that would give the signal its usual effect again, but for one that is ignored.
+    """
+    import atexit
+    import os
+    import signal
+
+    signal.set_wakeup_fd(-1)  # an event loop that was interrupted as it closed has left its own
+    signal.signal(signal.SIGINT, lambda *_: os._exit(code))
+    atexit.register(signal.signal, signal.SIGINT, signal.SIG_IGN)

@@ -18,6 +18,7 @@ from typing import Any
 from engine.errors import EngineError
 from tui.cli.aimed import add_target_argument
 from tui.cli.commands import COMMANDS
+from tui.cli.entry import INTERRUPTED
 from tui.cli.options import (
     SuggestingParser,
     add_mode_argument,
@@ -25,9 +26,6 @@ from tui.cli.options import (
     add_source_argument,
     say,
 )
-
-INTERRUPTED = 130
-"""Exit code after Ctrl-C, as shells have it: 128 and the number of SIGINT."""
 
 BROKEN_PIPE = 141
 """Exit code when whoever read our output has gone: 128 and the number of SIGPIPE."""

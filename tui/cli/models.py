@@ -87,7 +87,7 @@ def _list(args: argparse.Namespace) -> int:
 
 
 def _pull(args: argparse.Namespace) -> int:
-    from tui.cli.main import INTERRUPTED
+    from tui.cli.entry import INTERRUPTED
     from tui.cli.models_pull import pull
 
     codes = []

@@ -29,7 +29,7 @@ def pull(name: str) -> int:
     from engine.models.download import Download
     from engine.models.progress import Progress
     from tui.cli.download_line import DownloadLine
-    from tui.cli.main import INTERRUPTED
+    from tui.cli.entry import INTERRUPTED
     from tui.cli.options import print_path, say, unforeseen
 
     reports: list[Progress] = []

@@ -81,7 +81,7 @@ def logged() -> Iterator[None]:
 
 def leave() -> NoReturn:
     """End the process now, as after Ctrl-C: a thread is deep in a library, and nothing else interrupts it."""
-    from tui.cli.main import INTERRUPTED
+    from tui.cli.entry import INTERRUPTED
 
     if sys.stdout is not None:
         with suppress(OSError):

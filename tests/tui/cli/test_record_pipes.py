@@ -66,7 +66,7 @@ def test_events_that_cannot_be_printed_end_it_with_a_word(then: str, said: str) 
 
 
 def test_who_reads_no_further_ends_it_quietly() -> None:
-    done = recorded("--json", then="| head -n 1")
+    done = recorded("--json", "--for", "60", then="| head -n 1")
     assert json.loads(done.stdout)["event"] in NAMES
     assert done.stderr == ""
 
@@ -167,11 +167,10 @@ def test_ctrl_c_ends_it_while_nobody_reads_on() -> None:
         while process.poll() is None:
             assert time.monotonic() < deadline
             process.send_signal(signal.SIGINT)
-            time.sleep(0.3)
+            time.sleep(0.03)  # somebody is impatient, also while Python is on its way out
         assert process.stderr is not None
         assert "Traceback" not in process.stderr.read()
-        # Python gives signals back their default action on its way out: one more Ctrl-C then ends it.
-        assert process.returncode in {130, -signal.SIGINT}
+        assert process.returncode == 130
     os.close(reading)
 
 
