@@ -115,14 +115,23 @@ async def test_panes_come_with_what_runs_in_them_and_where_they_are(stage: MakeS
         assert it.current == "clipboard"
 
 
-async def test_a_small_window_keeps_names_and_programs(stage: MakeStage):
+async def test_a_small_window_keeps_names_and_places(stage: MakeStage):
     async with opened(stage, size=(40, 8)) as it:
         await it.press(*"tmux")
         lines = screen_lines(it.app)
-        assert any("tmux %3" in line and "vim · notes.md" in line for line in lines)
+        assert any("tmux %3" in line and "work:1.0 editor" in line for line in lines)
         assert "esc keeps" in lines[-1]
-        assert "work:1.0" in details(rows(PANES, "")[1])[0].plain
-        assert "work:1.0" not in "".join(lines)
+        assert "vim · notes.md" in details(rows(PANES, "")[1])[0].plain
+
+
+async def test_panes_that_run_the_same_are_told_apart_and_found_by_their_place(stage: MakeStage):
+    shells = [Offer(f"tmux:%{at}", f"tmux %{at}", "bash", f"s:{at}.0 name{at}") for at in (3, 4)]
+    async with opened(stage, FakeTargets(panes=shells), size=(60, 20)) as it:
+        text = words(it.app)
+        assert "tmux %3 s:3.0 name3 · bash" in text
+        assert "tmux %4 s:4.0 name4 · bash" in text
+        await it.press(*"ame4", "enter")
+        assert it.answers == ["tmux:%4"]
 
 
 async def test_typing_finds_by_program_and_enter_answers_with_the_pane(stage: MakeStage):

@@ -20,7 +20,8 @@ NAME_CELLS = 17
 """Cells of the longest name that is shown whole, such as "last wezterm pane"."""
 
 PLACE_FROM, PLACE_CELLS = 56, 20
-"""Cells from which a row says where a pane is, and what is taken for that."""
+"""Cells from which a row has a column for where a pane is, and those of the column. In narrower rows that
+comes before what runs there: panes beside each other often run the same shell."""
 
 TYPED = "as you typed it"
 
@@ -82,7 +83,9 @@ def row(target: TargetRow, width: int, *, bare: bool = False) -> Content:
     name_cells = min(NAME_CELLS, max(1, width * 2 // 5))
     muted = "$text-muted" if offer.reason and not bare else ""
     place_cells = PLACE_CELLS + 1 if width >= PLACE_FROM and not offer.reason else 0
-    what = one_line(homely(f"cannot: {offer.reason}" if offer.reason else offer.detail))
+    known = [offer.detail] if place_cells else [offer.place, offer.detail]
+    what = f"cannot: {offer.reason}" if offer.reason else " · ".join(filter(None, known))
+    what = one_line(homely(what))
     room = width - 2 - name_cells - 1 - place_cells
     cells = [cell(_name(offer), name_cells), " ", cell(what, max(1, room))]
     if place_cells:
