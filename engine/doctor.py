@@ -12,7 +12,6 @@ import sys
 import threading
 from collections.abc import Callable, Mapping, Sequence
 from importlib import metadata
-from pathlib import Path
 from queue import Empty, SimpleQueue
 from typing import TypeAlias
 
@@ -25,6 +24,7 @@ from engine.doctor_remote import remote_microphone
 from engine.doctor_terminal import terminal
 from engine.findings import Finding, Patient, Status
 from engine.probe import ProbeError, probe
+from engine.recordings import shelters
 from engine.settings.explain import shown
 from engine.settings.schema import Settings
 from engine.source_spec import REMOTE
@@ -132,31 +132,34 @@ def sound(patient: Patient) -> list[Finding]:
 
 
 def folders(patient: Patient) -> list[Finding]:
-    """Whether the folders can be written; only the one for recordings is indispensable."""
-    uses: dict[str, tuple[Path, Status]] = {
-        "recordings": (paths.recordings(), "missing"),
-        "state": (paths.state_file().parent, "warning"),
-        "log": (paths.log_file().parent, "warning"),
+    """Whether the folders can be written; dictation works without any of them."""
+    kept = "dictation works, but what is kept of it lasts only until the machine is shut down"
+    uses = {
+        "recordings": (paths.recordings(), f"; {kept}"),
+        "state": (paths.state_file().parent, ""),
+        "log": (paths.log_file().parent, ""),
     }
     findings = []
-    for use, (folder, status) in uses.items():
+    for use, (folder, then) in uses.items():
         existing = next(place for place in (folder, *folder.parents) if place.exists())
         if not (existing.is_dir() and os.access(existing, os.W_OK | os.X_OK)):
-            what = f"The folder for {use}, {shown(folder)}, cannot be written."
-            findings.append(Finding("folders", status, what, f"Make {shown(existing)} writable."))
+            what = f"The folder for {use}, {shown(folder)}, cannot be written{then}."
+            findings.append(Finding("folders", "warning", what, f"Make {shown(existing)} writable."))
     good = ", ".join(shown(folder) for folder, _ in uses.values())
     return findings or [Finding("folders", "ok", f"Writable: {good}.")]
 
 
 def recordings(patient: Patient) -> list[Finding]:
     """Sound of dictations that were cancelled or failed, and lies around still."""
-    folder = paths.recordings()
-    left = [path for path in folder.glob("*") if path.suffix in {".wav", ".pcm"}]
-    if not left:
-        return []
-    size = sum(path.stat().st_size for path in left)
-    what = f"{len(left)} kept in {shown(folder)}, {size / 1e6:.1f} MB."
-    return [Finding("recordings", "ok", what, "Read them with `utter transcribe`, then delete them.")]
+    findings = []
+    for folder in dict.fromkeys((paths.recordings(), *shelters())):
+        left = [path for path in folder.glob("*") if path.suffix in {".wav", ".pcm"}]
+        if left:
+            size = sum(path.stat().st_size for path in left)
+            what = f"{len(left)} kept in {shown(folder)}, {size / 1e6:.1f} MB."
+            fix = "Read them with `utter transcribe`, then delete them."
+            findings.append(Finding("recordings", "ok", what, fix))
+    return findings
 
 
 def _portaudio_fix() -> str:

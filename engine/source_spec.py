@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 from engine import registry
@@ -28,7 +29,7 @@ def source_named(spec: str) -> AudioSource:
     if spec.startswith(SOCKET):
         if spec == SOCKET:
             raise AudioError("--source unix: names no socket.", "Write its path behind it: unix:/tmp/sound")
-        return registry.build_source("unix", spec.removeprefix(SOCKET))
+        return registry.build_source("unix", os.path.expanduser(spec.removeprefix(SOCKET)))
     return registry.build_source("file", Path(spec))
 
 

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from engine import paths
+from engine import doctor, paths
 from engine import probe as probes
 from engine.doctor import can_dictate, examine, folders, recordings, run_checks
 from engine.doctor_recognition import recognition
@@ -121,7 +121,9 @@ def test_a_probe_tells_its_error(capsys: pytest.CaptureFixture[str]) -> None:
     assert json.loads(capsys.readouterr().out) == {"error": "KeyError: 'no such probe'"}
 
 
-def test_kept_recordings_are_counted() -> None:
+def test_kept_recordings_are_counted(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    shelter = tmp_path / "shelter"
+    monkeypatch.setattr(doctor, "shelters", lambda: iter((shelter,)))
     assert recordings(patient()) == []
     paths.recordings().mkdir(parents=True)
     (paths.recordings() / "one.wav").write_bytes(bytes(1_500_000))
@@ -129,6 +131,11 @@ def test_kept_recordings_are_counted() -> None:
     found = recordings(patient())
     assert "1 kept in" in found[0].what
     assert "1.5 MB" in found[0].what
+    shelter.mkdir(parents=True)
+    (shelter / "two.wav").write_bytes(b"sound")
+    usual, other = recordings(patient())
+    assert str(paths.recordings()) in usual.what
+    assert str(shelter) in other.what
 
 
 def test_a_folder_that_cannot_be_made_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -136,8 +143,10 @@ def test_a_folder_that_cannot_be_made_is_named(tmp_path: Path, monkeypatch: pyte
     (tmp_path / "plain").write_text("")
     monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path / "plain"))
     found = folders(patient())
-    assert [finding.status for finding in found] == ["missing"]
+    assert [finding.status for finding in found] == ["warning"]
+    assert "until the machine is shut down" in found[0].what
     assert str(tmp_path / "plain") in found[0].fix
+    assert can_dictate(found)
 
 
 @pytest.mark.parametrize(

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 from engine.audio.file import FileSource
@@ -30,6 +32,10 @@ def test_each_name_is_a_source(spec: str, kind: type, name: str) -> None:
 def test_a_socket_without_a_path_is_explained() -> None:
     with pytest.raises(AudioError, match="names no socket"):
         source_named("unix:")
+
+
+def test_the_home_folder_may_be_written_short(home: Path) -> None:
+    assert source_named("unix:~/sound").describe().name == f"unix:{home}/sound"
 
 
 def test_an_empty_name_is_not_the_microphone() -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import os
 import shlex
 import signal
 import socket
@@ -90,7 +91,7 @@ def _way(args: argparse.Namespace, tell: Callable[[str], None]) -> OpenLink:
     if args.to == SOCKET:
         raise RemoteError(f"--to {SOCKET} names no socket.", "Write its path behind it: unix:/tmp/sound")
     if args.to.startswith(SOCKET):
-        return partial(open_socket, args.to.removeprefix(SOCKET))
+        return partial(open_socket, os.path.expanduser(args.to.removeprefix(SOCKET)))
     try:
         ssh = shlex.split(args.ssh)
     except ValueError as error:
