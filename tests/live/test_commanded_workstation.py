@@ -2,23 +2,17 @@
 
 from __future__ import annotations
 
-import json
 import os
-import subprocess
 import sys
 from pathlib import Path
 
 from engine.audio.sample import sample_path
 from engine.runtime_folder import CONTROL, own
+from tests.support.commanding import ctl, status
 from tests.support.terminal import terminal
-from tui.cli import ctl
 
 UTTER = [sys.executable, "-m", "tui.cli"]
 KEPT = ("HOME", "XDG_RUNTIME_DIR", "XDG_CONFIG_HOME", "XDG_STATE_HOME", "XDG_DATA_HOME", "OLLAMA_HOST")
-
-
-def asked(*words: str) -> subprocess.CompletedProcess[str]:
-    return subprocess.run([*UTTER, "ctl", *words], capture_output=True, text=True, timeout=30, check=False)
 
 
 def test_a_dictation_in_the_workstation_by_commands_alone(tmp_path: Path) -> None:
@@ -30,18 +24,16 @@ def test_a_dictation_in_the_workstation_by_commands_alone(tmp_path: Path) -> Non
         )
         screen.wait_for(lambda _: socket.exists(), timeout_s=60)
         # Before its screen is there; the answer comes when somebody can give it.
-        first = asked("start")
-        while first.stderr.startswith(f"utter: {ctl.SILENT[:20]}"):
-            first = asked("start")
+        first = ctl("start")
         assert first.returncode == 0, first.stderr
         screen.wait_for("report", timeout_s=60)
-        assert json.loads(asked("status", "--json").stdout)["state"] == "recording"
-        assert asked("mode", "email").returncode == 0
+        assert status()["state"] == "recording"
+        assert ctl("mode", "email").returncode == 0
         screen.wait_for("email")
-        assert asked("cancel").returncode == 0
+        assert ctl("cancel").returncode == 0
         screen.wait_for("ready")
-        assert asked("cancel").returncode == 1
+        assert ctl("cancel").returncode == 1
         screen.type("q")
         screen.wait_for("ended with 0")
-    assert asked("status").returncode == 2
+    assert ctl("status").returncode == 2
     assert os.listdir(own()) == []

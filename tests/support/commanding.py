@@ -1,10 +1,13 @@
-"""A session that answers at the control socket of this test's own runtime folder."""
+"""A session that answers at the control socket of this test's own folder; `utter ctl` as a process."""
 
 from __future__ import annotations
 
 import asyncio
 import json
 import os
+import subprocess
+import sys
+import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any
@@ -13,9 +16,28 @@ from engine.remote.control import Control
 from engine.remote.engine_claim import claim_engine
 from engine.runtime_folder import CONTROL, own
 from engine.session import DictationSession
+from tui.cli.ctl import SILENT
 
 PATIENCE_S = 20.0
 """Seconds after which a test that waits has failed."""
+
+
+def ctl(*words: str) -> subprocess.CompletedProcess[str]:
+    """Run `utter ctl`; again where it gave up: on a busy machine an engine that begins may need long."""
+    deadline = time.monotonic() + 60
+    while True:
+        command = [sys.executable, "-m", "tui.cli", "ctl", *words]
+        done = subprocess.run(command, capture_output=True, text=True, timeout=30, check=False)
+        if f"utter: {SILENT[:20]}" not in done.stderr or time.monotonic() > deadline:
+            return done
+
+
+def status() -> dict[str, Any]:
+    """Everything that `utter ctl` knows of the engine that runs."""
+    answer = ctl("status", "--json")
+    assert answer.returncode == 0, answer.stderr
+    known: dict[str, Any] = json.loads(answer.stdout)["status"]
+    return known
 
 
 class Client:

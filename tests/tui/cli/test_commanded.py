@@ -23,6 +23,8 @@ from tui.cli.commanded import Commanded, one_engine
 
 
 async def test_a_reader_that_pauses_has_time_to_hear_of_the_end(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("engine.remote.control.FAREWELL_S", 20.0)
+    monkeypatch.setattr("tui.cli.commanded.LEAVE_S", 20.0)
     async with at_desk(monkeypatch) as desk:
         with one_engine("daemon") as commanded:
             commanded.attend(desk.session)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 import signal
 import socket
@@ -18,6 +17,7 @@ import pytest
 from engine import events, paths
 from engine.deliver.target import Delivery, Outcome
 from engine.runtime_folder import CONTROL, own
+from tests.support.commanding import ctl, status
 from tests.support.terminal import terminal
 from tui.cli.daemon import READY, Log
 
@@ -26,10 +26,15 @@ SAMPLE = Path(__file__).resolve().parents[3] / "engine" / "audio" / "sample.flac
 UTTER = [sys.executable, "-m", "tui.cli"]
 
 
+NOHUP = ["sh", "-c", 'trap "" HUP; exec "$@"', "sh"]
+"""What `nohup` does, without its file."""
+
+
 @contextmanager
-def daemon(*arguments: str) -> Iterator[subprocess.Popen[str]]:
+def daemon(*arguments: str, nohup: bool = False) -> Iterator[subprocess.Popen[str]]:
     """A daemon that is ready, with the sample as its microphone; killed where it still lives at the end."""
-    command = [*UTTER, "daemon", "--source", str(SAMPLE), "--recognizer", "pocketsphinx", *arguments]
+    command = [*(NOHUP if nohup else []), *UTTER, "daemon"]
+    command += ["--source", str(SAMPLE), "--recognizer", "pocketsphinx", *arguments]
     with subprocess.Popen(command, stdin=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True) as process:
         try:
             assert process.stderr is not None
@@ -39,14 +44,19 @@ def daemon(*arguments: str) -> Iterator[subprocess.Popen[str]]:
             process.kill()
 
 
-def ctl(*words: str) -> subprocess.CompletedProcess[str]:
-    return subprocess.run([*UTTER, "ctl", *words], capture_output=True, text=True, timeout=20, check=False)
-
-
 def until_state(state: str) -> None:
-    deadline = time.monotonic() + 30
-    while json.loads(ctl("status", "--json").stdout)["state"] != state:
+    deadline = time.monotonic() + 60
+    while status()["state"] != state:
         assert time.monotonic() < deadline, f"it never came to be {state}"
+        time.sleep(0.05)
+
+
+def until_recorded(seconds: float) -> None:
+    """Record, until there is so much sound."""
+    assert ctl("start").returncode == 0
+    deadline = time.monotonic() + 60
+    while status()["recording_s"] < seconds:
+        assert time.monotonic() < deadline
         time.sleep(0.05)
 
 
@@ -54,12 +64,7 @@ def test_a_dictation_without_a_screen(tmp_path: Path) -> None:
     notes = tmp_path / "notes.txt"
     with daemon("--to", f"file:{notes}") as process:
         until_state("ready")
-        assert ctl("start").returncode == 0
-        until_state("recording")
-        deadline = time.monotonic() + 30
-        while json.loads(ctl("status", "--json").stdout)["status"]["recording_s"] < 2.5:
-            assert time.monotonic() < deadline
-            time.sleep(0.05)
+        until_recorded(2.5)
         assert ctl("stop").returncode == 0
         assert process.stderr is not None
         line = process.stderr.readline()
@@ -77,17 +82,12 @@ def test_where_a_text_is_that_reached_no_place_is_told() -> None:
     with daemon("--to", "file:/nowhere/notes.txt") as process:
         assert process.stderr is not None
         until_state("ready")
-        ctl("start")
-        until_state("recording")
-        deadline = time.monotonic() + 30
-        while json.loads(ctl("status", "--json").stdout)["status"]["recording_s"] < 2.5:
-            assert time.monotonic() < deadline
-            time.sleep(0.05)
+        until_recorded(2.5)
         ctl("stop")
         while "is kept beside its sound: " not in (line := process.stderr.readline()):
             assert line
         audio = line.rpartition(": ")[2].strip()
-        assert json.loads(ctl("status", "--json").stdout)["status"]["undelivered"] == [audio]
+        assert status()["undelivered"] == [audio]
         assert f"Not delivered: 1 text, the newest kept beside {audio}\n" in ctl("status").stdout
         process.terminate()
         assert process.stderr.read().endswith(f"kept beside its sound: {audio}\n")
@@ -123,6 +123,15 @@ def test_what_is_open_at_the_end_is_kept_and_a_crash_makes_room() -> None:
     kept = [word for word in told.split() if word.endswith((".wav", ".wav."))]
     assert "The sound of the open dictation is kept:" in told
     assert Path(kept[-1].rstrip(".")).stat().st_size > 44
+
+
+def test_under_nohup_it_outlives_its_terminal() -> None:
+    with daemon(nohup=True) as process:
+        until_state("ready")
+        process.send_signal(signal.SIGHUP)
+        until_recorded(0.1)
+        process.terminate()
+        assert process.wait(20) == 0
 
 
 def test_it_outlives_its_standard_error_and_tells_who_reads_on_of_its_end() -> None:

@@ -100,19 +100,31 @@ def test_a_text_that_cannot_be_printed_is_kept_beside_its_sound(home: Path) -> N
     assert done.stderr.endswith(f"utter: The text is kept beside its sound: {audio}\n")
 
 
-@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP])
-def test_a_signal_ends_it_in_order_and_its_sound_is_kept(home: Path, number: signal.Signals) -> None:
+@pytest.mark.parametrize(
+    ("begun", "sent"),
+    [
+        ("", [signal.SIGTERM]),
+        ("", [signal.SIGHUP]),
+        ('trap "" HUP;', [signal.SIGHUP, signal.SIGTERM]),  # as `nohup` has it
+    ],
+)
+def test_a_signal_ends_it_in_order_and_its_sound_is_kept(
+    home: Path, begun: str, sent: list[signal.Signals]
+) -> None:
     recordings = home / "data" / "utter" / "recordings"
-    with subprocess.Popen([*RECORD[:-1], "60"], stderr=subprocess.PIPE, text=True) as process:
+    command = ["sh", "-c", f'{begun} exec "$@"', "sh", *RECORD[:-1], "60"]
+    with subprocess.Popen(command, stderr=subprocess.PIPE, text=True) as process:
         deadline = time.monotonic() + 60
         while not any(one.stat().st_size for one in recordings.glob("*.pcm")):
             assert time.monotonic() < deadline
             time.sleep(0.02)
-        process.send_signal(number)
+        for number in sent:
+            process.send_signal(number)
         _, said = process.communicate(timeout=60)
     (audio,) = recordings.glob("*.wav")
-    assert process.returncode == 128 + number
-    assert f"utter: Ended by {number.name}.\n" in said
+    assert process.returncode == 128 + sent[-1]
+    assert said.count("Ended by") == 1
+    assert f"utter: Ended by {sent[-1].name}.\n" in said
     assert said.endswith(f"utter: The recording is kept: {audio}\n")
 
 
