@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import deque
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from engine.audio.format import SAMPLE_RATE, Samples
 from engine.audio.sources import AudioSink
@@ -25,13 +25,15 @@ class Stretch:
 
     Attributes:
         samples: Shape [n].
+        stream: Which stream it is of: another sender may have come before it is delivered.
         position: Of the sender's stream, behind it.
         captured: When its last sample was captured, in seconds of the sender's clock.
     """
 
     samples: Samples
-    position: int
-    captured: float
+    stream: str = ""
+    position: int = 0
+    captured: float = 0.0
 
 
 class PacedDelivery:
@@ -65,7 +67,7 @@ class PacedDelivery:
                 self._sink.block(block[:, None])
             self._allowance -= len(block)
             if len(rest):
-                self._stretches.appendleft(Stretch(rest, stretch.position, stretch.captured))
+                self._stretches.appendleft(replace(stretch, samples=rest))
             else:
                 last = stretch
         return last

@@ -175,12 +175,12 @@ class Reception:
         self._sound_at = now
         samples = arrivals.take(audio)
         if len(samples):
-            self._delivery.add(Stretch(samples, arrivals.position, captured))
+            self._delivery.add(Stretch(samples, self._stream, arrivals.position, captured))
 
     def _deliver(self, now: float) -> None:
         last = self._delivery.deliver(now)
-        if last is None:
-            return
+        if last is None or last.stream != self._stream:
+            return  # what one sender left behind says nothing of the next one's
         self._heard_until = self._clock.here(last.captured)
         if self._current is not None and last.position - self._acknowledged >= SAMPLE_RATE // 4:
             self._acknowledged = last.position

@@ -87,6 +87,9 @@ class SenderLine:
             sent = self.sock.send(self._unsent) if self._unsent else 0
         except BlockingIOError:
             return
+        except BrokenPipeError:
+            # Its sound and its leave may still be unread; reading finds the end behind them.
+            sent = len(self._unsent)
         del self._unsent[:sent]
 
     def ping(self, now: float) -> None:

@@ -53,11 +53,11 @@ class ScriptedSender:
     def say(self, message: Message) -> None:
         self.sock.sendall(wire.encode(message))
 
-    def greet(self) -> int:
-        """Introduce itself and tell the time; give the position from which sound is wanted."""
+    def greet(self, clock_us: int | None = None) -> int:
+        """Introduce itself and tell a time, which is ours; give the position from which sound is wanted."""
         self.say(Hello(self.stream, self.name, self.codec))
         position = self.hear(Welcome).position
-        self.say(Ping(now_us()))
+        self.say(Ping(now_us() if clock_us is None else clock_us))
         return position
 
     def send(self, first: int, samples: int, ago_s: float = 0.0) -> None:
@@ -91,6 +91,8 @@ class KeptSound:
 
     def __init__(self) -> None:
         self.blocks: list[RawBlock] = []
+        self.missing: list[tuple[int, float]] = []
+        """Numbers of the blocks before which sound was missing, and its seconds."""
         self.lost_why = ""
         self._changed = threading.Condition()
 
@@ -102,6 +104,10 @@ class KeptSound:
     def overflow(self) -> None:
         raise AssertionError("no device is there")
 
+    def missed(self, seconds: float) -> None:
+        with self._changed:
+            self.missing.append((len(self.blocks), seconds))
+
     def ended(self) -> None:
         raise AssertionError("sound from elsewhere has no end")
 
@@ -109,6 +115,12 @@ class KeptSound:
         with self._changed:
             self.lost_why = why
             self._changed.notify_all()
+
+    @property
+    def taken(self) -> int:
+        """Samples that have come."""
+        with self._changed:
+            return sum(map(len, self.blocks))
 
     @property
     def samples(self) -> Samples:

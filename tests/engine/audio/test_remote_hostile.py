@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import socket
+
 import pytest
 
 from engine.remote.wire import Ack, Audio, Hello, Refused, encode
@@ -70,6 +72,17 @@ def test_sound_that_cannot_be_decoded_ends_its_connection_alone(
         sender.greet()
         sender.send(0, 320)
         receiver.sink.wait(320)
+
+
+def test_a_sender_that_pours_its_sound_has_to_wait(receiver: Receiver) -> None:
+    with ScriptedSender(receiver.path) as sender:
+        sender.sock.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, 4096)
+        sender.greet()
+        for second in range(8):
+            begin = second * 16_000
+            poured = (Audio(at, now_us(), 320, bytes(640)) for at in range(begin, begin + 16_000, 320))
+            sender.sock.sendall(b"".join(map(encode, poured)))
+            assert begin + 16_000 - receiver.sink.taken < 4 * 16_000
 
 
 def test_hostile_names_are_harmless(receiver: Receiver) -> None:
