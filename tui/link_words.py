@@ -24,10 +24,10 @@ def brief(link: LinkChanged) -> str:
 
 def sentence(link: LinkChanged) -> str:
     """For a line of its own, where the state is new."""
-    sender = one_line(link.sender) or "the other machine"
+    sender = one_line(link.sender) or "another machine"
     match link.state:
         case "waiting":
-            return "No machine sends its microphone's sound."
+            return f"No sound comes from {sender}."
         case "broken":
             return f"The link to {sender} broke. What is spoken meanwhile comes when it is back."
         case "connected":

@@ -21,6 +21,7 @@ from engine.audio.paced_delivery import PacedDelivery, Stretch
 from engine.audio.socket_source import SocketThread
 from engine.audio.sources import AudioSink, Link, LinkState, SourceInfo
 from engine.errors import AudioError, RemoteError
+from engine.path_lock import take
 from engine.unix_socket import check, claim, connect, peer_user
 
 PIECE = 1 << 14
@@ -77,7 +78,7 @@ class SocketSource:
         """Nothing to do: the other program sends as it likes."""
 
     def link(self) -> Link:
-        """Say whether a program is connected; how old its sound is, nobody can tell."""
+        """Say whether a program is connected; one that has gone keeps no sound. Nobody knows how old it is."""
         return Link(self._state, os.path.basename(self._path))
 
     def _connected(self) -> socket.socket | None:
@@ -113,7 +114,7 @@ class SocketSource:
                 with program:
                     if not _take_in(program, sink, closing):
                         return
-                self._state = "waiting" if self._listener is not None else "broken"
+                self._state = "waiting"
                 program = None
             if self._listener is None:
                 if _readable(closing, timeout_s=AGAIN_S):
@@ -130,9 +131,12 @@ def _connect_to_own(path: str) -> socket.socket | None:
     """Connect to a program of this user, or of the system's; None where nobody listens.
 
     Raises:
-        AudioError: Another user listens: what is typed would be what that one likes.
+        AudioError: Another utter listens, which waits for sound itself; or another user: what is typed would
+            be what that one likes.
         OSError: It cannot be connected to.
     """
+    if _is_claimed(path):
+        raise AudioError(f"Another utter listens at {path}.", "End that one first, or choose another path.")
     program = connect(path)
     if program is None:
         return None
@@ -145,6 +149,17 @@ def _connect_to_own(path: str) -> socket.socket | None:
         f"A program of another user listens at {path}.",
         "Choose a path in a folder of your own, such as the one that XDG_RUNTIME_DIR names.",
     )
+
+
+def _is_claimed(path: str) -> bool:
+    """Whether an utter of this user listens, which holds the lock of the path meanwhile."""
+    try:
+        take(path).give_up()
+    except BlockingIOError:
+        return True
+    except OSError:
+        return False  # where there can be no lock, no utter listens
+    return False
 
 
 def _accepted(listener: socket.socket, closing: socket.socket) -> socket.socket | None:
@@ -171,7 +186,7 @@ def _take_in(program: socket.socket, sink: AudioSink, closing: socket.socket) ->
             rest += data or b""
             whole = len(rest) & ~1
             if whole:
-                delivery.add(Stretch(np.frombuffer(rest[:whole], "<i2").astype(np.int16), 0, 0.0))
+                delivery.add(Stretch(np.frombuffer(rest[:whole], "<i2").astype(np.int16)))
                 rest = rest[whole:]
         delivery.deliver(monotonic())
 

@@ -13,6 +13,7 @@ import pytest
 from engine.audio.format import AudioFormat, RawBlock
 from engine.audio.raw_socket import SocketSource
 from engine.errors import AudioError
+from engine.path_lock import PathLock, take
 from tests.support.scripted_sender import TIMEOUT_S, KeptSound, until
 
 
@@ -75,7 +76,8 @@ def test_a_program_that_listens_is_connected_to_and_again_after_it_ended(
         with listener.accept()[0] as served:
             served.sendall(sound(500).tobytes())
             kept.wait(1_000)
-    until(lambda: source.link().state == "broken")
+    # Nobody keeps the sound of a program that has ended.
+    until(lambda: source.link().state == "waiting")
     source.close()
     assert os.path.exists(path)
 
@@ -86,6 +88,50 @@ def test_what_is_written_faster_than_it_is_spoken_is_taken_whole(source: SocketS
     with program(path) as writer:
         writer.sendall(sound(30_000).tobytes())
         np.testing.assert_array_equal(kept.wait(30_000), sound(30_000))
+
+
+def test_a_program_that_pours_its_sound_has_to_wait(source: SocketSource, path: str) -> None:
+    kept = KeptSound()
+    source.open(kept)
+    with program(path) as writer:
+        writer.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, 4096)
+        for second in range(1, 9):
+            writer.sendall(bytes(32_000))
+            assert second * 16_000 - kept.taken < 4 * 16_000
+
+
+def test_another_utter_that_waits_for_sound_is_no_microphone(source: SocketSource, path: str) -> None:
+    source.open(KeptSound())
+    with pytest.raises(AudioError, match=r"Another utter listens at .*raw\.sock\. End that one first"):
+        SocketSource(path).open(KeptSound())
+    assert source.link().state == "waiting"
+
+
+def test_another_utter_that_listens_where_a_program_ended_is_not_connected_to(
+    source: SocketSource, path: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("engine.audio.raw_socket.AGAIN_S", 0.2)
+    looked: list[str] = []
+
+    def look(where: str) -> PathLock:
+        looked.append(where)
+        return take(where)
+
+    with socket.socket(socket.AF_UNIX) as listener:
+        listener.settimeout(TIMEOUT_S)
+        listener.bind(path)
+        listener.listen()
+        source.open(KeptSound())
+        listener.accept()[0].close()
+    until(lambda: source.link().state == "waiting")
+    other = SocketSource(path)
+    other.open(KeptSound())
+    monkeypatch.setattr("engine.audio.raw_socket.take", look)
+    try:
+        until(lambda: len(looked) > 1)
+        assert (source.link().state, other.link().state) == ("waiting", "waiting")
+    finally:
+        other.close()
 
 
 def test_what_cannot_be_is_explained(tmp_path: Path) -> None:
