@@ -87,8 +87,10 @@ class KeptSource:
     async def _end(self) -> str:
         """Wait until what is open is of no use any more; says why."""
         while True:
+            # Not `wait_for`, in which Python 3.11 loses a cancellation that comes together with the word.
             with suppress(TimeoutError):
-                return await asyncio.wait_for(self._lost.get(), LOOK_S)
+                async with asyncio.timeout(LOOK_S):
+                    return await self._lost.get()
             silent_s = self._capture.silent_for_s
             if silent_s > (SILENT_S if self._capture.has_begun else FIRST_BLOCK_S):
                 return f"{self.name} has delivered no sound for {silent_s:.0f} s."

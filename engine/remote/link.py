@@ -58,7 +58,8 @@ class SocketLink:
         """End it."""
         self.writer.close()
         with contextlib.suppress(OSError, TimeoutError):
-            await asyncio.wait_for(self.writer.wait_closed(), CONNECT_S)
+            async with asyncio.timeout(CONNECT_S):
+                await self.writer.wait_closed()
         return ""
 
 

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from contextlib import suppress
 from time import monotonic_ns
 
+from engine.errors import RemoteError
 from engine.remote.backlog import Backlog
 from engine.remote.link import Link
 from engine.remote.wire import (
@@ -74,6 +75,21 @@ class Sending:
         Raises:
             RemoteError: It ended for a reason that the user can mend.
         """
+        try:
+            why = await self._exchange()
+        except asyncio.CancelledError:
+            # What the link says of its end may not take the place of ours.
+            with suppress(RemoteError):
+                await self._link.close()
+            raise
+        except BaseException:
+            await self._link.close()
+            raise
+        said = await self._link.close()
+        return why or said
+
+    async def _exchange(self) -> str:
+        """Send and hear until something ends that; says why, or nothing where the link just broke."""
         self._write(self._hello)
         jobs = [asyncio.create_task(job) for job in (self._read(), self._ping(), self._send())]
         why = ""
@@ -86,14 +102,14 @@ class Sending:
         except asyncio.CancelledError:
             self._write(Bye("The sender was ended."))
             with suppress(OSError, TimeoutError):
-                await asyncio.wait_for(self._link.writer.drain(), LAST_WORDS_S)
+                async with asyncio.timeout(LAST_WORDS_S):
+                    await self._link.writer.drain()
             raise
         finally:
             for job in jobs:
                 job.cancel()
             await asyncio.gather(*jobs, return_exceptions=True)
-            said = await self._link.close()
-        return why or said
+        return why
 
     async def _read(self) -> str:
         decoder = Decoder()

@@ -124,7 +124,8 @@ class SshLink:
                     await self._ended()
             # A connection that is kept open for others (ControlPersist) may hold the pipe.
             with contextlib.suppress(TimeoutError):
-                await asyncio.wait_for(self._listening, LAST_S)
+                async with asyncio.timeout(LAST_S):
+                    await self._listening
         finally:
             self._transport.close()
         return self._explain(self._process.returncode or 0)
@@ -139,7 +140,8 @@ class SshLink:
     async def _ended(self) -> None:
         """Wait for its end, but not for long."""
         with contextlib.suppress(TimeoutError):
-            await asyncio.wait_for(self._exited.wait(), LAST_S)
+            async with asyncio.timeout(LAST_S):
+                await self._exited.wait()
 
     def _explain(self, code: int) -> str:
         if code in (NOT_FOUND, NOT_EXECUTABLE):

@@ -133,6 +133,23 @@ async def test_what_was_kept_for_a_receiver_that_went_for_good_is_counted_and_to
         assert np.array_equal(receiver.sound[5 * FRAME :], steps(5 + said)[-PREROLL:])
 
 
+async def test_a_little_that_is_lost_is_counted_and_not_told(receiver: SoundReceiver, path: Path) -> None:
+    async with sending(path) as at_work:
+        await at_work.heard("Connected")
+        await at_work.capture(5)
+        await receiver.until(lambda: receiver.reached == at_work.captured)
+        await until(lambda: at_work.sender.status.behind_s == 0)
+        receiver.refusal = "Not now."
+        receiver.cut()
+        await at_work.heard("Not now.")
+        await at_work.capture(10)
+        await until(lambda: at_work.sender.status.behind_s == 10 * FRAME / SAMPLE_RATE)
+        receiver.refusal, receiver.reached, receiver.begin = "", 0, None
+        await receiver.until(lambda: receiver.reached == at_work.captured)
+        assert at_work.sender.status.lost_s == (10 * FRAME - PREROLL) / SAMPLE_RATE
+        assert not [told for told in at_work.told if "lost" in told]
+
+
 async def test_a_receiver_that_asks_and_never_reads_does_not_fill_the_memory(
     path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -8,11 +8,13 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from engine.audio.raw_sink import FIRST_BLOCK_S, SILENT_S
 from engine.errors import AudioError, RemoteError
 from engine.remote import kept_source
-from engine.remote.link import HopelessLinkError, Link, open_socket
+from engine.remote.encoding_capture import EncodingCapture
+from engine.remote.link import HopelessLinkError, Link, SocketLink, open_socket
 from engine.remote.relay import STILL_HERE
-from engine.remote.wire import Decoder, Ping, Pong, encode
+from engine.remote.wire import Decoder, Message, Ping, Pong, Welcome, encode
 from tests.support.sending import PATIENCE_S, Sending, sending, steps, until
 from tests.support.sound_receiver import SoundReceiver
 
@@ -46,6 +48,25 @@ async def test_a_microphone_that_falls_silent_is_opened_again(
         await at_work.heard("has delivered no sound")
         monkeypatch.setattr(kept_source, "SILENT_S", 60.0)
         await at_work.heard("The microphone is back")
+
+
+async def test_a_microphone_that_is_slow_to_begin_is_not_opened_again(
+    receiver: SoundReceiver, path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    looks = 0
+
+    def silent_for_s(_: EncodingCapture) -> float:
+        nonlocal looks
+        looks += 1
+        return (SILENT_S + FIRST_BLOCK_S) / 2
+
+    monkeypatch.setattr(EncodingCapture, "silent_for_s", property(silent_for_s))
+    async with sending(path) as at_work:
+        await at_work.heard("Connected")
+        await until(lambda: looks > 2)
+        assert at_work.told == ["Connected: the sound arrives."]
+        await at_work.capture(5)
+        await at_work.heard("has delivered no sound")
 
 
 async def test_a_receiver_that_says_nothing_any_more_is_given_up(
@@ -85,6 +106,58 @@ async def test_a_relay_that_waits_keeps_the_link_and_tells_no_latency(path: Path
         assert at_work.sender.status.link == "waiting"
         assert at_work.sender.status.latency_ms is None
     server.close()
+
+
+async def test_an_answer_that_waited_in_the_relay_tells_no_latency(path: Path) -> None:
+    answered = asyncio.Event()
+
+    async def relay(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        decoder, heard = Decoder(), list[Message]()
+        while not (pings := [message for message in heard if isinstance(message, Ping)]):
+            heard += decoder.push(await reader.read(1 << 16))
+        writer.write(encode(Welcome(0)) + encode(Pong(pings[0].number)) + encode(Ping(5)))
+        while Pong(5) not in heard:
+            heard += decoder.push(await reader.read(1 << 16))
+        answered.set()
+        await reader.read(-1)
+        writer.close()
+
+    server = await asyncio.start_unix_server(relay, path)
+    async with sending(path) as at_work:
+        async with asyncio.timeout(PATIENCE_S):
+            await answered.wait()
+        assert at_work.sender.status.link == "connected"
+        assert at_work.sender.status.latency_ms is None
+    server.close()
+
+
+async def test_a_link_that_complains_when_it_is_closed_does_not_keep_a_sender_alive(
+    receiver: SoundReceiver, path: Path
+) -> None:
+    opened: list[Link] = []
+
+    class Complaining(SocketLink):
+        async def close(self) -> str:
+            await super().close()
+            if self is opened[0]:
+                raise HopelessLinkError("The host does not let you in.", "Ask it.")
+            return ""
+
+    async def open_link() -> Link:
+        opened.append(Complaining(*await asyncio.open_unix_connection(path)))
+        return opened[-1]
+
+    at_work = Sending(path)
+    at_work.sender._open_link = open_link
+    running = asyncio.create_task(at_work.sender.run())
+    await at_work.heard("Connected")
+    running.cancel()
+    try:
+        await until(lambda: running.done() or len(opened) > 1)
+        assert running.cancelled()
+    finally:
+        running.cancel()
+        await asyncio.gather(running, return_exceptions=True)
 
 
 async def test_what_is_no_receiver_is_said_and_tried_again(path: Path) -> None:
