@@ -124,18 +124,27 @@ def test_it_ends_with_its_pipe_while_it_waits(started: Relay) -> None:
     assert read(started, 1000) == MARKER
 
 
+def with_constants(**constants: float) -> list[str]:
+    """The relay with other figures than its own."""
+    changed = "".join(f"relay.{name} = {value}; " for name, value in constants.items())
+    return [sys.executable, "-c", f"from engine.remote import relay; {changed}raise SystemExit(relay.main())"]
+
+
 def test_a_sender_that_fell_silent_is_given_up() -> None:
-    code = (
-        "from engine.remote import relay; relay.SILENT_S = 0.2; relay.LOOK_S = relay.STILL_HERE_S = 0.05; "
-        "raise SystemExit(relay.main())"
-    )
-    silent = [sys.executable, "-c", code]
-    with running(silent) as waiting:
+    with running(with_constants(SILENT_S=2.0, LOOK_S=0.01, STILL_HERE_S=0.01)) as waiting:
         assert waiting.wait(PATIENCE_S) == 0
-        assert read(waiting, 1000).startswith(MARKER + STILL_HERE)
+        assert read(waiting, len(MARKER + STILL_HERE)) == MARKER + STILL_HERE
+    silent = with_constants(SILENT_S=0.2)
     with listen() as listener, running(silent) as copying, accept(listener) as receiver:
         assert copying.wait(PATIENCE_S) == 0
         assert receiver.recv(1) == b""
+
+
+def test_a_sender_that_says_far_more_than_one_that_waits_is_given_up(home: Path) -> None:
+    with running(with_constants(SILENT_S=1e6, MOST=1000)) as process:
+        assert "No utter on" in complaint(process)
+        write(process, bytes(1001))
+        assert process.wait(PATIENCE_S) == 0
 
 
 def test_its_sign_of_life_is_a_message_of_the_wire() -> None:

@@ -25,7 +25,7 @@ FakeSsh = Callable[..., list[str]]
 @pytest.fixture
 def fake_ssh(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> FakeSsh:
     """Makes a program that stands in for ssh, of lines of shell."""
-    monkeypatch.setattr(ssh_link, "LAST_S", 0.05)
+    monkeypatch.setattr(ssh_link, "LAST_S", 0.5)
 
     def make(*lines: str) -> list[str]:
         program = tmp_path / "ssh"
@@ -62,7 +62,7 @@ async def test_what_ends_the_group_leaves_ssh_to_hand_on_the_last_word(
 async def test_a_child_that_keeps_the_pipes_holds_nothing_up(fake_ssh: FakeSsh, tmp_path: Path) -> None:
     before = psutil.Process().num_fds()
     child = tmp_path / "child"
-    link = await opened(fake_ssh(MARKER, f"sleep 1000 & echo $! > {child}", "exec sleep 1000"), [])
+    link = await opened(fake_ssh(f"sleep 1000 & echo $! > {child}", MARKER, "exec sleep 1000"), [])
     try:
         async with asyncio.timeout(PATIENCE_S):
             assert await link.close() == "ssh to host was killed."
