@@ -3,19 +3,15 @@
 from __future__ import annotations
 
 import asyncio
-import time
-from collections.abc import Callable, Coroutine, Iterable
+from collections.abc import Callable, Iterable
 from pathlib import Path
-from typing import Any
 
 from engine import recordings
 from engine.conclusion import Conclusion
 from engine.dictation import Dictation
 from engine.events import DictationCancelled, Event
 from engine.speech.host import RecognizerHost
-
-PATIENCE_S = 2.0
-"""Seconds that closing waits for the recognition and delivery of what was stopped before it."""
+from engine.tasks import Tasks
 
 
 class Aftermath:
@@ -26,7 +22,7 @@ class Aftermath:
         host: RecognizerHost,
         conclusion: Conclusion,
         publish: Callable[[Event], None],
-        spawn: Callable[[Coroutine[Any, Any, None]], asyncio.Task[None]],
+        tasks: Tasks,
         on_recognized: Callable[[Dictation, bool], None],
     ) -> None:
         """Wire the parts together.
@@ -35,48 +31,37 @@ class Aftermath:
             host: Has the recogniser.
             conclusion: Makes words and texts.
             publish: Told of what is cancelled.
-            spawn: Runs tasks that are ended with the session.
+            tasks: Runs what is ended with the session; the way of words to their text is seen through.
             on_recognized: Told of each dictation that is recognised, and whether its words are there.
         """
         self._host = host
         self._conclusion = conclusion
         self._publish = publish
-        self._spawn = spawn
+        self._tasks = tasks
         self._on_recognized = on_recognized
         self._recognizing: dict[Dictation, asyncio.Task[None]] = {}
-        self._concluding: set[asyncio.Task[None]] = set()
 
     def take(self, dictation: Dictation) -> None:
         """Recognise what is left of a dictation that was cut, and make its final text."""
         dictation.recognition.end()
-        self._recognizing[dictation] = self._spawn(self._recognize(dictation))
+        self._recognizing[dictation] = self._tasks.see_through(self._recognize(dictation))
 
     def cancel(self, dictation: Dictation) -> bool:
         """Give up what is made of a dictation; False where it is not cut yet."""
         dictation.recognition.discard()
         self._conclusion.give_up(dictation)
-        self._spawn(dictation.recognition.let_go())
+        self._tasks.spawn(dictation.recognition.let_go())
         recognition = self._recognizing.pop(dictation, None)
         if recognition is None:
             return False
         recognition.cancel()
-        self._spawn(self.announce_cancelled(dictation))
+        self._tasks.spawn(self.announce_cancelled(dictation))
         return True
 
     async def announce_cancelled(self, dictation: Dictation) -> None:
         """Keep the sound of a dictation that was cut and cancelled, and say so."""
         await self._keep_cancelled(dictation)
         await self._conclusion.count(dictation)
-
-    async def conclude(self) -> None:
-        """Give texts that are nearly there the time to arrive: `PATIENCE_S` at most."""
-        deadline = time.monotonic() + PATIENCE_S
-        while working := {*self._recognizing.values(), *self._concluding}:
-            left = deadline - time.monotonic()
-            if left <= 0:
-                return
-            await asyncio.wait(working, timeout=left, return_when=asyncio.FIRST_COMPLETED)
-            await asyncio.sleep(0)
 
     async def shut(self, uncut: Iterable[Dictation]) -> Path | None:
         """Keep the sound of all that was not recognised, and of dictations that were not cut.
@@ -95,11 +80,9 @@ class Aftermath:
         self._recognizing.pop(dictation, None)
         self._on_recognized(dictation, recognized)
         if not recognized:
-            self._spawn(self._host.load())
+            self._tasks.spawn(self._host.load())
             return
-        concluding = self._spawn(self._conclusion.conclude(dictation))
-        self._concluding.add(concluding)
-        concluding.add_done_callback(self._concluding.discard)
+        self._tasks.see_through(self._conclusion.conclude(dictation))
 
     async def _keep_cancelled(self, dictation: Dictation) -> Path | None:
         audio = await recordings.keep(dictation.spool, self._publish)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 import time
 from collections.abc import Callable
@@ -16,12 +17,11 @@ from engine.enhance.writing_mode import WritingMode
 from engine.enhancers import Enhancers
 from engine.errors import EngineError
 from engine.events import DictationFailed, DictationFinished, Event, Notice
-from engine.finished import Fate
 from engine.finishing import Finisher
 from engine.gauge import Gauge
 from engine.preferences import Preferences
 from engine.speech.draft import draft_of
-from engine.texts import Texts
+from engine.texts import Text, Texts, kept_beside
 
 SILENT_PEAK = 0.003
 """Peak under which a recording holds nothing audible: −50 dBFS, the noise of a quiet room."""
@@ -109,20 +109,26 @@ class Conclusion:
             await self._report_silence(dictation)
             return
         job = self._job(dictation, draft, dictation.mode)
-        fate = await self._finisher.finish(dictation, job, self._preferences.settings.delivery.policy)
-        if fate is Fate.DELIVERED:
-            if dictation.stopped_at is not None:
-                self._gauge.delivered(dictation, (time.perf_counter() - dictation.stopped_at) * 1e3)
-            await recordings.discard(dictation.spool)
+        try:
+            text = await self._finisher.finish(dictation, job, self._preferences.settings.delivery.policy)
+        except asyncio.CancelledError:  # utter ends, and the place takes too long
+            text = self._texts.get(dictation.id) or await self._finisher.set_aside(dictation, job)
+            await self._keep(dictation, text)
+            raise
+        if not text.last_place:
+            await self._keep(dictation, text)
             return
+        if dictation.stopped_at is not None:
+            self._gauge.delivered(dictation, (time.perf_counter() - dictation.stopped_at) * 1e3)
+        await recordings.discard(dictation.spool)
+
+    async def _keep(self, dictation: Dictation, text: Text) -> None:
+        """Keep the sound of a text that is nowhere yet, and say so where it was tried."""
         audio = await recordings.keep(dictation.spool, self._publish)
-        text = self._texts.get(dictation.id)
-        if text is not None and audio is not None:
-            text.audio = await recordings.keep_text(audio, text.text)
-            if text.went_to:  # it was accepted meanwhile
-                await text.forget_audio()
-            elif fate is Fate.FAILED:
-                self._publish(Notice("warning", f"The text is kept beside its sound: {audio}"))
+        if audio is not None:
+            await text.keep(audio)
+        if text.audio is not None and text.failed:
+            self._publish(kept_beside(text.audio))
 
     def give_up(self, dictation: Dictation) -> None:
         """Make nothing more in advance for a dictation that was cancelled or failed."""

@@ -7,26 +7,31 @@ from collections.abc import Callable
 
 from engine.deliver.router import Router
 from engine.deliver.target import Delivery, Outcome
-from engine.events import Delivered, Event
+from engine.events import Delivered, Event, Notice
 from engine.events.texts import COPIED
 from engine.target_choice import TargetChoice
-from engine.texts import Text
+from engine.tasks import Tasks
+from engine.texts import Text, kept_beside
 
 
 class Deliveries:
     """The way of all texts to their targets. Of several decisions on one text only the last is delivered."""
 
-    def __init__(self, router: Router, choice: TargetChoice, publish: Callable[[Event], None]) -> None:
+    def __init__(
+        self, router: Router, choice: TargetChoice, publish: Callable[[Event], None], tasks: Tasks
+    ) -> None:
         """Deliver nothing yet.
 
         Args:
             router: Reaches the targets.
             choice: Knows which of them a writing mode has.
             publish: Told of each delivery.
+            tasks: Sees through what the user asks for.
         """
         self._router = router
         self._choice = choice
         self._publish = publish
+        self._tasks = tasks
         self._turn = asyncio.Lock()
 
     async def prepare(self, mode: str) -> None:
@@ -34,48 +39,74 @@ class Deliveries:
         await self._router.prepare(self._choice.of(mode))
         await self._choice.see()
 
-    async def copy(self, text: str) -> None:
-        """Put `text` on the clipboard."""
-        async with self._turn:
-            self._publish(Delivered(COPIED, await self._router.copy(text)))
-
     async def deliver(self, text: Text) -> Outcome:
         """Hand the text that stands to its target, once it is its turn; returns what became of it."""
         async with self._turn:
-            return await self._hand_over(text)
+            outcome = await self._hand_over(text)
+        await self._settle_sound(text, outcome)
+        return outcome
 
-    async def deliver_standing(self, text: Text) -> Outcome | None:
-        """The same, unless it was decided on anew by then.
+    def deliver_again(self, text: Text) -> asyncio.Task[Outcome]:
+        """The same for a text that went out before; goes on should nobody wait for it."""
+        return self._tasks.see_through(self.deliver(text))
+
+    def deliver_standing(self, text: Text) -> asyncio.Task[Outcome | None]:
+        """Deliver a text that was just decided on, unless it is decided on anew by its turn.
 
         A text that went to a place where it cannot be taken back is copied instead of being added there
-        once more; the event says which place that is.
+        once more; the event says which place that is. Goes on should nobody wait for it.
 
         Returns:
-            What became of it; None where it was decided on anew.
+            Has what became of it; None where it was decided on anew, or went out meanwhile.
         """
-        decisions = text.decisions
+        return self._tasks.see_through(self._deliver_decision(text, text.decisions))
+
+    def copy(self, text: str) -> asyncio.Task[None]:
+        """Put `text` on the clipboard; goes on should nobody wait for it."""
+        return self._tasks.see_through(self._copy(text))
+
+    async def _copy(self, text: str) -> None:
         async with self._turn:
-            if text.decisions != decisions:
+            self._publish(Delivered(COPIED, await self._router.copy(text)))
+
+    async def _deliver_decision(self, text: Text, decision: int) -> Outcome | None:
+        async with self._turn:
+            if text.decisions != decision or text.handed == decision:
                 return None
-            spec = self._choice.of(text.edited.mode)
-            there = self._router.target(text.went_to) if text.meant_for == spec else None
-            if there is not None and not there.replaces:
-                outcome = await self._router.copy(text.text)
-                self._publish(Delivered(text.number, outcome, there.name, again=True))
-            else:
+            there = text.place_of(self._choice.of(text.edited.mode))
+            target = self._router.target(there) if there else None
+            if target is None or target.replaces:
                 outcome = await self._hand_over(text)
-                if not outcome.spec:
-                    return outcome
-        await text.forget_audio()
+            elif text.last_place == there and text.as_it_went:
+                self._publish(
+                    Notice("information", f"As it stands, the text is there already: {target.name}.")
+                )
+                return Outcome(Delivery.DELIVERED, target.name, spec=there)
+            else:
+                outcome = await self._copy_instead(text, target.name)
+        await self._settle_sound(text, outcome)
         return outcome
 
     async def _hand_over(self, text: Text) -> Outcome:
-        spec = self._choice.of(text.edited.mode)
-        outcome = await self._router.deliver(text.text, spec)
+        spec, said, again = self._choice.of(text.edited.mode), text.text, bool(text.places)
+        text.handed = text.decisions
+        outcome = await self._router.deliver(said, spec)
+        text.note(outcome, said, spec)
         await self._choice.see()  # a pane may be called otherwise now, or be gone
-        self._publish(Delivered(text.number, outcome, again=bool(text.meant_for)))
-        if outcome.spec:
-            text.went_to = outcome.spec
-        if outcome.status is not Delivery.FAILED:
-            text.meant_for = spec
+        self._publish(Delivered(text.number, outcome, again=again))
         return outcome
+
+    async def _copy_instead(self, text: Text, left_at: str) -> Outcome:
+        said, text.handed = text.text, text.decisions
+        outcome = await self._router.copy(said)
+        text.note(outcome, said, outcome.spec)
+        self._publish(Delivered(text.number, outcome, left_at, again=True))
+        return outcome
+
+    async def _settle_sound(self, text: Text, outcome: Outcome) -> None:
+        """Its sound is needed no more once the text is somewhere; else the text is kept beside it."""
+        if outcome.spec:
+            await text.forget_audio()
+        elif text.audio is not None:
+            await text.write_beside(text.audio)
+            self._publish(kept_beside(text.audio))

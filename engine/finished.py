@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from enum import Enum, auto
 from typing import Literal, TypeAlias
 
 from engine.enhance.edited import Edited
@@ -11,17 +10,6 @@ from engine.events import Enhanced
 
 DeliveryPolicy: TypeAlias = Literal["enhanced", "raw", "accept"]
 """Which text goes out by itself; `delivery.policy` of the settings."""
-
-
-class Fate(Enum):
-    """What became of a text."""
-
-    DELIVERED = auto()
-    """It went out."""
-    FAILED = auto()
-    """It did not arrive."""
-    WAITS = auto()
-    """It goes out when the user accepts it."""
 
 
 def enhanced(number: int, draft: Draft, edited: Edited) -> Enhanced:

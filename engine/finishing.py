@@ -19,7 +19,7 @@ from engine.enhance.edited import Edited, Job
 from engine.enhance.edited_pieces import combined
 from engine.enhance.review import Review
 from engine.events import DictationFinished, Event
-from engine.finished import DeliveryPolicy, Fate, enhanced
+from engine.finished import DeliveryPolicy, enhanced
 from engine.foresight import Foresight, Order
 from engine.phrase_edits import PHRASE_GAP, PhraseEdits, Plan
 from engine.piecewise import PiecewiseEditor
@@ -88,13 +88,16 @@ class Finisher:
         """Make the next delivery in a writing mode quick."""
         await self._deliveries.prepare(mode)
 
-    async def finish(self, dictation: Dictation, job: Job, policy: DeliveryPolicy) -> Fate:
+    async def finish(self, dictation: Dictation, job: Job, policy: DeliveryPolicy) -> Text:
         """Make the final text of a dictation and deliver it, as far as `policy` says.
 
         Args:
             dictation: Whose words these are; its clock is kept.
             job: What was recognised, not empty, and who edits it.
             policy: Which text goes out by itself.
+
+        Returns:
+            The text; `Text.last_place` says where it is, if anywhere.
         """
         async with self._turn:
             raw_first = policy == "raw" and job.enhancer is not None
@@ -112,12 +115,12 @@ class Finisher:
             self._texts.put(text, tell=not raw_first)
             self._publish(DictationFinished(dictation.id, job.draft.text, text.text))
             if text.waits:
-                return Fate.WAITS
+                return text
             with dictation.clock.stage("delivery"):
-                outcome = await self._deliveries.deliver(text)
+                await self._deliveries.deliver(text)
         if raw_first:
             self._spawn(self._propose_later(dictation, text, job))
-        return Fate.DELIVERED if outcome.spec else Fate.FAILED
+        return text
 
     async def set_aside(self, dictation: Dictation, job: Job) -> Text:
         """Keep the words of a dictation that failed, so that what is copied is never an older text."""

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import asyncio
 from collections import deque
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 from engine.aftermath import Aftermath
 from engine.audio.facts import Began, Cut, Fact, Heard, Recorded, SourceEnded, SourceLost, Troubled
@@ -26,6 +25,7 @@ from engine.listening import Listener
 from engine.preferences import Preferences
 from engine.speech.host import RecognizerHost
 from engine.state import DictationState, follow
+from engine.tasks import Tasks
 from engine.word_news import tell_words
 
 _S = DictationState
@@ -57,7 +57,7 @@ class Lifecycle:
         host: RecognizerHost,
         conclusion: Conclusion,
         publish: Callable[[Event], None],
-        spawn: Callable[[Coroutine[Any, Any, None]], asyncio.Task[None]],
+        tasks: Tasks,
         folder: Path,
     ) -> None:
         """Wire the parts together; the session makes all of them. Sound is spooled in `folder`."""
@@ -70,8 +70,8 @@ class Lifecycle:
         self._conclusion = conclusion
         self.publish = publish
         self.closing = False
-        self.aftermath = Aftermath(host, conclusion, publish, spawn, self._on_recognized)
-        self._spawn = spawn
+        self.aftermath = Aftermath(host, conclusion, publish, tasks, self._on_recognized)
+        self._tasks = tasks
         self._folder = folder
         self._dictation: Dictation | None = None
         self._uncut: deque[Dictation] = deque()
@@ -92,7 +92,7 @@ class Lifecycle:
         """Ask for a recording; it begins with the next real frame. A source must be open."""
         self._listener.recorder.begin(self._folder)
         if self._host.needs_loading():
-            self._spawn(self._host.load())
+            self._tasks.spawn(self._host.load())
         self._count += 1
         mode = self._preferences.settings.writing_mode
         self._dictation = Dictation(self._count, mode, self._host, self._on_words)
@@ -179,7 +179,7 @@ class Lifecycle:
             if dictation.stopped_at is None:
                 self.move(_S.RECORDING)
             dictation.preroll_s = preroll_s
-            self._spawn(self._conclusion.prepare())
+            self._tasks.spawn(self._conclusion.prepare())
             self.publish(RecordingStarted(dictation.id, preroll_s))
 
     def _on_recorded(self, samples: Samples, voice: tuple[float, ...]) -> None:
@@ -219,7 +219,7 @@ class Lifecycle:
             dictation.recognition.discard()
             self._conclusion.give_up(dictation)
             self.move(_S.READY if self._listener.is_open else _S.FAILED)
-        self._spawn(self.aftermath.announce_cancelled(dictation))
+        self._tasks.spawn(self.aftermath.announce_cancelled(dictation))
 
     def _on_recognized(self, dictation: Dictation, recognized: bool) -> None:
         if self._dictation is dictation:
@@ -232,7 +232,7 @@ class Lifecycle:
         self.stop("lost")
         if self.state is _S.READY:
             self.move(_S.FAILED)
-        self._spawn(self._listener.close_lost())
+        self._tasks.spawn(self._listener.close_lost())
 
     def _on_words(self, dictation: Dictation) -> None:
         if tell_words(dictation, self.publish):

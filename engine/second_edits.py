@@ -51,7 +51,7 @@ class SecondEdits:
         edit = partial(self._editor.edit, job, grow)
         used = await self.propose(text, job, edit, taken=taken, waits=waits)
         if used and taken and not waits:
-            await self._deliveries.deliver_standing(text)
+            self._deliveries.deliver_standing(text)
 
     async def propose(
         self,

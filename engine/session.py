@@ -90,7 +90,7 @@ class DictationSession:
         self._editor = PiecewiseEditor(Editor())
         self.targets = TargetChoice(self._preferences, self._router, publish)
         """Where texts go."""
-        deliveries = Deliveries(self._router, self.targets, publish)
+        deliveries = Deliveries(self._router, self.targets, publish, self._tasks)
         second = SecondEdits(self._editor, self._texts, deliveries, publish)
         self._finisher = Finisher(deliveries, self._texts, self._editor, second, publish, spawn)
         self.enhancers = Enhancers(self._preferences, publish)
@@ -108,7 +108,7 @@ class DictationSession:
             self._host,
             conclusion,
             publish,
-            spawn,
+            self._tasks,
             self._recordings,
         )
         languages = LanguageChoice(self._preferences, self._host, publish)
@@ -169,9 +169,9 @@ class DictationSession:
         self._life.closing = True
         self.models.close()
         await self._listener.close()
-        await self._life.aftermath.conclude()
+        await self._tasks.settle()
         if self._editor.close():  # a slow model: the words go out as they are
-            await self._life.aftermath.conclude()
+            await self._tasks.settle()
         await self._finisher.close()
         await self._tasks.cancel()
         await self.enhancers.close()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import time
 from collections.abc import Callable, Coroutine
 from typing import Any, TypeVar
 
@@ -11,6 +12,9 @@ from engine import paths
 from engine.events import Event, Notice
 
 T = TypeVar("T")
+
+PATIENCE_S = 2.0
+"""Seconds that closing waits for the recognition and delivery of what was said before it."""
 
 
 class Tasks:
@@ -20,6 +24,7 @@ class Tasks:
         """Run nothing yet; `publish` is told of faults."""
         self._publish = publish
         self._running: set[asyncio.Task[Any]] = set()
+        self._awaited: set[asyncio.Task[Any]] = set()
 
     def spawn(self, work: Coroutine[Any, Any, T]) -> asyncio.Task[T]:
         """Run `work` beside everything else, until `cancel`."""
@@ -27,6 +32,23 @@ class Tasks:
         self._running.add(task)
         task.add_done_callback(self._end)
         return task
+
+    def see_through(self, work: Coroutine[Any, Any, T]) -> asyncio.Task[T]:
+        """The same, for work that closing waits for: see `settle`."""
+        task = self.spawn(work)
+        self._awaited.add(task)
+        task.add_done_callback(self._awaited.discard)
+        return task
+
+    async def settle(self) -> None:
+        """Give what is to be seen through the time to end, and what follows from it: `PATIENCE_S` at most."""
+        deadline = time.monotonic() + PATIENCE_S
+        while self._awaited:
+            left = deadline - time.monotonic()
+            if left <= 0:
+                return
+            await asyncio.wait(self._awaited, timeout=left, return_when=asyncio.FIRST_COMPLETED)
+            await asyncio.sleep(0)
 
     async def cancel(self) -> None:
         """Cancel all that runs, and wait until it has ended."""

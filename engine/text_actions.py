@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable, Coroutine
 from pathlib import Path
 from typing import Any
@@ -108,7 +109,7 @@ class TextActions:
         if text is None:
             self._say("There is no text to copy yet.")
         elif text.waits:
-            await self._settle(text)
+            await asyncio.shield(self._settle(text))
         else:
             await self.copy(text.text)
 
@@ -123,20 +124,17 @@ class TextActions:
             self._say("There is no text to deliver yet.")
             return None
         if text.waits:
-            return await self._settle(text)
-        outcome = await self._deliveries.deliver(text)
-        if outcome.spec:
-            await text.forget_audio()
-        return outcome
+            return await asyncio.shield(self._settle(text))
+        return await asyncio.shield(self._deliveries.deliver_again(text))
 
     async def copy_raw(self) -> None:
         """Put the words as recognised on the clipboard."""
         await self.copy(self._texts.shown.draft.text if self._texts.shown else "")
 
     async def copy(self, text: str) -> None:
-        """Hand any text to the target; reported as `Delivered`, an empty text as a notice."""
+        """Put any text on the clipboard; reported as `Delivered`, an empty text as a notice."""
         if text:
-            await self._deliveries.copy(text)
+            await asyncio.shield(self._deliveries.copy(text))
         else:
             self._say("There is no text to copy yet.")
 
@@ -150,15 +148,15 @@ class TextActions:
         self._texts.tell(text)
         if text.waits:
             if settles:
-                self._spawn(self._settle(text))
+                self._settle(text)
         elif settles or text.text != before:
-            self._spawn(self._deliveries.deliver_standing(text))
+            self._deliveries.deliver_standing(text)
 
-    async def _settle(self, text: Text) -> Outcome | None:
-        """Deliver a text that waited; returns what became of it, as `Deliveries.deliver_standing` has it."""
+    def _settle(self, text: Text) -> asyncio.Task[Outcome | None]:
+        """Deliver a text that waited; has what became of it, as `Deliveries.deliver_standing` says."""
         text.waits = False
         self._texts.tell(text)
-        return await self._deliveries.deliver_standing(text)
+        return self._deliveries.deliver_standing(text)
 
     async def _edit_again(self, text: Text, job: Job) -> None:
         await self._second.edit(text, job, self._preferences.settings.delivery.policy)

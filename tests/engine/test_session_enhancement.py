@@ -112,7 +112,7 @@ async def test_escape_stops_the_answer_and_keeps_what_is_useful(
 async def test_closing_delivers_the_words_instead_of_waiting_for_the_model(
     monkeypatch: pytest.MonkeyPatch, server: OllamaServer
 ) -> None:
-    monkeypatch.setattr("engine.aftermath.PATIENCE_S", 0.3)
+    monkeypatch.setattr("engine.tasks.PATIENCE_S", 0.3)
     async with at_desk(monkeypatch, server) as desk:
         server.fail("stall", 2)
         desk.session.start_recording()
@@ -158,7 +158,7 @@ async def test_a_mode_that_is_no_mere_cleanup_is_never_skipped(
 async def test_closing_asks_no_model_for_what_is_left_of_several_dictations(
     monkeypatch: pytest.MonkeyPatch, server: OllamaServer
 ) -> None:
-    monkeypatch.setattr("engine.aftermath.PATIENCE_S", 0.3)
+    monkeypatch.setattr("engine.tasks.PATIENCE_S", 0.3)
     async with at_desk(monkeypatch, server, enhancement__enhancer="auto", enhancement__mode="email") as desk:
         server.fail("stall", 2, times=None)
         for number in (1, 2, 3):

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import asyncio
-
 import pytest
 
-from engine.deliver.target import Outcome
+from engine.deliver.target import Delivery
 from engine.events import (
     Delivered,
     DictationFinished,
@@ -15,7 +13,7 @@ from engine.events import (
     Reviewed,
 )
 from tests.support.dictating import recordings
-from tests.support.enhanced_session import GOOD, READABLE, SPOKEN, at_desk
+from tests.support.enhanced_session import GOOD, READABLE, SPOKEN, at_desk, until
 from tests.support.ollama_server import OllamaServer
 
 
@@ -121,25 +119,47 @@ async def test_a_mode_says_whether_lines_are_joined(
         assert desk.texts[0] == desk.session.final_text
 
 
-async def test_of_hasty_decisions_the_last_one_is_delivered_last(
+async def test_of_hasty_decisions_the_last_one_alone_is_delivered(
     monkeypatch: pytest.MonkeyPatch, server: OllamaServer
 ) -> None:
     async with at_desk(monkeypatch, server) as desk:
         await desk.dictate(SPOKEN)
-        target, slowly = desk.driver.target, asyncio.Event()
-        deliver = target.deliver
-
-        async def late(text: str) -> Outcome:
-            await slowly.wait()
-            return await deliver(text)
-
-        monkeypatch.setattr(target, "deliver", late)
+        target = desk.driver.target
+        target.is_open.clear()
         for _ in range(3):
             desk.session.texts.toggle_change(0)
-        await asyncio.sleep(0)
-        slowly.set()
-        await desk.driver.wait_until(Delivered, lambda _: desk.texts[-1] == desk.session.final_text)
-        assert len(desk.texts) <= 3, "a text went out that was decided on anew before its turn"
+        await until(lambda: len(target.begun) == 2)
+        target.is_open.set()
+        await desk.delivered(desk.session.final_text)
+    assert len(desk.texts) == 2, "a text went out that was decided on anew before its turn"
+    assert desk.texts[-1] == desk.session.final_text != desk.texts[0]
+
+
+async def test_of_two_decisions_on_a_text_that_waits_the_last_one_goes_to_the_place_and_none_is_copied(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    async with at_desk(monkeypatch, enhancement__enhancer="tidy", delivery__policy="accept") as desk:
+        monkeypatch.setattr(desk.driver.target, "replaces", False)
+        await desk.dictate(SPOKEN, until=DictationFinished)
+        desk.session.texts.accept()
+        desk.session.texts.reject()
+    assert desk.texts == [READABLE]
+    assert [event.left_at for event in desk.driver.all(Delivered)] == [""]
+
+
+async def test_an_accepted_text_that_reaches_no_place_stays_beside_its_sound_and_that_is_said(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    async with at_desk(monkeypatch, enhancement__enhancer="tidy", delivery__policy="accept") as desk:
+        await desk.dictate(SPOKEN, until=DictationFinished)
+        await desk.until_kept(1)
+        desk.driver.target._outcome = Delivery.FAILED
+        desk.session.texts.reject()
+        (audio,) = recordings(".wav")
+        await desk.driver.wait_for(Notice, message=f"The text is kept beside its sound: {audio}")
+        assert desk.session.texts.undelivered == [audio]
+        assert audio.with_suffix(".txt").read_text(encoding="utf-8") == f"{READABLE}\n"
+    assert recordings(".wav") == [audio]
 
 
 async def test_a_text_that_waits_when_the_session_closes_is_kept_with_its_sound(

@@ -22,18 +22,31 @@ E = TypeVar("E", bound=Event)
 
 
 class Collected(Target):
-    """A target that keeps what it is given."""
+    """A target that keeps what it is given.
+
+    Attributes:
+        texts: What was given to it, and taken.
+        begun: The same, with what is not taken yet.
+        is_open: Set while it takes texts; else they are held up at it.
+        replaces: As of `Target`; a clipboard's by itself.
+    """
 
     name = "collection"
+    replaces = True
 
     def __init__(self, outcome: Delivery = Delivery.DELIVERED) -> None:
         self.texts: list[str] = []
+        self.begun: list[str] = []
+        self.is_open = asyncio.Event()
+        self.is_open.set()
         self._outcome = outcome
 
     def can_deliver(self) -> str | None:
         return None
 
     async def deliver(self, text: str) -> Outcome:
+        self.begun.append(text)
+        await self.is_open.wait()
         self.texts.append(text)
         return Outcome(self._outcome, self.name)
 

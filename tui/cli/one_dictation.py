@@ -40,6 +40,7 @@ class OneDictation:
         self._seconds = seconds
         self._prints_lost = prints_lost
         self._link = "waiting"
+        self._is_told = False
 
     async def run(self) -> int:
         """Dictate once; the exit code."""
@@ -55,8 +56,10 @@ class OneDictation:
     def ended_by_signals(self) -> Iterator[asyncio.Future[int]]:
         """Give what is done once SIGTERM or SIGHUP asks for the end, which is then to be made in order.
 
-        It has the exit code of then. A second signal ends the process at once.
+        It has the exit code of then. A signal that comes later ends the process at once.
         """
+        from tui.cli.end_signals import let_go_of
+
         loop = asyncio.get_running_loop()
         ended: asyncio.Future[int] = loop.create_future()
         names = [name for name in ("SIGTERM", "SIGHUP") if hasattr(signal, name)]
@@ -66,9 +69,7 @@ class OneDictation:
             for one in ends:
                 loop.add_signal_handler(one, _end, ended, one)
         yield ended
-        with suppress(NotImplementedError):
-            for one in ends:
-                loop.remove_signal_handler(one)
+        let_go_of(ends)
 
     def _hear(self, event: Event) -> int | None:
         """Do what an event asks for; the exit code when that was the end."""
@@ -87,17 +88,27 @@ class OneDictation:
             case events.TargetChanged(name=name, problem=problem) if problem:
                 say(f"The text will not reach: {name}, as things are. {problem}")
         code = _tell(event)
-        if isinstance(event, events.Delivered) and self._prints_lost:
-            self._print_lost(event.outcome)
+        if isinstance(event, events.Delivered):
+            self._is_told = True
+            if not event.outcome.spec:
+                self._print_lost()
         return code
 
-    def _print_lost(self, outcome: Outcome) -> None:
+    def tell_undelivered(self) -> None:
+        """After the session is closed: say where a text is kept that did not arrive, or was cut off."""
+        from tui.cli.options import say
+
+        for audio in self._session.undelivered:
+            say(f"The text is kept beside its sound: {audio}")
+            if not self._is_told:
+                self._print_lost()
+
+    def _print_lost(self) -> None:
         """Print a text that is nowhere else."""
         from engine.deliver.sanitize import for_terminal
-        from engine.deliver.target import Delivery
         from tui.cli.options import print_text
 
-        if outcome.status is Delivery.FAILED and not outcome.kept:
+        if self._prints_lost:
             print_text(for_terminal(self._session.final_text), "The text")
 
 

@@ -157,8 +157,7 @@ async def _dictate(
         kept = await session.close()
         if kept:
             say(f"The recording is kept: {kept}")
-        for audio in session.undelivered:
-            say(f"The text is kept beside its sound: {audio}")
+        dictation.tell_undelivered()
         if printing is not None:
             with suppress(NotImplementedError):  # Windows
                 asyncio.get_running_loop().remove_signal_handler(signal.SIGINT)  # from now on it ends us

@@ -98,7 +98,7 @@ async def test_a_slow_model_is_waited_for(
     capsys: pytest.CaptureFixture[str],
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr("engine.aftermath.PATIENCE_S", 0.0)
+    monkeypatch.setattr("engine.tasks.PATIENCE_S", 0.0)
     server.first_token_s = 0.3
     assert await recording() == 0
     assert capsys.readouterr().out == f"{GOOD}\n"

@@ -1,0 +1,84 @@
+"""What becomes of texts that are on their way when the session closes."""
+
+from __future__ import annotations
+
+import asyncio
+
+import pytest
+
+from engine.events import DictationFinished, RecordingStopped
+from engine.state import DictationState
+from tests.support.dictating import recordings
+from tests.support.enhanced_session import READABLE, SPOKEN, TIDIED, Desk, at_desk, until
+
+
+@pytest.fixture
+def soon(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let closing wait for nothing."""
+    monkeypatch.setattr("engine.tasks.PATIENCE_S", 0.0)
+
+
+async def open_soon(desk: Desk) -> None:
+    """Have the place take its text while the session closes."""
+    await asyncio.sleep(0.05)
+    desk.driver.target.is_open.set()
+
+
+async def test_a_place_that_takes_too_long_costs_neither_text_nor_sound(
+    monkeypatch: pytest.MonkeyPatch, soon: None
+) -> None:
+    async with at_desk(monkeypatch, enhancement__enhancer="tidy") as desk:
+        desk.driver.target.is_open.clear()
+        await desk.dictate(SPOKEN, until=DictationFinished)
+        await until(lambda: desk.driver.target.begun)
+    assert desk.texts == []
+    (audio,) = recordings(".wav")
+    assert desk.session.undelivered == [audio]
+    assert audio.with_suffix(".txt").read_text(encoding="utf-8") == f"{TIDIED}\n"
+    assert recordings(".pcm") == []
+
+
+async def test_nor_does_one_that_others_wait_for(monkeypatch: pytest.MonkeyPatch, soon: None) -> None:
+    async with at_desk(monkeypatch, enhancement__enhancer="tidy") as desk:
+        desk.driver.target.is_open.clear()
+        await desk.dictate(SPOKEN, until=DictationFinished)
+        await desk.dictate(SPOKEN, until=RecordingStopped)
+        await until(lambda: desk.session.state is DictationState.READY)
+    assert len(desk.session.undelivered) == 2
+    assert [audio.with_suffix(".txt").is_file() for audio in recordings(".wav")] == [True, True]
+
+
+async def test_an_accepted_text_is_still_delivered(monkeypatch: pytest.MonkeyPatch) -> None:
+    async with at_desk(monkeypatch, enhancement__enhancer="tidy", delivery__policy="accept") as desk:
+        await desk.dictate(SPOKEN, until=DictationFinished)
+        await desk.until_kept(1)
+        desk.driver.target.is_open.clear()
+        desk.session.texts.accept()
+        await asyncio.gather(open_soon(desk), desk.session.close())
+    assert desk.texts == [TIDIED]
+    assert desk.session.undelivered == recordings("") == []
+
+
+async def test_a_rejected_text_still_takes_the_place_of_the_one_before(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    async with at_desk(monkeypatch, enhancement__enhancer="tidy") as desk:
+        await desk.dictate(SPOKEN)
+        desk.driver.target.is_open.clear()
+        desk.session.texts.reject()
+        await asyncio.gather(open_soon(desk), desk.session.close())
+    assert desk.texts == [TIDIED, READABLE]
+
+
+@pytest.mark.parametrize("again", ["deliver_again", "copy_final", "copy_raw"])
+async def test_what_was_asked_for_goes_on_when_the_screen_that_asked_is_gone(
+    monkeypatch: pytest.MonkeyPatch, again: str
+) -> None:
+    async with at_desk(monkeypatch, enhancement__enhancer="tidy") as desk:
+        await desk.dictate(SPOKEN)
+        desk.driver.target.is_open.clear()
+        asking = asyncio.create_task(getattr(desk.session.texts, again)())
+        await until(lambda: len(desk.driver.target.begun) == 2)
+        asking.cancel()
+        await asyncio.gather(open_soon(desk), desk.session.close())
+    assert desk.texts == [TIDIED, SPOKEN if again == "copy_raw" else TIDIED]
