@@ -79,7 +79,7 @@ class Router:
                 continue
             if other == CLIPBOARD:
                 return replace(outcome, kept=second.target, spec=CLIPBOARD)
-            said = f"It did not reach the {outcome.target}: {outcome.detail}".strip()
+            said = f"It did not reach: {outcome.target}. {outcome.detail}".strip()
             return replace(second, detail=" ".join(filter(None, [said, second.detail])), standing=False)
         return outcome
 

@@ -5,26 +5,26 @@ The limits come from the schema itself, so that a message cannot disagree with i
 
 from __future__ import annotations
 
-import difflib
-import json
 import types
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from enum import Enum
 from pathlib import Path
 from typing import Annotated, Any, Literal, get_args, get_origin
 
-from pydantic import BaseModel, ValidationError
+from pydantic import ValidationError
 from pydantic.fields import FieldInfo
 from pydantic_core import ErrorDetails
 
 from engine.errors import SettingsError
 from engine.models import languages
 from engine.settings.modes import ModeSettings
-from engine.settings.schema import KEEP_ALIVE, LANGUAGE, MEMORY, Settings
+from engine.settings.names import MODES, dotted, fields_of, nearest, written
+from engine.settings.schema import KEEP_ALIVE, LANGUAGE, MEMORY
 from engine.settings.section import EXPLAINED
+from engine.settings.unknown_names import explain_unknown
 
-MODES = "modes"
-"""The table whose tables are the writing modes."""
+TEXTS = "a list of texts"
+"""How `allowed` begins where several texts are wanted, of which one is often written alone."""
 
 _PATTERNS = {
     LANGUAGE: '"auto" or the code of a language that Whisper knows, such as "en"',
@@ -43,38 +43,9 @@ def shown(path: Path) -> str:
     return f"~/{path.relative_to(home)}" if path.is_relative_to(home) else str(path)
 
 
-def nearest(name: str, valid: Iterable[str]) -> str | None:
-    """Find the valid name that `name` was probably meant to be; None when nothing is near."""
-    lowered = {candidate.lower(): candidate for candidate in valid}
-    return next((lowered[near] for near in difflib.get_close_matches(name.lower(), lowered, n=1)), None)
-
-
-def dotted(parts: Iterable[object]) -> str:
-    """Join the parts of a key; a part that is no bare TOML key is quoted."""
-    return ".".join(_bare(str(part)) for part in parts)
-
-
-def written(value: object) -> str:
-    """Show a value as TOML would, cut short when it is long."""
-    text = repr(value) if isinstance(value, float) else json.dumps(value, ensure_ascii=False, default=str)
-    return text if len(text) <= 60 else f"{text[:59]}…"
-
-
-def fields_of(section: str) -> Mapping[str, FieldInfo]:
-    """List the keys of a table such as "audio"; empty for `keys` and for unknown tables."""
-    field = Settings.model_fields.get(section)
-    kind = field.annotation if field else None
-    return kind.model_fields if isinstance(kind, type) and issubclass(kind, BaseModel) else {}
-
-
 def _fields_at(loc: Sequence[int | str]) -> tuple[Mapping[str, FieldInfo], int]:
     """The fields of the table in which a place lies, and how many parts of it name that table."""
     return (ModeSettings.model_fields, 2) if loc[0] == MODES else (fields_of(str(loc[0])), 1)
-
-
-def every_key() -> list[str]:
-    """List all dotted keys but those of `[keys]`, in the order of config.toml."""
-    return [f"{section}.{key}" for section in Settings.model_fields for key in fields_of(section)]
 
 
 def allowed(field: FieldInfo) -> str:
@@ -91,7 +62,7 @@ def mistakes(where: str, error: ValidationError) -> list[SettingsError]:
 def _mistake(where: str, loc: tuple[int | str, ...], detail: ErrorDetails) -> SettingsError:
     kind, value = detail["type"], detail["input"]
     if kind == "extra_forbidden":
-        return _unknown(where, [str(part) for part in loc], value)
+        return explain_unknown(where, [str(part) for part in loc], value)
     if not loc:
         return _no_such_mode(where, value)
     if kind == "value_error":
@@ -123,6 +94,8 @@ def _mistake(where: str, loc: tuple[int | str, ...], detail: ErrorDetails) -> Se
     guess = f'Did you mean "{near}"?' if near else ""
     if ("pattern", LANGUAGE) in (limit for item in field.metadata for limit in _limits(item)):
         guess = _languages_near(str(value))
+    if len(loc) == depth + 1 and isinstance(value, str) and allowed(field).startswith(TEXTS):
+        guess = f"Write it in brackets: [{written(value)}]."
     is_or_holds = "holds" if len(loc) > depth + 1 else "is"
     return SettingsError(
         f"{where}: {key} {is_or_holds} {written(value)}, but must be {allowed(field)}.",
@@ -159,46 +132,6 @@ def _languages_near(meant: str) -> str:
         if near != languages.AUTO
         else 'Did you mean "auto"?'
     )
-
-
-def _unknown(where: str, parts: list[str], value: object) -> SettingsError:
-    """Explain a name that is neither a table nor a key."""
-    name = dotted(parts)
-    if parts[0] == MODES:
-        near = nearest(parts[-1], ModeSettings.model_fields)
-        keys = ", ".join(ModeSettings.model_fields)
-        return SettingsError(
-            f"{where}: {name} is no setting.",
-            f"Did you mean {dotted([*parts[:-1], near])}?" if near else f"The keys of a mode are {keys}.",
-        )
-    if len(parts) > 1:
-        section, key = parts[0], parts[1]
-        guess = _owner(key) or _within(section, key)
-        return SettingsError(
-            f"{where}: {name} is no setting.",
-            f"Did you mean {guess}?"
-            if guess
-            else f"The keys of [{section}] are {', '.join(fields_of(section))}.",
-        )
-    tables = ", ".join(Settings.model_fields)
-    near = nearest(parts[0], Settings.model_fields)
-    if isinstance(value, Mapping):
-        remedy = f"Did you mean [{near}]?" if near else f"The tables are {tables}."
-        return SettingsError(f"{where}: there is no table [{name}].", remedy)
-    owner = _owner(parts[0]) or nearest(parts[0], every_key())
-    return SettingsError(
-        f"{where}: {name} is no setting.",
-        f"Did you mean {owner}?" if owner else f"Keys stand in one of the tables {tables}.",
-    )
-
-
-def _owner(key: str) -> str | None:
-    """Find the table that has exactly this key, as a dotted key."""
-    return next((name for name in every_key() if name.endswith(f".{key}")), None)
-
-
-def _within(section: str, key: str) -> str | None:
-    return f"{section}.{near}" if (near := nearest(key, fields_of(section))) else None
 
 
 def _kind(annotation: Any) -> str:
@@ -243,8 +176,3 @@ def _range(kind: str, limits: Mapping[str, Any]) -> str:
     if "max_length" in limits:
         return f"{kind} of {limits.get('min_length', 0)} to {limits['max_length']} characters"
     return f"{kind} that is not empty" if "min_length" in limits else kind
-
-
-def _bare(part: str) -> str:
-    plain = part.isascii() and part.replace("-", "").replace("_", "").isalnum()
-    return part if plain else json.dumps(part, ensure_ascii=False)

@@ -23,7 +23,8 @@ from pydantic import ValidationError
 from engine import paths
 from engine.errors import SettingsError
 from engine.models.catalog import unknown
-from engine.settings.explain import mistakes, shown, written
+from engine.settings.explain import mistakes, shown
+from engine.settings.names import written
 from engine.settings.remembered import read_state
 from engine.settings.schema import Settings
 

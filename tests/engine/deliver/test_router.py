@@ -59,5 +59,5 @@ async def test_why_a_text_went_elsewhere_is_told_each_time(monkeypatch: pytest.M
     later = Outcome(Delivery.SENT, "standard output", "It is printed when utter ends.", standing=True)
     routed = router(monkeypatch, clipboard=Place(failed), stdout=Place(later))
     outcome = await routed.deliver("text", "clipboard")
-    assert outcome.detail == "It did not reach the clipboard: It is busy. It is printed when utter ends."
+    assert outcome.detail == "It did not reach: clipboard. It is busy. It is printed when utter ends."
     assert not outcome.standing

@@ -10,8 +10,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from engine.errors import SettingsError
-from engine.settings.explain import allowed, every_key, fields_of, nearest, shown, written
+from engine.settings.explain import allowed, shown
 from engine.settings.load import examine
+from engine.settings.names import every_key, fields_of, nearest, written
 
 NAMES = ("record", "cancel", "copy_final", "quit")
 
@@ -66,12 +67,24 @@ CASES = {
     '[recognition]\nlanguage = "xx"': ("the code of a language", "ISO 639-1"),
     "[recognition]\nlanguage = 49": ("the code of a language", "ISO 639-1"),
     "[recognition]\nthreads = 2.5": ("must be a whole number from 0 to 256", "remove"),
-    '[recognition]\nvocabulary = "utter"': ("must be a list of texts", "remove"),
+    '[recognition]\nvocabulary = "utter"': ("must be a list of texts", 'Write it in brackets: ["utter"].'),
+    '[delivery]\nfallback = "clipboard"': ("must be a list of texts", 'in brackets: ["clipboard"].'),
+    '[delivery]\ntarget = "tmux:"': ('"tmux:" does not say where.', "such as tmux:%3, or tmux:last"),
+    "[into_clipboard]\nenter = true": (
+        "into_clipboard.enter is no setting.",
+        "Only [into_terminal] and [into_window] have enter.",
+    ),
+    "[audio]\nmodel = 1": ("audio.model is no setting.", "Only [recognition] and [ollama] have model."),
+    "enter = true": ("enter is no setting.", "Only [into_terminal] and [into_window] have enter."),
+    '[into_panes]\nnewlines = "keep"': ("there is no table [into_panes].", "Did you mean [into_terminal]?"),
+    '[into_tmux]\nnewlines = "keep"': ("there is no table [into_tmux].", "Did you mean [into_terminal]?"),
+    '[into_files]\nnewlines = "keep"': ("there is no table [into_files].", "Did you mean [into_file]?"),
     '[recognition]\nvocabulary = ["utter", 3]': ("must be a list of texts", "remove"),
     "[balanced]\ntemperatures = [0.4, 2.0]": (
         "holds 2.0, but must be a list of numbers from 0 to 1",
         "remove",
     ),
+    '[balanced]\ntemperatures = "0.4"': ("must be a list of numbers", "remove balanced.temperatures"),
     "[voice]\nrelease = 0.6": (
         "voice.release is 0.6, but must be at most voice.threshold, 0.5.",
         "Change one",
