@@ -91,7 +91,7 @@ class ScreenWindow(RemotePane):
         if len(chosen) == 1:
             return chosen[0]
         if not names:
-            raise DeliveryError("No session of screen runs here.", "Start one with: screen")
+            raise DeliveryError("No session of screen runs here.", "Start one with: screen.")
         if not chosen:
             raise DeliveryError(f"screen has no session {named} now.", "Choose the window again.")
         which = f"are called {named}" if named else "run"
