@@ -6,9 +6,9 @@ import os
 import sys
 from pathlib import Path
 
-from engine.audio.sample import sample_path
 from engine.runtime_folder import CONTROL, own
 from tests.support.commanding import ctl, status
+from tests.support.long_sample import long_sample
 from tests.support.terminal import terminal
 
 UTTER = [sys.executable, "-m", "tui.cli"]
@@ -19,7 +19,7 @@ def test_a_dictation_in_the_workstation_by_commands_alone(tmp_path: Path) -> Non
     socket = Path(own()) / CONTROL
     with terminal(tmp_path) as screen:
         screen.start(
-            [*UTTER, "--source", str(sample_path()), "--recognizer", "pocketsphinx"],
+            [*UTTER, "--source", str(long_sample()), "--recognizer", "pocketsphinx"],
             {name: os.environ[name] for name in KEPT},
         )
         screen.wait_for(lambda _: socket.exists(), timeout_s=60)

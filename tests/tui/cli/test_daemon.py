@@ -18,10 +18,9 @@ from engine import events, paths
 from engine.deliver.target import Delivery, Outcome
 from engine.runtime_folder import CONTROL, own
 from tests.support.commanding import ctl, status
+from tests.support.long_sample import long_sample
 from tests.support.terminal import terminal
 from tui.cli.daemon import READY, Log
-
-SAMPLE = Path(__file__).resolve().parents[3] / "engine" / "audio" / "sample.flac"
 
 UTTER = [sys.executable, "-m", "tui.cli"]
 
@@ -34,7 +33,7 @@ NOHUP = ["sh", "-c", 'trap "" HUP; exec "$@"', "sh"]
 def daemon(*arguments: str, nohup: bool = False) -> Iterator[subprocess.Popen[str]]:
     """A daemon that is ready, with the sample as its microphone; killed where it still lives at the end."""
     command = [*(NOHUP if nohup else []), *UTTER, "daemon"]
-    command += ["--source", str(SAMPLE), "--recognizer", "pocketsphinx", *arguments]
+    command += ["--source", str(long_sample()), "--recognizer", "pocketsphinx", *arguments]
     with subprocess.Popen(command, stdin=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True) as process:
         try:
             assert process.stderr is not None

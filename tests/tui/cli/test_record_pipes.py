@@ -21,16 +21,18 @@ from engine.errors import DeliveryError
 from engine.event_json import NAMES
 from engine.events import Delivered, Notice
 from engine.remote.feed import Feed
+from tests.support.long_sample import long_sample
 from tui.cli import one_dictation, printed_events
 from tui.cli.main import main
 
-RECORD = [sys.executable, "-m", "tui.cli", "record", "--source", str(sample_path())]
-RECORD += ["--recognizer", "pocketsphinx", "--for", "1.5"]
+RECORD = [sys.executable, "-m", "tui.cli", "record", "--recognizer", "pocketsphinx"]
+
+SHORT = [*RECORD, "--source", str(sample_path()), "--for", "1.5"]
 
 
 def recorded(*arguments: str, then: str = "") -> subprocess.CompletedProcess[str]:
     """Record a second and a half of the sample, in a shell where something is to follow."""
-    command = ["sh", "-c", f'"$@" {then}', "sh", *RECORD, *arguments]
+    command = ["sh", "-c", f'"$@" {then}', "sh", *SHORT, *arguments]
     return subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
 
 
@@ -66,7 +68,7 @@ def test_events_that_cannot_be_printed_end_it_with_a_word(then: str, said: str) 
 
 
 def test_who_reads_no_further_ends_it_quietly() -> None:
-    done = recorded("--json", "--for", "60", then="| head -n 1")
+    done = recorded("--json", "--source", str(long_sample()), "--for", "120", then="| head -n 1")
     assert json.loads(done.stdout)["event"] in NAMES
     assert done.stderr == ""
 
@@ -112,7 +114,7 @@ def test_a_signal_ends_it_in_order_and_its_sound_is_kept(
     home: Path, begun: str, sent: list[signal.Signals]
 ) -> None:
     recordings = home / "data" / "utter" / "recordings"
-    command = ["sh", "-c", f'{begun} exec "$@"', "sh", *RECORD[:-1], "60"]
+    command = ["sh", "-c", f'{begun} exec "$@"', "sh", *RECORD, "--source", str(long_sample())]
     with subprocess.Popen(command, stderr=subprocess.PIPE, text=True) as process:
         deadline = time.monotonic() + 60
         while not any(one.stat().st_size for one in recordings.glob("*.pcm")):
@@ -126,6 +128,25 @@ def test_a_signal_ends_it_in_order_and_its_sound_is_kept(
     assert said.count("Ended by") == 1
     assert f"utter: Ended by {sent[-1].name}.\n" in said
     assert said.endswith(f"utter: The recording is kept: {audio}\n")
+
+
+def test_a_text_that_a_signal_cuts_off_on_its_way_is_kept_and_printed(home: Path, tmp_path: Path) -> None:
+    begun = tmp_path / "begun"
+    slow = f"command:sh -c 'touch {begun}; exec sleep 9'"
+    with subprocess.Popen(
+        [*RECORD, "--to", slow], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    ) as process:
+        deadline = time.monotonic() + 60
+        while not begun.exists():
+            assert time.monotonic() < deadline
+            time.sleep(0.02)
+        process.send_signal(signal.SIGTERM)
+        printed, said = process.communicate(timeout=60)
+    (audio,) = (home / "data" / "utter" / "recordings").glob("*.wav")
+    assert process.returncode == 128 + signal.SIGTERM
+    assert said.endswith(f"utter: The text is kept beside its sound: {audio}\n")
+    assert "quarterly" in printed.lower()
+    assert printed == audio.with_suffix(".txt").read_text(encoding="utf-8")
 
 
 @pytest.mark.parametrize(
@@ -171,7 +192,7 @@ def test_what_became_of_the_text_is_told_and_is_the_exit_code(
 def test_ctrl_c_ends_it_while_nobody_reads_on() -> None:
     reading, writing = os.pipe()
     fcntl.fcntl(writing, fcntl.F_SETPIPE_SZ, 4096)
-    command = [*RECORD, "--json", "--levels"]
+    command = [*RECORD, "--source", str(long_sample()), "--json", "--levels"]
     with subprocess.Popen(command, stdout=writing, stderr=subprocess.PIPE, text=True) as process:
         os.close(writing)
         assert os.read(reading, 1)
