@@ -59,6 +59,7 @@ class RecognizerHost:
         self._swept_at = time.monotonic()
         self._sweeping = False
         self._choice: Choice | None = None
+        self._loads = 0
         self.changes = 0
         """Times that a model became ready, or another one was chosen."""
         self._placement = Placement(settings)
@@ -80,13 +81,17 @@ class RecognizerHost:
 
         Failure is reported, not raised: the next dictation tries again.
         """
-        if self._choice is None:
-            self._choice = await asyncio.to_thread(choose, self._settings().recognition)
-        choice = self._choice
-        error = await self._try_to_load(choice)
-        if error is not None and choice.fallback and choice is self._choice:
-            self._choice = stand_in(self._settings().recognition, str(error))
-            await self._try_to_load(self._choice)
+        self._loads += 1
+        try:
+            if self._choice is None:
+                self._choice = await asyncio.to_thread(choose, self._settings().recognition)
+            choice = self._choice
+            error = await self._try_to_load(choice)
+            if error is not None and choice.fallback and choice is self._choice:
+                self._choice = stand_in(self._settings().recognition, str(error))
+                await self._try_to_load(self._choice)
+        finally:
+            self._loads -= 1
 
     async def preload(self, choice: Choice) -> None:
         """Load a model beside the chosen one, which does not make room for it.
@@ -119,6 +124,8 @@ class RecognizerHost:
 
     def needs_loading(self) -> bool:
         """Whether the chosen model is not in memory, nor on its way there."""
+        if self._loads:  # it may still be chosen, or wait for a thread
+            return False
         name = self.choice.label
         return not any(model.is_called(name) and model.state != "unloading" for model in self._cache.loaded())
 

@@ -100,6 +100,7 @@ def _session_maker(
 
 async def _serve(make: MakeSession, commanded: Commanded) -> int:
     """Run the session until a signal asks for its end, and close it in order."""
+    from tui.cli.end_signals import let_go_of
     from tui.cli.options import say
     from tui.session_runner import SessionRunner
 
@@ -121,8 +122,7 @@ async def _serve(make: MakeSession, commanded: Commanded) -> int:
     finally:
         starting.cancel()
         ending.cancel()
-        for one in ends:
-            loop.remove_signal_handler(one)  # a second one ends it at once
+        let_go_of(ends)
         for kept in await runner.close():
             say(kept)
         await commanded.finish()
