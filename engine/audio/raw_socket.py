@@ -78,7 +78,7 @@ class SocketSource:
         """Nothing to do: the other program sends as it likes."""
 
     def link(self) -> Link:
-        """Say whether a program is connected; one that has gone keeps no sound. Nobody knows how old it is."""
+        """Say whether a program is connected; one that has gone keeps no sound. Its age nobody knows."""
         return Link(self._state, os.path.basename(self._path))
 
     def _connected(self) -> socket.socket | None:
