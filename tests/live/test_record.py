@@ -10,7 +10,9 @@ import time
 import wave
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import TypeVar
 
+import psutil
 import pytest
 
 from tests.support.virtual_microphone import VirtualMicrophone
@@ -20,6 +22,8 @@ RECORD = [sys.executable, "-m", "tui.cli", "record"]
 SAID = SENTENCES[0]
 MOST_ERRORS = 0.15
 PATIENCE_S = 60
+
+T = TypeVar("T")
 
 Record = Callable[..., "subprocess.Popen[str]"]
 
@@ -50,6 +54,21 @@ def record(virtual_microphone: VirtualMicrophone, home: Path) -> Iterator[Record
     for process in started:
         process.kill()
         process.communicate()
+
+
+def until(holds: Callable[[], T | None]) -> T:
+    """Wait for something that is there one day; gives it."""
+    deadline = time.monotonic() + PATIENCE_S
+    while not (there := holds()):
+        assert time.monotonic() < deadline
+        time.sleep(0.02)
+    return there
+
+
+def recogniser_of(recording: subprocess.Popen[str]) -> psutil.Process | None:
+    """The process in which the words of a recording are recognised; None before it has begun."""
+    children = psutil.Process(recording.pid).children()
+    return next((child for child in children if "engine.speech.worker" in child.cmdline()), None)
 
 
 def test_until_silence(record: Record, voices: Voices, virtual_microphone: VirtualMicrophone) -> None:
@@ -85,17 +104,24 @@ def test_ctrl_c_ends_it_with_its_text(
 def test_ctrl_c_twice_cancels_it_and_says_where_the_sound_is(
     record: Record, voices: Voices, virtual_microphone: VirtualMicrophone, home: Path, tmp_path: Path
 ) -> None:
-    recording = record()
+    recordings = home / "data" / "utter" / "recordings"
+    recording = record("--json")
     saying = virtual_microphone.start_saying(voices.talk(tmp_path / "talk.wav"))
-    time.sleep(2)
+    until(lambda: any(one.stat().st_size > 40_000 for one in recordings.glob("*.pcm")))
+    recogniser = until(lambda: recogniser_of(recording))
+    recogniser.suspend()  # the last words are not there before the second Ctrl-C is
     recording.send_signal(signal.SIGINT)
-    time.sleep(0.1)  # while somebody speaks, the recording goes on for a moment
+    assert recording.stdout is not None
+    events = iter(recording.stdout.readline, "")
+    assert any('"state": "finishing"' in line for line in events)
     recording.send_signal(signal.SIGINT)
-    text, errors = recording.communicate(timeout=PATIENCE_S)
+    rest, errors = recording.communicate(timeout=PATIENCE_S)
     saying.kill()
     saying.wait()
-    assert (recording.returncode, text) == (130, ""), errors
-    (kept,) = (home / "data" / "utter" / "recordings").glob("*.wav")
+    assert recording.returncode == 130, errors
+    assert '"event": "cancelled"' in rest
+    assert '"event": "finished"' not in rest
+    (kept,) = recordings.glob("*.wav")
     assert str(kept) in errors
     with wave.open(str(kept), "rb") as sound:
         assert sound.getnframes() > 16_000
