@@ -25,8 +25,10 @@ class Backlog:
     Before a receiver is there, only the pre-roll is kept: what was said before is nobody's.
 
     Attributes:
-        lost: Samples that were due to a receiver and were dropped: they gave way to newer ones, or the
-            receiver went for good, before it was known that they had arrived.
+        lost: Samples that were due to a receiver and will not arrive: they gave way to newer ones, or the
+            receiver went for good, before it was known that they had arrived, or they were never captured.
+        uncaptured: How many of them were never captured.
+        is_due: Whether a receiver is there, or is waited for: all sound is kept for it.
     """
 
     def __init__(self, preroll: int, limit: int = LIMIT, window: int = WINDOW) -> None:
@@ -38,6 +40,8 @@ class Backlog:
             window: Samples that are under way at most.
         """
         self.lost = 0
+        self.uncaptured = 0
+        self.is_due = False
         self._preroll = preroll
         self._limit = limit
         self._window = window
@@ -46,7 +50,7 @@ class Backlog:
         self._waits = 0
         self._on_the_way = 0
         self._arrived = 0
-        self._expected = False
+        self._end: int | None = None
 
     @property
     def behind(self) -> int:
@@ -54,10 +58,17 @@ class Backlog:
         return self._waits + self._on_the_way
 
     def add(self, audio: Audio) -> None:
-        """Keep one more stretch of sound; it begins where the last one ended."""
+        """Keep one more stretch of sound; where it begins behind the end of the last one, some is missing."""
+        missing = audio.position - self._end if self._end is not None else 0
+        self._end = _end(audio)
+        if missing and self.is_due:
+            self.lost += missing
+            self.uncaptured += missing
+        elif missing:
+            self._trim(0)  # what lies before a gap is older than the pre-roll
         self._waiting.append(audio)
         self._waits += audio.samples
-        self._trim(self._limit if self._expected else self._preroll)
+        self._trim(self._limit if self.is_due else self._preroll)
 
     def take(self) -> Audio | None:
         """The next stretch to send; None where all is sent, or enough is under way."""
@@ -86,7 +97,7 @@ class Backlog:
         self._take_back()
         if position < self._arrived:
             self.forget()
-        self._expected = True
+        self.is_due = True
         self._arrived = position
         while self._waiting and _end(self._waiting[0]) <= position:
             self._waits -= self._waiting.popleft().samples
@@ -95,7 +106,7 @@ class Backlog:
         """Keep the pre-roll alone from now on: the receiver has gone for good. What was due to it is lost."""
         self._take_back()
         self._trim(self._preroll)
-        self._expected = False
+        self.is_due = False
 
     def _take_back(self) -> None:
         """Let what was under way wait again."""
@@ -109,7 +120,7 @@ class Backlog:
         while self._waiting and self._waits > limit:
             samples = self._waiting.popleft().samples
             self._waits -= samples
-            if self._expected:
+            if self.is_due:
                 self.lost += samples
 
 

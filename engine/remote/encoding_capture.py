@@ -14,9 +14,14 @@ from engine.audio.ingest import Ingest
 from engine.audio.raw_sink import RawSink
 from engine.audio.sources import AudioSource
 from engine.audio.wake import Wake
+from engine.remote import moment
+from engine.remote.capture_gaps import CaptureGaps
 from engine.remote.wire import Audio, Codec
 
 log = logging.getLogger(__name__)
+
+SETTLE_S = 0.3
+"""Seconds in which, after a long pause, what a sound system has kept meanwhile comes all at once."""
 
 
 class Encoder(Protocol):
@@ -40,7 +45,10 @@ class Captured:
 
 
 class EncodingCapture:
-    """Encodes the sound of one source after another, as one stream: positions go on over both."""
+    """Encodes the sound of one source after another, as one stream: positions go on over both.
+
+    They go on as well over what was never captured, so that everybody can tell how much is missing.
+    """
 
     def __init__(
         self, codec: Codec, captured: Callable[[Captured], None], lost: Callable[[str], None]
@@ -58,6 +66,7 @@ class EncodingCapture:
         self._encoder: Encoder | None = None
         self._encoded = 0
         self._given = 0
+        self._gaps = CaptureGaps()
         self._changing = threading.Lock()
         self._ended = False
         self._source: AudioSource | None = None
@@ -131,6 +140,8 @@ class EncodingCapture:
                 if sink.form_differs(ingest.format):
                     why = "The microphone delivers sound in another form than it said."
                 else:
+                    if self._gaps.may_be_one(moment.now()):
+                        stopping.wait(SETTLE_S)
                     self._take_in(sink, ingest, encoder)
                 if why:
                     self._lost(why)
@@ -145,7 +156,9 @@ class EncodingCapture:
             return
         now_us = monotonic_ns() // 1000
         samples = frames.samples.reshape(-1)
-        self._encoded += len(samples)
+        missing = self._gaps.before(len(samples), moment.now())
+        self._given += missing
+        self._encoded += missing + len(samples)
         pieces = []
         for data, count in encoder.encode(samples):
             begin, self._given = self._given, self._given + count

@@ -27,8 +27,9 @@ from engine.remote.wire import Codec, Hello
 SenderState: TypeAlias = Literal["connecting", "waiting", "connected"]
 """Making a link; having one, with no receiver behind it yet; sending."""
 
-WORTH_TELLING_S = 1.0
-"""Seconds of lost sound that are told of: less may have arrived without the word of it."""
+TELL_FROM_S = 10
+"""Seconds of sound that are lost while a link is away, or slow, from which it is told; then whenever they
+have doubled. All of it is told once the link is back."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +89,7 @@ class Sender:
         self._was_welcome = False
         self._level_db = FLOOR_DB
         self._sent_before = 0
-        self._told_lost = 0
+        self._told_s = self._told_before_s = 0
         self._ready = asyncio.Event()
         self._backoff = Backoff()
 
@@ -128,12 +129,23 @@ class Sender:
                 job.cancel()
             await asyncio.gather(*jobs, return_exceptions=True)
             await self._source.close()
+            self._tell_lost()
 
     def _take(self, moment: Captured) -> None:
         self._level_db = dbfs(moment.peak)
+        uncaptured = self._backlog.uncaptured
         for piece in moment.pieces:
             self._backlog.add(piece)
         self._ready.set()
+        if self._backlog.uncaptured > uncaptured:
+            gap_s = (self._backlog.uncaptured - uncaptured) / SAMPLE_RATE
+            self._tell(
+                f"Nothing was captured for {gap_s:.0f} s: this program, its machine or the microphone "
+                "stood still."
+            )
+            self._tell_lost()
+        elif self._lost_s - self._told_s >= max(TELL_FROM_S, self._told_s - self._told_before_s):
+            self._tell_lost()
 
     async def _keep_link(self) -> None:
         """Connect, send until the link ends, and again, with growing pauses."""
@@ -150,7 +162,8 @@ class Sender:
                 self._tell(f"{why or 'The link broke.'} What is said meanwhile is kept and sent later.")
             elif why:
                 self._tell(f"{why} Trying again.")
-            self._tell_lost()
+            if not self._backlog.is_due:
+                self._tell_lost()
             await self._backoff.pause()
 
     async def _once(self) -> str:
@@ -166,10 +179,16 @@ class Sender:
         self._backoff.reset()
         self._tell("Connected: the sound arrives.")
         self._tell_lost()
+        self._told_before_s = self._told_s
+
+    @property
+    def _lost_s(self) -> int:
+        return round(self._backlog.lost / SAMPLE_RATE)
 
     def _tell_lost(self) -> None:
-        """Say how much was lost since it was last said."""
-        lost_s = (self._backlog.lost - self._told_lost) / SAMPLE_RATE
-        if lost_s >= WORTH_TELLING_S:
-            self._told_lost = self._backlog.lost
-            self._tell(f"{lost_s:.0f} s of what was said did not arrive, and are lost.")
+        """Say how much was lost since it was last said, in whole seconds, so that what is said adds up."""
+        new_s = self._lost_s - self._told_s
+        if new_s > 0:
+            in_all = f"; {self._lost_s} s in all" if self._told_s else ""
+            self._told_s = self._lost_s
+            self._tell(f"{new_s} s of what was said did not arrive, and are lost{in_all}.")
