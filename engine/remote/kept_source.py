@@ -85,12 +85,19 @@ class KeptSource:
         await asyncio.to_thread(self._capture.end)
 
     async def _end(self) -> str:
-        """Wait until what is open is of no use any more; says why."""
+        """Wait until what is open is of no use any more; says why.
+
+        A source that was silent once is looked at again: after a stop of this program, or a sleep of the
+        machine, the clock is late before any sound could come.
+        """
+        is_suspect = False
         while True:
             # Not `wait_for`, in which Python 3.11 loses a cancellation that comes together with the word.
             with suppress(TimeoutError):
                 async with asyncio.timeout(LOOK_S):
                     return await self._lost.get()
             silent_s = self._capture.silent_for_s
-            if silent_s > (SILENT_S if self._capture.has_begun else FIRST_BLOCK_S):
+            was_suspect = is_suspect
+            is_suspect = silent_s > (SILENT_S if self._capture.has_begun else FIRST_BLOCK_S)
+            if is_suspect and was_suspect:
                 return f"{self.name} has delivered no sound for {silent_s:.0f} s."

@@ -29,6 +29,9 @@ PING_S = 2.0
 DEAD_S = 15.0
 """Seconds without a word from the receiver after which a link is given up: some pings got no answer."""
 
+LOOKS = 5
+"""Looks in that time: one that was stopped for long is late for a single one, and has not read yet."""
+
 LAST_WORDS_S = 0.3
 READ = 1 << 16
 """Seconds for a parting word, and bytes read at once."""
@@ -113,18 +116,22 @@ class Sending:
 
     async def _read(self) -> str:
         decoder = Decoder()
-        while True:
+        in_vain = 0
+        while in_vain < LOOKS:
             try:
-                async with asyncio.timeout(DEAD_S):
+                async with asyncio.timeout(DEAD_S / LOOKS):
                     data = await self._link.reader.read(READ)
             except TimeoutError:
-                return f"Nothing came back for {DEAD_S:.0f} s."
+                in_vain += 1
+                continue
+            in_vain = 0
             if not data:
                 return ""
             for message in decoder.push(data):
                 why = self._hear(message)
                 if why:
                     return why
+        return f"Nothing came back for {DEAD_S:.0f} s."
 
     def _hear(self, message: Message) -> str:
         """Act on what the receiver said; says why the connection is to end, or nothing."""
