@@ -18,6 +18,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from engine.audio import link_troubles
 from engine.audio.command_queue import CommandQueue, Given
 from engine.audio.commands import Abandon, Begin, Command, Enough, Finish, Lose, Stop
 from engine.audio.facts import Began, Cut, CutReason, Fact, Heard, Recorded, SourceEnded, SourceLost
@@ -60,9 +61,7 @@ class Capture:
         self._take: Take | None = None
         self._commands = CommandQueue(source, sink, ingest.format.rate)
         self._cuts = 0
-        self._ended = False
-        self._lost = False
-        self._stopped = False
+        self._ended = self._lost = self._stopped = False
         self._thread = threading.Thread(target=self._run, name="utter-ingest", daemon=True)
 
     def set_checked_share(self, share: float) -> None:
@@ -115,7 +114,10 @@ class Capture:
         if self.sink.form_differs(self._ingest.format):
             self._lose(f"{self._name} delivers sound in another form than it said.")
         else:
-            self._hear(self._ingest.push(self.sink.read(until)))
+            sound, missing_s = self.sink.read(until), self.sink.take_missing_s()
+            if self._take is not None:
+                self._take.missing_s += missing_s
+            self._hear(self._ingest.push(sound))
 
     def _take_in_rest(self) -> None:
         """Take in all sound that has come, then what the source said about itself."""
@@ -240,5 +242,7 @@ class Capture:
             return
         if take.spool is not None:
             take.spool.close()
+        if (missing := link_troubles.is_missing(take.missing_s, self.source.describe().name)) is not None:
+            self._report(missing)
         self._cuts += 1
         self._report(Cut(take.frames, reason, take.spool))

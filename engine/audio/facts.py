@@ -12,9 +12,11 @@ from engine.events import LevelColumn
 CutReason: TypeAlias = Literal["finished", "abandoned", "lost", "disarmed"]
 """Why a recording was cut: `finish`, `abandon`, the source broke, `disarm`."""
 
-Trouble: TypeAlias = Literal["voice", "spool", "not-finite", "silent", "overflow", "lost-frames", "link"]
+Trouble: TypeAlias = Literal[
+    "voice", "spool", "not-finite", "silent", "overflow", "lost-frames", "link", "missing"
+]
 """Kinds of trouble that do not end a recording; each is reported once while a source is armed, but for
-"link", which is about the end of one recording."""
+"link" and "missing", which are about one recording: its end, and sound that did not come."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,4 @@
-"""What is said when the end of a recording waits for sound that was captured elsewhere."""
+"""What is said where the sound of a recording is captured elsewhere: it is waited for, or missing."""
 
 from __future__ import annotations
 
@@ -11,6 +11,9 @@ machine that wakes, is back within a minute."""
 
 TELL_BEHIND_S = 1.0
 """Seconds of sound on their way from which it is said that they are waited for."""
+
+LEAST_MISSING_S = 0.3
+"""Seconds of sound that are missing from which it is said: a short word."""
 
 
 def waits_for(link: Link) -> Troubled | None:
@@ -42,4 +45,16 @@ def did_not_come(link: Link) -> Troubled | None:
         "link",
         f"The last sound from {link.sender} did not come within {PATIENCE_S:g} s.",
         "The recording ends with what had come; dictate its last words again.",
+    )
+
+
+def is_missing(missing_s: float, sender: str) -> Troubled | None:
+    """Say that sound is missing inside a recording; None where it is no word."""
+    if missing_s < LEAST_MISSING_S:
+        return None
+    amount = f"{missing_s:.0f}" if missing_s >= 1 else f"{missing_s:.1f}"
+    return Troubled(
+        "missing",
+        f"{amount} s of what was said are missing in this dictation: they did not come from {sender}.",
+        "Read the text over, and dictate again what is not there.",
     )

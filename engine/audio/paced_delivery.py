@@ -28,12 +28,14 @@ class Stretch:
         stream: Which stream it is of: another sender may have come before it is delivered.
         position: Of the sender's stream, behind it.
         captured: When its last sample was captured, in seconds of the sender's clock.
+        missing: Samples that are missing at its beginning, whatever silence stands for them.
     """
 
     samples: Samples
     stream: str = ""
     position: int = 0
     captured: float = 0.0
+    missing: int = 0
 
 
 class PacedDelivery:
@@ -63,11 +65,13 @@ class PacedDelivery:
         while self._stretches and self._allowance > 0:
             stretch = self._stretches.popleft()
             block, rest = stretch.samples[:SLICE], stretch.samples[SLICE:]
+            if stretch.missing:
+                self._sink.missed(stretch.missing / SAMPLE_RATE)
             if len(block):
                 self._sink.block(block[:, None])
             self._allowance -= len(block)
             if len(rest):
-                self._stretches.appendleft(replace(stretch, samples=rest))
+                self._stretches.appendleft(replace(stretch, samples=rest, missing=0))
             else:
                 last = stretch
         return last

@@ -6,6 +6,7 @@ callback itself never blocks, logs, converts or allocates once the first block h
 
 from __future__ import annotations
 
+from collections import deque
 from time import perf_counter
 
 import numpy as np
@@ -53,6 +54,7 @@ class RawSink:
         self._ring: RingBuffer | None = None
         self._last_at = perf_counter()
         self._due_s = 0.0
+        self._gaps: deque[tuple[int, float]] = deque()
 
     def block(self, samples: RawBlock) -> None:
         """Copy one block, shape [frames, channels], and wake the reader."""
@@ -75,6 +77,10 @@ class RawSink:
     def overflow(self) -> None:
         """Count one report of the device that it dropped sound."""
         self.overflows += 1
+
+    def missed(self, seconds: float) -> None:
+        """Hear how much sound is missing before the next block."""
+        self._gaps.append((self.written, seconds))
 
     def ended(self) -> None:
         """Hear that the source has delivered its last real sample."""
@@ -117,6 +123,16 @@ class RawSink:
     def written(self) -> int:
         """Frames that have come so far. From any thread."""
         return self._ring.written if self._ring is not None else 0
+
+    def take_missing_s(self) -> float:
+        """Seconds of sound that were missing before what was read, since this was last asked.
+
+        From the reading thread alone.
+        """
+        missing_s = 0.0
+        while self._gaps and self._ring is not None and self._gaps[0][0] < self._ring.taken:
+            missing_s += self._gaps.popleft()[1]
+        return missing_s
 
     def read(self, until: int | None = None) -> RawBlock:
         """Take what is unread, shape [frames, channels]. From the reading thread alone.

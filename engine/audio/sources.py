@@ -61,6 +61,9 @@ class AudioSink(Protocol):
     def overflow(self) -> None:
         """Count one report of the device that it dropped sound."""
 
+    def missed(self, seconds: float) -> None:
+        """Hear that so much sound is missing before the next block: it did not come from elsewhere."""
+
     def ended(self) -> None:
         """Hear that the source has delivered its last real sample (a file reached its end)."""
 

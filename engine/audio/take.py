@@ -19,6 +19,7 @@ class Take:
         folder: Where it is spooled.
         spool: Its sound on disk; None before the first frame.
         frames: Frames recorded so far.
+        missing_s: Seconds of sound between them that did not come from elsewhere.
         complete: Whether its tail has been recorded.
     """
 
@@ -27,6 +28,7 @@ class Take:
         self.folder = folder
         self.spool: Spool | None = None
         self.frames = 0
+        self.missing_s = 0.0
         self.complete = False
         self._tail: int | None = None
         self._tail_left = 0

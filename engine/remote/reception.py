@@ -173,9 +173,11 @@ class Reception:
         captured = audio.captured_us / 1e6
         self._clock.audio(captured, now)
         self._sound_at = now
+        lost_before = arrivals.lost
         samples = arrivals.take(audio)
         if len(samples):
-            self._delivery.add(Stretch(samples, self._stream, arrivals.position, captured))
+            missing = arrivals.lost - lost_before
+            self._delivery.add(Stretch(samples, self._stream, arrivals.position, captured, missing))
 
     def _deliver(self, now: float) -> None:
         last = self._delivery.deliver(now)

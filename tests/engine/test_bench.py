@@ -45,6 +45,9 @@ class Ear:
     def overflow(self) -> None:
         raise AssertionError("memory cannot overflow")
 
+    def missed(self, seconds: float) -> None:
+        raise AssertionError("memory has everything")
+
     def ended(self) -> None:
         raise AssertionError("silence has no end")
 

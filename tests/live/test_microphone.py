@@ -43,6 +43,9 @@ class Listener:
     def overflow(self) -> None:
         self.overflows += 1
 
+    def missed(self, seconds: float) -> None:
+        raise AssertionError("the sound of this machine comes whole")
+
     def ended(self) -> None:
         raise AssertionError("a microphone has no end")
 
@@ -160,6 +163,7 @@ heard, lost = threading.Semaphore(0), threading.Event()
 class Sink:
     def block(self, samples): heard.release()
     def overflow(self): pass
+    def missed(self, seconds): pass
     def ended(self): pass
     def lost(self, why): lost.set()
 

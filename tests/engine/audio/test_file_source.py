@@ -33,6 +33,9 @@ class Listener:
     def overflow(self) -> None:
         raise AssertionError("a file cannot overflow")
 
+    def missed(self, seconds: float) -> None:
+        raise AssertionError("a file has everything")
+
     def ended(self) -> None:
         with self.changed:
             self.ends.append(len(self.blocks))

@@ -171,3 +171,39 @@ async def test_a_lost_source_ends_what_waits(tmp_path: Path) -> None:
         source.sink.lost("It is gone.")
         await bench.until(lambda: len(bench.of(Cut)) == 2)
         assert [cut.frames for cut in bench.of(Cut)] == [5, 0]
+
+
+async def test_what_did_not_come_inside_a_recording_is_told_at_its_end(tmp_path: Path) -> None:
+    async with recording(tmp_path, heard=ramp(5)) as (bench, source):
+        assert source.sink is not None
+        source.sink.missed(120.2)
+        await bench.hear(source, ramp(5, 5 * FRAME))
+        source.sink.missed(49.5)
+        await bench.hear(source, ramp(5, 10 * FRAME))
+        assert not bench.of(Troubled)
+        bench.recorder.finish(0, 0.35)
+        await bench.cut()
+        told = [fact for fact in bench.facts if isinstance(fact, Troubled | Cut)]
+        assert isinstance(told[0], Troubled)
+        assert told[0].kind == "missing"
+        assert told[0].message == (
+            "170 s of what was said are missing in this dictation: "
+            "they did not come from scripted microphone."
+        )
+        assert [type(fact) for fact in told] == [Troubled, Cut]
+
+
+async def test_what_did_not_come_outside_a_recording_is_not_told_of_it(tmp_path: Path) -> None:
+    bench, source = Bench(preroll_s=0), linked()
+    await bench.recorder.arm(source)
+    assert source.sink is not None
+    source.sink.missed(100)
+    await bench.hear(source, ramp(5))
+    bench.recorder.begin(tmp_path)
+    source.sink.missed(0.1)
+    await bench.hear(source, ramp(5, 5 * FRAME))
+    source.sink.missed(100)
+    bench.recorder.finish(0, 0.35)
+    await bench.cut()
+    assert not bench.of(Troubled)
+    await bench.recorder.disarm()

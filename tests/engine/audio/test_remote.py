@@ -67,6 +67,8 @@ def test_a_long_gap_is_counted_and_not_waited_through(receiver: Receiver) -> Non
         heard = receiver.sink.wait(32_000 + 640)
         np.testing.assert_array_equal(heard[-320:], count(16_000 * 60, 320))
         until(lambda: receiver.source.link().lost_s == 60 - 320 / 16_000)
+        at, missing_s = receiver.sink.missing[0]
+        assert (at, missing_s, len(receiver.sink.missing)) == (1, 60 - 320 / 16_000, 1)
 
 
 def test_after_a_break_the_stream_goes_on_where_it_was(receiver: Receiver) -> None:
