@@ -11,6 +11,15 @@ from tests.support.display import x_server
 from tests.support.x_windows import ShownWindow, environment, text_field
 
 
+@pytest.fixture(scope="module", autouse=True)
+def patience() -> Iterator[None]:
+    """Let programs take their time to fetch what is pasted: the machine may be very busy."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("engine.deliver.clipboard_holder.FETCH_S", 60.0)
+        patch.setattr("engine.deliver.lending.AGAIN_S", 60.0)
+        yield
+
+
 @pytest.fixture(scope="session")
 def x_display() -> Iterator[str]:
     """The value of DISPLAY for a real X server."""

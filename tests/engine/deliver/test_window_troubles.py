@@ -1,12 +1,10 @@
-"""Windows that are busy, lose the focus or take no enter, and others who want the keyboard too."""
+"""Windows that are busy, lose the focus or take no enter, and clipboards that cannot be read."""
 
 from __future__ import annotations
 
 import asyncio
 import os
 import signal
-import subprocess
-import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -87,11 +85,14 @@ async def test_a_busy_window_gets_its_text_from_what_outlives_us(
     await soon(lambda: pasted(field.environ) == b"earlier")
 
 
-async def test_the_next_text_waits_for_one_that_is_late(field: ShownWindow, busy: Callable[[], None]) -> None:
+async def test_the_next_text_waits_for_one_that_is_late(
+    field: ShownWindow, busy: Callable[[], None], monkeypatch: pytest.MonkeyPatch
+) -> None:
     copy(field.environ, b"earlier")
     before = field.text()
     target = FocusedWindow("", Surroundings(environ=field.environ))
     assert (await target.deliver("first ")).status is Delivery.SENT
+    monkeypatch.setattr("engine.deliver.clipboard_holder.FETCH_S", 60.0)
     second = asyncio.create_task(target.deliver("second"))
     await asyncio.sleep(0)  # it begins
     busy()
@@ -115,7 +116,7 @@ async def test_a_window_that_takes_no_text_does_not_hold_up_the_next(
         assert outcome.status is Delivery.SENT
         assert outcome.detail.startswith(f'The window "Letter {tmp_path.name}"'[:40])
         assert pasted(field.environ) == b"dictated"
-    monkeypatch.undo()
+    monkeypatch.setattr("engine.deliver.clipboard_holder.FETCH_S", 60.0)
     await asyncio.to_thread(field.focus)
     outcome = await target.deliver("again")
     assert outcome.status is Delivery.DELIVERED
@@ -202,54 +203,3 @@ async def test_a_clipboard_that_cannot_be_read_is_spared_or_told_of(
     outcome = await target.deliver("Grüße")
     assert outcome.detail == "What the clipboard held could not be read, and so not be put back."
     await target.close()
-
-
-_FOREIGN_PASTE = """
-import asyncio, sys
-from engine.deliver.window_turn import WindowTurn
-async def main():
-    await WindowTurn().take()
-    print("has it", flush=True)
-    sys.stdin.read()
-asyncio.run(main())
-"""
-
-
-@pytest.fixture
-def foreign() -> Iterator[subprocess.Popen[bytes]]:
-    """Another program that pastes for ever."""
-    command = [sys.executable, "-c", _FOREIGN_PASTE]
-    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as process:
-        assert process.stdout is not None
-        assert process.stdout.readline() == b"has it\n"
-        yield process
-        process.kill()
-
-
-async def test_another_utter_is_waited_for_and_told_of(
-    field: ShownWindow, foreign: subprocess.Popen[bytes], monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr("engine.deliver.window_turn.TURN_S", 0.05)
-    await asyncio.to_thread(field.focus)
-    before = field.text()
-    target = FocusedWindow("", Surroundings(environ=field.environ))
-    outcome = await target.deliver("in its turn")
-    assert outcome.status is Delivery.FAILED
-    assert outcome.detail.startswith("Another utter has been pasting into a window")
-    foreign.kill()
-    await asyncio.to_thread(foreign.wait)
-    assert (await target.deliver("in its turn")).status is Delivery.DELIVERED
-    await target.close()
-    await asyncio.to_thread(field.wait_for, before + "in its turn")
-
-
-async def test_two_targets_at_once_lose_nothing(field: ShownWindow) -> None:
-    copy(field.environ, b"earlier")
-    await asyncio.to_thread(field.focus)
-    before = field.text()
-    targets = [FocusedWindow("", Surroundings(environ=field.environ)) for _ in range(2)]
-    outcomes = await asyncio.gather(*(target.deliver("same ") for target in targets))
-    assert {outcome.status for outcome in outcomes} == {Delivery.DELIVERED}
-    await asyncio.gather(*(target.close() for target in targets))
-    await asyncio.to_thread(field.wait_for, before + "same same ")
-    assert pasted(field.environ) == b"earlier"
