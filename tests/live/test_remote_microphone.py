@@ -92,7 +92,7 @@ def test_speech_on_one_side_is_on_the_other_sides_screen_and_in_its_pane(
         return tmux.screen(utter)
 
     def is_typed_as_shown() -> bool:
-        return word_errors(panel(screen(), "transcript"), typed.read_bytes().decode()) == 0
+        return word_errors(panel(screen(), "transcript"), typed.read_bytes().decode(errors="ignore")) == 0
 
     with utter_mic(server) as laptop:
         until(lambda: "ready" in screen(), screen)
