@@ -42,6 +42,7 @@ class StatusBoard:
         self._link: events.LinkChanged | None = None
         self._recognizer: events.RecognizerChanged | None = None
         self._problem = ""
+        self._missing = ""
         self._recording_since = 0.0
         self._newest = 0
 
@@ -58,6 +59,9 @@ class StatusBoard:
                 self._recognizer = event
             case events.RecordingStarted():
                 self._recording_since = time.monotonic()
+                self._missing = ""
+            case events.Notice(topic="missing", message=message):
+                self._missing = message
             case events.DictationFailed(problem=problem, remedy=remedy):
                 self._problem = f"{problem} {remedy}".strip()
             case events.Reviewed(dictation=dictation, text=text) if dictation >= self._newest:
@@ -84,7 +88,8 @@ class StatusBoard:
             "enhancement": settings.enhancement.enabled,
             "target": {"spec": session.targets.spec, "name": session.targets.name},
             "source": {"name": source.name, "kind": source.kind} if source else None,
-            "link": {"state": link.state, "sender": link.sender} if link else None,
+            "link": {"state": link.state, "sender": link.sender, "lost_s": link.lost_s} if link else None,
+            "missing": for_terminal(self._missing),
             "recognizer": {"name": recognizer.name, "model": recognizer.model, "status": recognizer.status}
             if recognizer
             else None,
@@ -107,13 +112,13 @@ class StatusBoard:
         if source is not None:
             heard = f"Sound comes from: {source.name}."
             if self._link is not None:
-                heard += (
-                    f" Its link is {self._link.state}{f', {self._link.sender}' * bool(self._link.sender)}."
-                )
+                heard += f" Its link is {_described(self._link)}."
             lines.append(heard)
         if recognizer is not None:
             name = f"{recognizer.name} {recognizer.model}".strip()
             lines.append(f"Words are recognised by: {name} ({recognizer.status}).")
+        if self._missing:
+            lines.append(f"The newest dictation: {self._missing}")
         if undelivered := session.texts.undelivered:
             count, newest = len(undelivered), undelivered[-1]
             lines.append(f"Not delivered: {count} text{'s'[: count > 1]}, the newest kept beside {newest}")
@@ -139,3 +144,9 @@ class StatusBoard:
         if lost is not None and lost.info is None and lost.problem:
             return for_terminal(f"{lost.problem} {lost.remedy}".strip())
         return for_terminal(self._problem)
+
+
+def _described(link: events.LinkChanged) -> str:
+    """How a link is, who is at its other end, and what was lost on it."""
+    lost = f"{link.lost_s:.0f} s lost" if link.lost_s >= 1 else ""
+    return ", ".join(part for part in (link.state, link.sender, lost) if part)

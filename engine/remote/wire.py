@@ -4,7 +4,8 @@ A message is a type (one byte), the length of what follows (four bytes, big-endi
 The sender begins with `Hello`, the receiver answers with `Welcome` or `Refused`; then the sender sends
 `Audio`, and each pings the other as it likes. Positions count samples of 16 kHz sound since the sender
 began, and go on over broken links: after one the sender says `Hello` with the same `stream` again, and
-goes on from the `position` of the `Welcome`. What was acknowledged the sender forgets.
+goes on from the `position` of the `Welcome`. What was acknowledged the sender forgets. They go on as well
+over what a sender could not capture, because it was stopped, or its machine slept.
 
 Positions only rise within a connection. Where an `Audio` begins behind the position that the receiver has
 reached, what lies between is lost; the first `Audio` of a stream that the receiver does not know begins
