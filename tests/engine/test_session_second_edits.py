@@ -103,6 +103,23 @@ async def test_a_decision_is_not_undone_by_an_edit_that_ends_later(
         assert not desk.driver.all(Reviewed)[-1].waits
 
 
+async def test_where_texts_wait_for_the_user_an_edit_by_hand_waits_again(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    async with at_desk(monkeypatch, enhancement__enhancer="tidy", delivery__policy="accept") as desk:
+        await desk.dictate(SPOKEN, until=DictationFinished)
+        desk.session.texts.reject()
+        await desk.delivered(READABLE)
+        desk.session.live.set_mode("notes")
+        desk.session.texts.reapply_mode()
+        proposed = await desk.driver.wait_until(Reviewed, lambda event: event.mode == "notes")
+        assert proposed.waits
+        assert proposed.text.startswith("- The report")
+        assert desk.texts == [READABLE]
+        desk.session.texts.accept()
+        await desk.delivered(proposed.text)
+
+
 async def test_a_long_text_is_edited_by_hand_in_pieces(
     monkeypatch: pytest.MonkeyPatch, server: OllamaServer
 ) -> None:

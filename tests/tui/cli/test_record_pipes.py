@@ -134,7 +134,7 @@ def test_a_text_that_a_signal_cuts_off_on_its_way_is_kept_and_printed(home: Path
     begun = tmp_path / "begun"
     slow = f"command:sh -c 'touch {begun}; exec sleep 9'"
     with subprocess.Popen(
-        [*RECORD, "--to", slow], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+        [*SHORT, "--to", slow], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
     ) as process:
         deadline = time.monotonic() + 60
         while not begun.exists():
