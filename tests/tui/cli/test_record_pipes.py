@@ -116,12 +116,14 @@ def test_a_signal_ends_it_in_order_and_its_sound_is_kept(
     recordings = home / "data" / "utter" / "recordings"
     command = ["sh", "-c", f'{begun} exec "$@"', "sh", *RECORD, "--source", str(long_sample())]
     with subprocess.Popen(command, stderr=subprocess.PIPE, text=True) as process:
-        deadline = time.monotonic() + 60
-        while not any(one.stat().st_size for one in recordings.glob("*.pcm")):
-            assert time.monotonic() < deadline
-            time.sleep(0.02)
+        deadline, more = time.monotonic() + 60, 1
         for number in sent:
+            while sum(one.stat().st_size for one in recordings.glob("*.pcm")) < more:
+                assert process.poll() is None
+                assert time.monotonic() < deadline
+                time.sleep(0.02)
             process.send_signal(number)
+            more += 16_000  # half a second later
         _, said = process.communicate(timeout=60)
     (audio,) = recordings.glob("*.wav")
     assert process.returncode == 128 + sent[-1]
