@@ -21,6 +21,14 @@ from tui.cli.ctl import SILENT
 PATIENCE_S = 20.0
 """Seconds after which a test that waits has failed."""
 
+UTTER = [
+    sys.executable,
+    "-c",
+    f"from tui.cli import control_client, entry; control_client.TIMEOUT_S = {PATIENCE_S};"
+    "raise SystemExit(entry.main())",
+]
+"""`utter`, whose `ctl` waits for answers as long as a busy machine may need."""
+
 
 def ctl(*words: str) -> subprocess.CompletedProcess[str]:
     """Run `utter ctl`; again where it gave up: on a busy machine an engine that begins may need long."""

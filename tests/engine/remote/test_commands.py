@@ -16,6 +16,12 @@ from tests.support.enhanced_session import Desk, until
 _S = DictationState
 
 
+@pytest.fixture(autouse=True)
+def deliveries_have_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Wait for them as long as a busy machine may need."""
+    monkeypatch.setattr(commands, "DELIVERY_S", 60.0)
+
+
 @pytest.mark.parametrize(
     ("command", "fields"), [("start", {}), ("toggle", {}), ("paste-last", {}), ("mode", {"name": "email"})]
 )
@@ -36,7 +42,6 @@ async def test_what_nobody_waits_for_any_more_is_not_done(
 async def test_a_delivery_is_waited_for_no_longer_than_somebody_waits_for_its_answer(
     desk: Desk, client: Client, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(commands, "DELIVERY_S", 60.0)
     monkeypatch.setattr(moment, "now", lambda: 100.0)
     await desk.dictate("hello there")
     await desk.session._finisher._deliveries._turn.acquire()

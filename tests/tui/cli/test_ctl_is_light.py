@@ -27,7 +27,9 @@ SCRIPT = """
 import sys
 before = set(sys.modules)
 sys.argv = ["utter", "ctl", *sys.argv[1:]]
+from tui.cli import control_client
 from tui.cli.entry import main
+control_client.TIMEOUT_S = 20  # for a busy machine
 print(main(), *set(sys.modules) - before, file=sys.stderr)
 """
 
