@@ -9,8 +9,10 @@ from dataclasses import dataclass
 from time import monotonic_ns
 from typing import Protocol
 
-from engine.audio.format import SAMPLE_RATE, Samples
-from engine.audio.ingest import Ingest
+import numpy as np
+
+from engine.audio.format import SAMPLE_RATE, RawBlock, Samples
+from engine.audio.ingest import Frames, Ingest
 from engine.audio.raw_sink import RawSink
 from engine.audio.sources import AudioSource
 from engine.audio.wake import Wake
@@ -20,8 +22,12 @@ from engine.remote.wire import Audio, Codec
 
 log = logging.getLogger(__name__)
 
-SETTLE_S = 0.3
-"""Seconds in which, after a long pause, what a sound system has kept meanwhile comes all at once."""
+SETTLE_S, LOOKS = 0.3, 15
+"""Seconds, and looks in them, after a long pause: while more than `FAST` times as much sound comes in them,
+it is what a sound system has kept meanwhile. PulseAudio keeps it for a program that is stopped, and pours it
+out faster than a sink that is looked at only once would hold."""
+
+FAST = 2
 
 
 class Encoder(Protocol):
@@ -140,9 +146,9 @@ class EncodingCapture:
                 if sink.form_differs(ingest.format):
                     why = "The microphone delivers sound in another form than it said."
                 else:
-                    if self._gaps.may_be_one(moment.now()):
-                        stopping.wait(SETTLE_S)
-                    self._take_in(sink, ingest, encoder)
+                    late = self._gaps.may_be_one(moment.now())
+                    sound = _poured_out(sink, ingest.format.rate, stopping) if late else sink.read()
+                    self._take_in(ingest.push(sound), encoder)
                 if why:
                     self._lost(why)
                     return
@@ -150,8 +156,7 @@ class EncodingCapture:
             log.exception("sound could not be encoded")
             self._lost(f"The sound could not be processed: {error}.")
 
-    def _take_in(self, sink: RawSink, ingest: Ingest, encoder: Encoder) -> None:
-        frames = ingest.push(sink.read())
+    def _take_in(self, frames: Frames, encoder: Encoder) -> None:
         if not len(frames):
             return
         now_us = monotonic_ns() // 1000
@@ -165,6 +170,21 @@ class EncodingCapture:
             ago_us = (self._encoded - self._given) * 1_000_000 // SAMPLE_RATE
             pieces.append(Audio(begin, now_us - ago_us, count, data))
         self._captured(Captured(pieces, max(frames.peaks)))
+
+
+def _poured_out(sink: RawSink, rate: int, stopping: threading.Event) -> RawBlock:
+    """Take all that was kept over a long pause, as it comes, until sound comes as fast as it is spoken."""
+    blocks = [sink.read()]
+    pours = True
+    while pours:
+        poured = 0
+        for _ in range(LOOKS):
+            stopping.wait(SETTLE_S / LOOKS)
+            blocks.append(sink.read())
+            poured += len(blocks[-1])
+        pours = poured > FAST * SETTLE_S * rate and not stopping.is_set()
+    whole = [block for block in blocks if len(block)]
+    return np.concatenate(whole) if whole else blocks[0]
 
 
 def _encoder(codec: Codec) -> Encoder:
