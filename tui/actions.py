@@ -95,6 +95,7 @@ ACTIONS: tuple[Action, ...] = (
     Action("sample", "d", "sample", "dictate the built-in sample recording", 11),
     Action("help", "question_mark", "help", "show this list", 4),
     Action("quit", "q,ctrl+q", "quit", "leave; the sound of an open recording is kept", 5),
+    Action("suspend", "ctrl+z", "suspend", "stop for the shell, unless a dictation runs; `fg` goes on"),
     Action("command_palette", "ctrl+p", "palette", "find an action by its name"),
 )
 """All actions, in the order in which help and README list them."""

@@ -27,11 +27,12 @@ from tui.performance_modes import PERFORMANCE_MODES
 from tui.reviewing import ReviewingApp
 from tui.screens.workstation import Workstation
 from tui.session_runner import MakeSession, SessionRunner
+from tui.suspending import SuspendingApp
 from tui.themes import ThemeFailure, choose_theme, load_themes, theme_notices
 from tui.wish import Wish
 
 
-class UtterApp(ReviewingApp, ChoosingApp, FocusingApp, inherit_bindings=False):
+class UtterApp(ReviewingApp, ChoosingApp, FocusingApp, SuspendingApp, inherit_bindings=False):
     """The dictation workstation.
 
     The screen is painted first; the session and everything heavy behind it come after.

@@ -1,0 +1,59 @@
+"""Making room for the shell with ctrl+z, and coming back, in a real terminal under a real shell."""
+
+from __future__ import annotations
+
+import shlex
+import signal
+import subprocess
+import sys
+
+import psutil
+import pytest
+
+from engine.settings.schema import Settings
+from tests.support.pty_screen import PtyScreen
+from tests.tui.running import running
+
+COMMAND = shlex.join([sys.executable, "-m", "tests.support.interface_child", "utter", "none"])
+
+DRAWN = "auto-stop"
+"""A word of the screen that does not change, and that the shell does not say."""
+
+CTRL_Z = "\x1a"
+
+
+def test_it_stops_for_the_shell_and_is_drawn_whole_when_it_goes_on() -> None:
+    shell = ["bash", "--norc", "--noprofile", "-i"]
+    with PtyScreen(shell, {"PS1": "shell> ", "COLUMNS": "", "LINES": ""}, 120, 40) as screen:
+        screen.wait_for("shell> ")
+        screen.press(f"{COMMAND}\n")
+        screen.wait_for("built-in")
+        screen.watch(1.0)  # until what is drawn at the start is drawn: that is not to be taken for the rest
+        (utter,) = psutil.Process(screen.process.pid).children()
+        screen.press(CTRL_Z)
+        screen.wait_for("Stopped")
+        screen.press("fg\n")
+        screen.wait_for(DRAWN)
+        utter.send_signal(signal.SIGTSTP)
+        screen.wait_for("Stopped")
+        screen.press("fg\n")
+        screen.wait_for(DRAWN)
+
+
+async def test_a_dictation_is_not_suspended(settings: Settings) -> None:
+    async with running(settings) as it:
+        await it.pilot.press("ctrl+z")
+        await it.until(lambda: "no shell waits" in it.shown())
+        await it.pilot.press("space")
+        await it.until(lambda: "00:01 recording" in it.shown())
+        await it.pilot.press("ctrl+z")
+        await it.until(lambda: "it would miss the dictation" in it.shown())
+        await it.pilot.press("escape")
+
+
+@pytest.mark.parametrize(("own_session", "answer"), [(False, "True"), (True, "False")])
+def test_only_a_shell_can_bring_it_back(*, own_session: bool, answer: str) -> None:
+    asks = f"import os; os.setsid() if {own_session} else os.setpgid(0, 0)\n"
+    asks += "from tui.suspending import has_shell_behind; print(has_shell_behind())"
+    done = subprocess.run([sys.executable, "-c", asks], stdout=subprocess.PIPE, text=True, check=True)
+    assert done.stdout.strip() == answer
