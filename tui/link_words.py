@@ -29,6 +29,6 @@ def sentence(link: LinkChanged) -> str:
         case "waiting":
             return f"No sound comes from {sender}."
         case "broken":
-            return f"The link to {sender} broke. What is spoken meanwhile comes when it is back."
+            return f"The link to {sender} broke. What is kept there meanwhile comes when it is back."
         case "connected":
             return f"Sound comes from {sender}."

@@ -186,6 +186,26 @@ async def test_what_is_begun_and_ended_while_the_link_is_broken_is_not_lost(
     assert word_errors(spoken.text, finished.raw) <= 0.25
 
 
+async def test_what_is_missing_in_a_dictation_is_told_before_its_text(tmp_path: Path) -> None:
+    path = str(tmp_path / "m.sock")
+    async with driving(RemoteSource(path), **SPHINX) as driver:
+        with await asyncio.to_thread(ScriptedSender, path) as sender:
+            await asyncio.to_thread(sender.greet)
+            driver.session.start_recording()
+            await driver.wait_for(StateChanged, state=DictationState.ARMING)
+            await asyncio.to_thread(sender.send, 0, RATE)
+            await driver.wait_for(RecordingStarted)
+            await asyncio.to_thread(sender.send, 171 * RATE, RATE)
+            await recorded(driver, 3.5)  # two seconds of silence stand for what is missing
+            driver.session.stop_recording()
+            await asyncio.to_thread(sender.send, 172 * RATE, RATE)
+            told = await driver.wait_for(Notice, topic="missing")
+            assert told.message == (
+                "170 s of what was said are missing in this dictation: they did not come from desk."
+            )
+            await driver.wait_for(DictationFinished)
+
+
 async def test_over_ssh_without_a_microphone_another_machines_is_waited_for(
     home: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -15,7 +15,7 @@ from tui.link_words import sentence
         ("waiting", "", "No sound comes from another machine."),
         ("waiting", "y.sock", "No sound comes from y.sock."),
         ("connected", "y.sock", "Sound comes from y.sock."),
-        ("broken", "desk", "The link to desk broke. What is spoken meanwhile comes when it is back."),
+        ("broken", "desk", "The link to desk broke. What is kept there meanwhile comes when it is back."),
     ],
 )
 def test_each_state_has_its_sentence(state: LinkState, sender: str, said: str) -> None:
