@@ -10,7 +10,7 @@ from engine.audio.facts import Fact, SourceLost
 from engine.audio.recorder import Recorder
 from engine.audio.sources import AudioSource, Link, SourceInfo
 from engine.errors import AudioError
-from engine.events import Event, LinkChanged, SourceChanged
+from engine.events import Event, LinkChanged, Notice, SourceChanged
 from engine.settings.schema import Settings
 
 DEAD_AFTER_S = 5.0
@@ -121,9 +121,14 @@ class Listener:
 
     def tell_link(self) -> None:
         """Say how sound comes from elsewhere, if that is new; to be called about once a second."""
-        link = _rounded(self.link)
-        if link is not None and link != self._told_link:
+        link, told = _rounded(self.link), self._told_link
+        if link is not None and link != told:
             self._publish(LinkChanged(link.state, link.sender, link.latency_ms, link.lost_s, link.behind_s))
+            if link.silent > (told.silent if told is not None else 0):
+                what = f"A program connected to {link.sender} and left without sound."
+                self._publish(
+                    Notice("warning", what, "It is to write samples: 16 bit, mono, 16 kHz.", "link")
+                )
         self._told_link = link
 
     async def _arm(self, source: AudioSource) -> bool:

@@ -43,6 +43,7 @@ class SocketSource:
         self._running: SocketThread | None = None
         self._listener: socket.socket | None = None
         self._state: LinkState = "waiting"
+        self._silent = 0
 
     def open(self, sink: AudioSink) -> AudioFormat:
         """Connect, or begin to listen.
@@ -79,7 +80,7 @@ class SocketSource:
 
     def link(self) -> Link:
         """Say whether a program is connected; one that has gone keeps no sound. Its age nobody knows."""
-        return Link(self._state, os.path.basename(self._path))
+        return Link(self._state, os.path.basename(self._path), silent=self._silent)
 
     def _connected(self) -> socket.socket | None:
         """A connection to who listens there; None where nobody does.
@@ -112,8 +113,10 @@ class SocketSource:
             if program is not None:
                 self._state = "connected"
                 with program:
-                    if not _take_in(program, sink, closing):
-                        return
+                    taken = _take_in(program, sink, closing)
+                if taken is None:
+                    return
+                self._silent += taken == 0
                 self._state = "waiting"
                 program = None
             if self._listener is None:
@@ -169,21 +172,23 @@ def _accepted(listener: socket.socket, closing: socket.socket) -> socket.socket 
     return listener.accept()[0]
 
 
-def _take_in(program: socket.socket, sink: AudioSink, closing: socket.socket) -> bool:
-    """Take in what a program sends until it ends; False where we are to end."""
+def _take_in(program: socket.socket, sink: AudioSink, closing: socket.socket) -> int | None:
+    """Take in what a program sends until it ends, so many bytes; None where we are to end."""
     delivery = PacedDelivery(sink, monotonic())
     rest = b""
+    taken = 0
     program.setblocking(False)
     while True:
         # While sound waits no more is read: the program has to wait.
         ready = _readable(closing, timeout_s=PAUSE_S) if delivery.waits else _readable(closing, program)
         if closing.fileno() in ready:
-            return False
+            return None
         if ready:
             data = _read(program)
             if data == b"":
-                return True
+                return taken
             rest += data or b""
+            taken += len(data or b"")
             whole = len(rest) & ~1
             if whole:
                 delivery.add(Stretch(np.frombuffer(rest[:whole], "<i2").astype(np.int16)))

@@ -43,6 +43,7 @@ class Link:
         latency_ms: From the microphone there until here, as far as it can be told; None where it cannot.
         lost_s: Seconds of sound that were lost for good since the sender came.
         behind_s: Seconds of sound that were captured and have not been delivered.
+        silent: Senders that came and left without any sound.
     """
 
     state: LinkState
@@ -50,6 +51,7 @@ class Link:
     latency_ms: float | None = None
     lost_s: float = 0.0
     behind_s: float = 0.0
+    silent: int = 0
 
 
 class AudioSink(Protocol):

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import asyncio
 import threading
+from pathlib import Path
 
 from engine.audio.file import FileSource
 from engine.audio.format import AudioFormat
+from engine.audio.raw_socket import SocketSource
 from engine.audio.sources import AudioSink, SourceInfo
 from engine.errors import AudioError
 from engine.events import (
@@ -19,7 +21,7 @@ from engine.events import (
     SourceChanged,
 )
 from engine.state import DictationState
-from tests.support.dictating import dictate, driving
+from tests.support.dictating import Driver, dictate, driving
 from tests.support.virtual_microphone import VirtualMicrophone
 from tests.support.voices import SENTENCES, Voices, word_errors
 
@@ -161,3 +163,20 @@ async def test_another_microphone_is_remembered_and_refused_while_recording(
         assert session.state is DictationState.READY
         assert session.settings.audio.device == virtual_microphone.device
         await driver.wait_for(SettingChanged, key="audio.device", value=virtual_microphone.device)
+
+
+async def test_a_program_that_leaves_without_sound_is_told_of_once_each_time(tmp_path: Path) -> None:
+    path = str(tmp_path / "raw.sock")
+    async with driving(SocketSource(path), **SPHINX) as driver:
+        for times in (1, 2):
+            _, writer = await asyncio.open_unix_connection(path)
+            writer.close()
+            await driver.wait_until(
+                Notice, lambda _, times=times: len(told(driver, "raw.sock and left without sound")) == times
+            )
+        driver.session._listener.tell_link()
+        assert len(told(driver, "left without sound")) == 2
+
+
+def told(driver: Driver, words: str) -> list[Notice]:
+    return [notice for notice in driver.all(Notice) if words in notice.message]

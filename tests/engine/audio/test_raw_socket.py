@@ -60,6 +60,18 @@ def test_any_program_connects_and_writes(source: SocketSource, path: str) -> Non
     assert not os.path.lexists(path)
 
 
+def test_a_program_that_leaves_without_sound_is_counted(source: SocketSource, path: str) -> None:
+    kept = KeptSound()
+    source.open(kept)
+    program(path).close()
+    until(lambda: source.link().silent == 1)
+    with program(path) as heard:
+        heard.sendall(sound(500).tobytes())
+        kept.wait(500)
+    until(lambda: source.link().state == "waiting")
+    assert source.link().silent == 1
+
+
 def test_a_program_that_listens_is_connected_to_and_again_after_it_ended(
     source: SocketSource, path: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
