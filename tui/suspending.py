@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 import signal
 import sys
+from types import FrameType
 
 from textual.app import App
 
@@ -24,9 +26,39 @@ class SuspendingApp(App[None], inherit_bindings=False):
     workstation: Workstation
     user_keys: dict[str, str]
 
+    def __init__(self) -> None:
+        super().__init__()
+        self._stepped_aside = False
+
     def on_mount(self) -> None:
         """Wait to be continued, whoever stopped us."""
         self.app_resume_signal.subscribe(self, lambda _: self._draw_anew())
+        if sys.platform != "win32" and self._driver is not None and self._driver.can_suspend:
+            self._follow_signals()
+
+    def _follow_signals(self) -> None:
+        """Have the driver begin again only after it has ended.
+
+        SIGSTOP gives nobody the time to end: the driver would read the keys twice, and take the state in
+        which it had left the terminal for the one to go back to.
+        """
+        stop, go_on = signal.getsignal(signal.SIGTSTP), signal.getsignal(signal.SIGCONT)
+        loop = asyncio.get_running_loop()
+
+        def stopped(number: int, frame: FrameType | None) -> None:
+            self._stepped_aside = True
+            if callable(stop):
+                stop(number, frame)
+
+        def continued(number: int, frame: FrameType | None) -> None:
+            if not self._stepped_aside and self._driver is not None:
+                self._driver.suspend_application_mode()
+                loop.call_soon_threadsafe(self._draw_anew)
+            if callable(go_on):
+                go_on(number, frame)
+
+        signal.signal(signal.SIGTSTP, stopped)
+        signal.signal(signal.SIGCONT, continued)
 
     def action_suspend(self) -> None:
         """Stop until the shell continues us; refused while words would be lost, or nobody could do that."""
@@ -43,6 +75,7 @@ class SuspendingApp(App[None], inherit_bindings=False):
 
     def _draw_anew(self) -> None:
         """Draw the whole screen: the terminal has shown something else, and has forgotten ours."""
+        self._stepped_aside = False
         self.refresh(layout=True)
 
 

@@ -6,6 +6,7 @@ import shlex
 import signal
 import subprocess
 import sys
+import time
 
 import psutil
 import pytest
@@ -21,10 +22,27 @@ DRAWN = "auto-stop"
 
 CTRL_Z = "\x1a"
 
+PATIENCE_S = 60.0
+"""Seconds after which a test that waits has failed."""
+
+
+BEGINS, ENDS = b"\x1b[?1049h", b"\x1b[?1049l"
+"""To the other screen, and back: what the driver of a terminal begins and ends with."""
+
+
+def drawn_again(screen: PtyScreen) -> bytes:
+    """Have the shell continue it; what is written until it is drawn."""
+    screen.press("fg\n")
+    written, deadline = b"", time.perf_counter() + PATIENCE_S
+    while DRAWN.encode() not in written:
+        assert time.perf_counter() < deadline, "it was not drawn"
+        written += screen._read(deadline)
+    return written
+
 
 def test_it_stops_for_the_shell_and_is_drawn_whole_when_it_goes_on() -> None:
     shell = ["bash", "--norc", "--noprofile", "-i"]
-    with PtyScreen(shell, {"PS1": "shell> ", "COLUMNS": "", "LINES": ""}, 120, 40) as screen:
+    with PtyScreen(shell, {"PS1": "shell> "}, 120, 40) as screen:
         screen.wait_for("shell> ")
         screen.press(f"{COMMAND}\n")
         screen.wait_for("built-in")
@@ -32,12 +50,16 @@ def test_it_stops_for_the_shell_and_is_drawn_whole_when_it_goes_on() -> None:
         (utter,) = psutil.Process(screen.process.pid).children()
         screen.press(CTRL_Z)
         screen.wait_for("Stopped")
-        screen.press("fg\n")
-        screen.wait_for(DRAWN)
+        assert BEGINS in drawn_again(screen)
         utter.send_signal(signal.SIGTSTP)
         screen.wait_for("Stopped")
-        screen.press("fg\n")
-        screen.wait_for(DRAWN)
+        assert BEGINS in drawn_again(screen)
+        utter.send_signal(signal.SIGSTOP)
+        screen.wait_for("Stopped")
+        written = drawn_again(screen)
+        assert 0 <= written.find(ENDS) < written.find(BEGINS), "it has not ended, and begins twice"
+        screen.press("q")
+        screen.wait_for("shell> ")
 
 
 async def test_a_dictation_is_not_suspended(settings: Settings) -> None:
