@@ -13,7 +13,8 @@ from pathlib import Path
 
 import pytest
 
-from engine.deliver.inject.screen import REGISTER, ScreenWindow, offers
+from engine.deliver.inject.screen import ScreenWindow, offers
+from engine.deliver.inject.screen_session import REGISTER
 from engine.deliver.shape import Shape, Shapes
 from engine.deliver.surroundings import Surroundings
 from engine.deliver.target import Delivery, Outcome
@@ -104,7 +105,7 @@ async def test_a_text_that_screen_cannot_read_is_not_replaced_by_another(
     screen.run("-S", NAME, "-X", "register", REGISTER, "by hand")
     missing = contextlib.nullcontext(str(tmp_path / "missing"))
     with monkeypatch.context() as patch:
-        patch.setattr("engine.deliver.inject.screen.in_private_file", lambda _: missing)
+        patch.setattr("engine.deliver.inject.screen_session.in_private_file", lambda _: missing)
         assert (await deliver(screen, "lost", "1")).status is not Delivery.DELIVERED
     await deliver(screen, "the next", "1")
     screen.reader.wait_for(b"the next")
