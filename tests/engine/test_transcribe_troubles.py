@@ -157,7 +157,7 @@ def test_a_crash_of_the_recogniser_is_a_line_and_no_end(
     )
     again, slower, failed = done.stderr.decode().splitlines()
     assert done.returncode == 2
-    assert f"ended unexpectedly (signal {name}). What failed is done again." in again
+    assert f"ended unexpectedly ({name}). What failed is done again." in again
     assert "phrase by phrase" in slower
     assert f"{talk()[0]}: " in failed
     assert "utter.log" in failed
