@@ -82,7 +82,7 @@ class Aftermath:
         if not recognized:
             self._tasks.spawn(self._host.load())
             return
-        self._tasks.see_through(self._conclusion.conclude(dictation))
+        await self._conclusion.conclude(dictation)
 
     async def _keep_cancelled(self, dictation: Dictation) -> Path | None:
         audio = await recordings.keep(dictation.spool, self._publish)

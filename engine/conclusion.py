@@ -21,7 +21,7 @@ from engine.finishing import Finisher
 from engine.gauge import Gauge
 from engine.preferences import Preferences
 from engine.speech.draft import draft_of
-from engine.texts import Text, Texts, kept_beside
+from engine.texts import Text, Texts, kept_notice
 
 SILENT_PEAK = 0.003
 """Peak under which a recording holds nothing audible: −50 dBFS, the noise of a quiet room."""
@@ -111,24 +111,24 @@ class Conclusion:
         job = self._job(dictation, draft, dictation.mode)
         try:
             text = await self._finisher.finish(dictation, job, self._preferences.settings.delivery.policy)
-        except asyncio.CancelledError:  # utter ends, and the place takes too long
+            if not text.last_place:
+                await self._keep(dictation, text)
+                return
+        except asyncio.CancelledError:  # utter ends, and the place or the disk takes too long
             text = self._texts.get(dictation.id) or await self._finisher.set_aside(dictation, job)
             await self._keep(dictation, text)
             raise
-        if not text.last_place:
-            await self._keep(dictation, text)
-            return
         if dictation.stopped_at is not None:
             self._gauge.delivered(dictation, (time.perf_counter() - dictation.stopped_at) * 1e3)
         await recordings.discard(dictation.spool)
 
     async def _keep(self, dictation: Dictation, text: Text) -> None:
-        """Keep the sound of a text that is nowhere yet, and say so where it was tried."""
+        """Keep a text that is nowhere yet, and its sound; say so where it was tried."""
         audio = await recordings.keep(dictation.spool, self._publish)
-        if audio is not None:
-            await text.keep(audio)
-        if text.audio is not None and text.failed:
-            self._publish(kept_beside(text.audio))
+        if dictation.spool is not None:
+            await text.keep(dictation.spool.path, audio)
+        if text.kept is not None and text.failed:
+            self._publish(kept_notice(text.kept))
 
     def give_up(self, dictation: Dictation) -> None:
         """Make nothing more in advance for a dictation that was cancelled or failed."""

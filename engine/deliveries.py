@@ -11,7 +11,7 @@ from engine.events import Delivered, Event, Notice
 from engine.events.texts import COPIED
 from engine.target_choice import TargetChoice
 from engine.tasks import Tasks
-from engine.texts import Text, kept_beside
+from engine.texts import Text, kept_notice
 
 
 class Deliveries:
@@ -43,7 +43,7 @@ class Deliveries:
         """Hand the text that stands to its target, once it is its turn; returns what became of it."""
         async with self._turn:
             outcome = await self._hand_over(text)
-        await self._settle_sound(text, outcome)
+        await self._settle_files(text, outcome)
         return outcome
 
     def deliver_again(self, text: Text) -> asyncio.Task[Outcome]:
@@ -78,13 +78,12 @@ class Deliveries:
             if target is None or target.replaces:
                 outcome = await self._hand_over(text)
             elif text.last_place == there and text.as_it_went:
-                self._publish(
-                    Notice("information", f"As it stands, the text is there already: {target.name}.")
-                )
-                return Outcome(Delivery.DELIVERED, target.name, spec=there)
+                name = text.places[there]
+                self._publish(Notice("information", f"As it stands, the text is there already: {name}."))
+                return Outcome(Delivery.DELIVERED, name, spec=there)
             else:
-                outcome = await self._copy_instead(text, target.name)
-        await self._settle_sound(text, outcome)
+                outcome = await self._copy_instead(text, text.places[there])
+        await self._settle_files(text, outcome)
         return outcome
 
     async def _hand_over(self, text: Text) -> Outcome:
@@ -92,8 +91,8 @@ class Deliveries:
         text.handed = text.decisions
         outcome = await self._router.deliver(said, spec)
         text.note(outcome, said, spec)
-        await self._choice.see()  # a pane may be called otherwise now, or be gone
         self._publish(Delivered(text.number, outcome, again=again))
+        await self._choice.see()  # a pane may be called otherwise now, or be gone
         return outcome
 
     async def _copy_instead(self, text: Text, left_at: str) -> Outcome:
@@ -103,10 +102,11 @@ class Deliveries:
         self._publish(Delivered(text.number, outcome, left_at, again=True))
         return outcome
 
-    async def _settle_sound(self, text: Text, outcome: Outcome) -> None:
-        """Its sound is needed no more once the text is somewhere; else the text is kept beside it."""
+    async def _settle_files(self, text: Text, outcome: Outcome) -> None:
+        """What is kept of it is needed no more once it is somewhere; else that is to hold it as it stands."""
         if outcome.spec:
-            await text.forget_audio()
-        elif text.audio is not None:
-            await text.write_beside(text.audio)
-            self._publish(kept_beside(text.audio))
+            await text.forget_files()
+        else:
+            await text.write_anew()
+            if text.kept is not None:
+                self._publish(kept_notice(text.kept))

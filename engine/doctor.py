@@ -24,7 +24,7 @@ from engine.doctor_remote import remote_microphone
 from engine.doctor_terminal import terminal
 from engine.findings import Finding, Patient, Status
 from engine.probe import ProbeError, probe
-from engine.recordings import shelters
+from engine.recordings import all_shelters
 from engine.settings.explain import shown
 from engine.settings.schema import Settings
 from engine.source_spec import REMOTE
@@ -133,7 +133,7 @@ def sound(patient: Patient) -> list[Finding]:
 
 def folders(patient: Patient) -> list[Finding]:
     """Whether the folders can be written; dictation works without any of them."""
-    kept = "dictation works, but what is kept of it lasts only until the machine is shut down"
+    kept = "dictation works, but what is kept of it lasts only until you log out or the machine is shut down"
     uses = {
         "recordings": (paths.recordings(), f"; {kept}"),
         "state": (paths.state_file().parent, ""),
@@ -152,7 +152,7 @@ def folders(patient: Patient) -> list[Finding]:
 def recordings(patient: Patient) -> list[Finding]:
     """Sound of dictations that were cancelled or failed, and lies around still."""
     findings = []
-    for folder in dict.fromkeys((paths.recordings(), *shelters())):
+    for folder in dict.fromkeys((paths.recordings(), *all_shelters())):
         left = [path for path in folder.glob("*") if path.suffix in {".wav", ".pcm"}]
         if left:
             size = sum(path.stat().st_size for path in left)

@@ -9,7 +9,6 @@ from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 from engine import runtime_folder
-from engine.atomic_file import replace_file
 from engine.audio.spool import SUFFIX, Spool, private_folder
 from engine.errors import AudioError
 from engine.events import Event, Notice
@@ -30,6 +29,8 @@ async def keep(spool: Spool | None, publish: Callable[[Event], None]) -> Path | 
     if spool is None or not spool.frames:
         return None
     audio = await asyncio.to_thread(_keep, spool)
+    if spool.is_discarded:
+        return None
     lost_s = 0.0 if audio and audio != spool.path else spool.duration_s - spool.on_disk_s
     if lost_s > 0:
         what = f"{lost_s:.1f} of {spool.duration_s:.1f} s of sound are lost: they can be written nowhere."
@@ -44,10 +45,23 @@ async def discard(spool: Spool | None) -> None:
 
 
 def shelters() -> Iterator[Path]:
-    """Folders of this user alone for the sound that the usual folder does not take.
+    """Folders of this user alone for what the usual folder does not take; what can be made is made.
 
-    They are emptied at the latest when the machine is shut down.
+    They are emptied when the user logs out, or at the latest when the machine is shut down.
     """
+    for folder in all_shelters():
+        try:
+            private_folder(folder.parent)
+            private_folder(folder)
+        except OSError as error:
+            log.warning("%s: %s", folder, error)
+        else:
+            if folder in all_shelters():  # nobody else was quicker
+                yield folder
+
+
+def all_shelters() -> Iterator[Path]:
+    """The same, whether they are there or not."""
     for folder in runtime_folder.each_candidate():
         yield Path(folder) / "recordings"
 
@@ -71,32 +85,21 @@ def recovered(made: Sequence[Path]) -> Notice:
     return Notice("warning", what, f"Recognise them: utter transcribe {shlex.join(map(str, made))}")
 
 
-async def remove(audio: Path) -> None:
-    """Remove a recording that was kept and the text beside it, once that text went out."""
-    await asyncio.to_thread(_remove, audio)
-
-
-async def keep_text(audio: Path, text: str) -> Path:
-    """Write a text beside its sound, kept since that has not gone out. Gives the sound's file."""
-
-    def write() -> None:
-        try:
-            replace_file(_text_beside(audio), f"{text}\n")
-        except (OSError, ValueError) as error:
-            log.warning("%s: %s", audio, error)
-
-    await asyncio.to_thread(write)
-    return audio
-
-
 def _keep(spool: Spool) -> Path | None:
+    with spool.ending:  # who was given up waiting for it may still be at it
+        if spool.kept is None and not spool.is_discarded:
+            spool.kept = _write(spool)
+        return spool.kept
+
+
+def _write(spool: Spool) -> Path | None:
     for audio in _candidates(spool):
         try:
             spool.to_wav(audio)
         except AudioError as error:
             log.warning("%s", error)
         else:
-            _discard(spool)
+            _remove_samples(spool)
             return audio
     return spool.path if spool.on_disk_s else None
 
@@ -111,30 +114,18 @@ def _candidates(spool: Spool) -> Iterator[Path]:
     if spool.on_disk_s >= spool.duration_s:
         return
     for folder in shelters():
-        try:
-            private_folder(folder.parent)
-            private_folder(folder)
-        except OSError as error:
-            log.warning("%s: %s", folder, error)
-        else:
-            if folder in shelters():  # nobody else was quicker
-                yield folder / beside.name
+        yield folder / beside.name
 
 
 def _discard(spool: Spool) -> None:
+    with spool.ending:
+        if spool.kept is None:
+            spool.is_discarded = True
+            _remove_samples(spool)
+
+
+def _remove_samples(spool: Spool) -> None:
     try:
         spool.discard()
     except AudioError as error:
         log.warning("%s", error)
-
-
-def _remove(audio: Path) -> None:
-    try:
-        audio.unlink(missing_ok=True)
-        _text_beside(audio).unlink(missing_ok=True)
-    except OSError as error:
-        log.warning("%s: %s", audio, error)
-
-
-def _text_beside(audio: Path) -> Path:
-    return audio.with_suffix(".txt")

@@ -20,6 +20,7 @@ from engine.enhancers import Enhancers
 from engine.events import Event, ModelsChanged, Notice
 from engine.finishing import Finisher
 from engine.gauge import Gauge
+from engine.kept_texts import Kept
 from engine.language_choice import LanguageChoice
 from engine.lifecycle import Lifecycle
 from engine.listening import Listener
@@ -78,8 +79,8 @@ class DictationSession:
         self._bus = EventBus()
         self._tasks = Tasks(self._bus.publish)
         self._closed = False
-        self.undelivered: list[Path] = []
-        """Once it is closed: the sound of texts that were not delivered; the text lies beside each."""
+        self.undelivered: list[Kept] = []
+        """Once it is closed: what is kept of texts that were not delivered."""
         self._preferences = Preferences(settings, self._bus.publish, remember, lasting)
         self._listener = Listener(settings, self._on_fact, self._bus.publish)
         self._host = RecognizerHost(lambda: self._preferences.settings, self._on_host)
@@ -179,9 +180,7 @@ class DictationSession:
         await self._host.close()
         self.models.forget()
         await self._router.close()
-        self.undelivered = [
-            await recordings.keep_text(text.audio, text.text) for text in self._texts.kept() if text.audio
-        ]
+        self.undelivered = await self._texts.close()
         self._bus.close()
         return kept
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Coroutine
-from pathlib import Path
 from typing import Any
 
 from engine.deliver.target import Outcome
@@ -16,6 +15,7 @@ from engine.enhance.writing_mode import WritingMode
 from engine.enhancers import TIDY, Enhancers
 from engine.events import Event, Notice
 from engine.finishing import Finisher
+from engine.kept_texts import Kept
 from engine.preferences import Preferences
 from engine.second_edits import SecondEdits
 from engine.texts import Text, Texts
@@ -52,9 +52,9 @@ class TextActions:
         self._spawn = spawn
 
     @property
-    def undelivered(self) -> list[Path]:
-        """The sound of texts that have reached no place, or wait for the user; the text lies beside each."""
-        return [text.audio for text in self._texts.kept() if text.audio is not None]
+    def undelivered(self) -> list[Kept]:
+        """What is kept of texts that have reached no place, or wait for the user; the newest is last."""
+        return self._texts.kept()
 
     def accept(self) -> None:
         """Take all changes, but those that were left one by one, and deliver the text."""

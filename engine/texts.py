@@ -6,12 +6,12 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from engine import recordings
 from engine.deliver.target import Delivery, Outcome
 from engine.enhance.edited import Edited
 from engine.enhance.enhancer import Draft
 from engine.enhance.review import Review
 from engine.events import Event, Notice, Reviewed
+from engine.kept_texts import Kept, forget, keep_text
 
 KEPT = 200
 """Texts that are kept; of those that are somewhere the oldest go first. The transcript shows as many."""
@@ -28,12 +28,12 @@ class Text:
         edited: What was made of them last.
         review: Which changes of that are taken; its text is the one that stands.
         waits: Whether it goes out only when the user accepts it.
-        places: The destinations that it was delivered to, in one form or another.
+        places: The destinations that it was delivered to, in one form or another, and what they were called.
         stand_ins: For destinations that could not take it the one that did.
         last_place: Where it went last, be it the clipboard because nothing else took it; "" while nowhere.
         last_form: The form in which it went there.
         failed: Whether it reached no place when it was handed over last.
-        audio: Its sound, kept while nothing went out.
+        kept: Where it and its sound lie while it is nowhere; None before it has been tried, and afterwards.
         decisions: How often it was decided on, by the user or by an edit; tells what came too late.
         handed: The decision that was handed over last; -1 before the first.
     """
@@ -44,12 +44,12 @@ class Text:
     edited: Edited
     review: Review
     waits: bool = False
-    places: set[str] = field(default_factory=set)
+    places: dict[str, str] = field(default_factory=dict)
     stand_ins: dict[str, str] = field(default_factory=dict)
     last_place: str = ""
     last_form: str = ""
     failed: bool = False
-    audio: Path | None = None
+    kept: Kept | None = None
     decisions: int = 0
     handed: int = -1
 
@@ -69,7 +69,7 @@ class Text:
         return there if there in self.places else ""
 
     def note(self, outcome: Outcome, said: str, spec: str) -> None:
-        """Keep what became of it.
+        """Remember what became of it.
 
         Args:
             outcome: What became of it.
@@ -80,30 +80,35 @@ class Text:
         if outcome.spec:
             self.last_place, self.last_form = outcome.spec, said
         if outcome.status is not Delivery.FAILED:
-            self.places.add(outcome.spec)
+            self.places[outcome.spec] = outcome.target
             self.stand_ins[spec] = outcome.spec
 
-    async def keep(self, audio: Path) -> None:
-        """Keep its sound, with the text beside it, for as long as it is nowhere."""
-        await self.write_beside(audio)
-        self.audio = audio
+    async def keep(self, recording: Path, audio: Path | None) -> None:
+        """Keep it and its sound as files for as long as it is nowhere.
+
+        Args:
+            recording: The file of its recording.
+            audio: Where its sound is kept; None where it could be kept nowhere.
+        """
+        self.kept = await keep_text(self.text, recording, audio)
         if self.last_place:  # it was accepted meanwhile
-            await self.forget_audio()
+            await self.forget_files()
 
-    async def write_beside(self, audio: Path) -> None:
-        """Write it beside its sound as it stands."""
-        await recordings.keep_text(audio, self.text)
+    async def write_anew(self) -> None:
+        """Have the file that it is kept in hold it as it stands."""
+        if self.kept is not None and self.kept.file is not None:
+            self.kept = await keep_text(self.text, self.kept.file, self.kept.audio)
 
-    async def forget_audio(self) -> None:
-        """Remove its sound, now that the text went out."""
-        if self.audio is not None:
-            audio, self.audio = self.audio, None
-            await recordings.remove(audio)
+    async def forget_files(self) -> None:
+        """Remove it and its sound from the disk, now that it went out."""
+        if self.kept is not None:
+            kept, self.kept = self.kept, None
+            await forget(kept)
 
 
-def kept_beside(audio: Path) -> Notice:
+def kept_notice(kept: Kept) -> Notice:
     """What is said of a text that reached no place."""
-    return Notice("warning", f"The text is kept beside its sound: {audio}")
+    return Notice("warning", f"The text {kept}")
 
 
 class Texts:
@@ -133,9 +138,15 @@ class Texts:
         """The text of one dictation; None where it has none, or not any more."""
         return self._texts.get(number)
 
-    def kept(self) -> list[Text]:
-        """The texts whose sound is kept: they wait for the user, or reached no place."""
-        return [text for text in self._texts.values() if text.audio is not None]
+    def kept(self) -> list[Kept]:
+        """What is kept of texts that wait for the user, or reached no place; the newest is last."""
+        return [text.kept for _, text in sorted(self._texts.items()) if text.kept and not text.last_place]
+
+    async def close(self) -> list[Kept]:
+        """Write anew what is kept, and forget what is somewhere; returns what is kept then."""
+        for text in self._texts.values():
+            await (text.forget_files() if text.last_place else text.write_anew())
+        return self.kept()
 
     def put(self, text: Text, *, tell: bool = True) -> None:
         """Keep a text, in the place of one of the same dictation.
@@ -152,15 +163,17 @@ class Texts:
             if text.number > max(self._texts, default=0):
                 self._shown = text.number
         self._texts[text.number] = text
-        self._let_the_oldest_go()
+        self._let_the_oldest_go(text.number)
         if self._shown not in self._texts:
             self._shown = text.number
         if tell:
             self.tell(text)
 
-    def _let_the_oldest_go(self) -> None:
-        """Forget no text whose sound is kept: it is nowhere yet."""
-        somewhere = [number for number, text in sorted(self._texts.items()) if text.audio is None]
+    def _let_the_oldest_go(self, new: int) -> None:
+        """Forget no text that is nowhere yet, and not the one that was just put."""
+        somewhere = [
+            number for number, text in sorted(self._texts.items()) if not text.kept and number != new
+        ]
         for number in somewhere[: max(0, len(self._texts) - KEPT)]:
             del self._texts[number]
 

@@ -12,6 +12,7 @@ import functools
 import itertools
 import json
 import os
+import threading
 import time
 import wave
 from pathlib import Path
@@ -71,6 +72,9 @@ class Spool:
         path: The file of samples.
         frames: Samples appended so far.
         trouble: The first error of the disk; None while it works.
+        ending: Held by whoever decides what becomes of the recording, once it is over.
+        kept: Where the whole of it was kept then; None until that is done.
+        is_discarded: Whether it was removed instead.
     """
 
     def __init__(self, folder: Path) -> None:
@@ -79,6 +83,9 @@ class Spool:
         self.path = folder / f"{stamp}-{os.getpid()}-{next(_numbers)}{SUFFIX}"
         self.frames = 0
         self.trouble: OSError | None = None
+        self.ending = threading.Lock()
+        self.kept: Path | None = None
+        self.is_discarded = False
         self._pending = bytearray()
         self._file: int | None = None
         try:

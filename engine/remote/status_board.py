@@ -95,7 +95,7 @@ class StatusBoard:
             else None,
             "text": for_terminal(self.text),
             "delivered": str(self.outcome.outcome.status) if self.outcome else None,
-            "undelivered": [str(audio) for audio in session.texts.undelivered],
+            "undelivered": [str(kept.file) for kept in session.texts.undelivered if kept.file],
             "pid": self._holder.pid,
             "kind": self._holder.kind,
             "since": self._holder.since,
@@ -121,7 +121,7 @@ class StatusBoard:
             lines.append(f"The newest dictation: {self._missing}")
         if undelivered := session.texts.undelivered:
             count, newest = len(undelivered), undelivered[-1]
-            lines.append(f"Not delivered: {count} text{'s'[: count > 1]}, the newest kept beside {newest}")
+            lines.append(f"Not delivered: {count} text{'s'[: count > 1]}. The newest {newest}")
         lines.append(f"This is the {self._holder.kind}: {self._holder}.")
         return for_terminal("\n".join(lines))
 

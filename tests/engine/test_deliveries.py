@@ -8,6 +8,7 @@ import pytest
 
 from engine.deliver.target import Delivery
 from engine.events import Delivered, Notice
+from tests.support.dictating import Collected
 from tests.support.places import decide, places, spoken
 
 
@@ -156,3 +157,21 @@ async def test_where_texts_go_is_looked_at_anew_after_each(tmp_path: Path):
     (tmp_path / "notes").mkdir()
     await it.deliveries.deliver(spoken())
     assert it.told.problem == ""
+
+
+async def test_a_place_is_called_as_it_was_when_the_text_went_there():
+    """The last pane may be another one by then."""
+    it, text = places("tmux:last"), spoken()
+    pane = Collected()
+    pane.name, pane.replaces = "tmux %0", False
+    it.router._targets["tmux:last"] = pane
+    await it.deliveries.deliver(text)
+    pane.name = "tmux %2"
+    decide(text, text.review.accept())
+    outcome = await it.deliveries.deliver_standing(text)
+    assert outcome is not None
+    assert outcome.target == "tmux %0"
+    decide(text, text.review.reject())
+    await it.deliveries.deliver_standing(text)
+    assert it.delivered.left_at == "tmux %0"
+    assert pane.texts == ["one three"]

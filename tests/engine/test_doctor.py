@@ -123,7 +123,7 @@ def test_a_probe_tells_its_error(capsys: pytest.CaptureFixture[str]) -> None:
 
 def test_kept_recordings_are_counted(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     shelter = tmp_path / "shelter"
-    monkeypatch.setattr(doctor, "shelters", lambda: iter((shelter,)))
+    monkeypatch.setattr(doctor, "all_shelters", lambda: iter((shelter,)))
     assert recordings(patient()) == []
     paths.recordings().mkdir(parents=True)
     (paths.recordings() / "one.wav").write_bytes(bytes(1_500_000))

@@ -3,10 +3,15 @@
 from __future__ import annotations
 
 import asyncio
+import threading
+import time
+from pathlib import Path
 
 import pytest
 
-from engine.events import DictationFinished, RecordingStopped
+import engine.recordings
+from engine.audio.spool import Spool
+from engine.events import Delivered, DictationFinished, RecordingStopped
 from engine.state import DictationState
 from tests.support.dictating import recordings
 from tests.support.enhanced_session import READABLE, SPOKEN, TIDIED, Desk, at_desk, until
@@ -33,7 +38,7 @@ async def test_a_place_that_takes_too_long_costs_neither_text_nor_sound(
         await until(lambda: desk.driver.target.begun)
     assert desk.texts == []
     (audio,) = recordings(".wav")
-    assert desk.session.undelivered == [audio]
+    assert [kept.audio for kept in desk.session.undelivered] == [audio]
     assert audio.with_suffix(".txt").read_text(encoding="utf-8") == f"{TIDIED}\n"
     assert recordings(".pcm") == []
 
@@ -82,3 +87,35 @@ async def test_what_was_asked_for_goes_on_when_the_screen_that_asked_is_gone(
         asking.cancel()
         await asyncio.gather(open_soon(desk), desk.session.close())
     assert desk.texts == [TIDIED, SPOKEN if again == "copy_raw" else TIDIED]
+
+
+async def test_a_text_that_waits_is_written_though_its_sound_takes_long(
+    monkeypatch: pytest.MonkeyPatch, soon: None
+) -> None:
+    keep, begun = engine.recordings._write, threading.Event()
+
+    def slow(spool: Spool) -> Path | None:
+        begun.set()
+        time.sleep(0.2)
+        return keep(spool)
+
+    monkeypatch.setattr(engine.recordings, "_write", slow)
+    async with at_desk(monkeypatch, enhancement__enhancer="tidy", delivery__policy="accept") as desk:
+        await desk.dictate(SPOKEN, until=DictationFinished)
+        await until(begun.is_set)
+    (kept,) = desk.session.undelivered
+    assert kept.text is not None
+    assert kept.text.read_text(encoding="utf-8") == f"{TIDIED}\n"
+
+
+async def test_a_text_that_arrived_is_not_said_to_be_undelivered(
+    monkeypatch: pytest.MonkeyPatch, soon: None
+) -> None:
+    async with at_desk(monkeypatch, enhancement__enhancer="tidy", delivery__policy="accept") as desk:
+        await desk.dictate(SPOKEN, until=DictationFinished)
+        await desk.until_kept(1)
+        monkeypatch.setattr(desk.session.targets, "see", asyncio.Event().wait)
+        desk.session.texts.accept()
+        await desk.driver.wait_for(Delivered)
+    assert desk.texts == [TIDIED]
+    assert desk.session.undelivered == recordings("") == []

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 import stat
 import wave
@@ -115,18 +116,31 @@ async def test_samples_that_are_on_disk_stay_there(
     assert told == []
 
 
-async def test_a_text_is_as_private_as_its_sound(tmp_path: Path) -> None:
-    audio = tmp_path / "a.wav"
-    before = os.umask(0)
-    try:
-        await recordings.keep_text(audio, "Nobody else is to read this.")
-        await recordings.keep_text(audio, "Nor this.")
-    finally:
-        os.umask(before)
-    text = tmp_path / "a.txt"
-    assert text.read_text() == "Nor this.\n"
-    assert stat.S_IMODE(text.stat().st_mode) == 0o600
-    assert files_in(tmp_path) == [text]
+async def test_a_recording_is_kept_once_however_often_that_is_asked(
+    tmp_path: Path, told: list[Event]
+) -> None:
+    spool = Spool(tmp_path)
+    spool.append(SOUND)
+    first, second = await asyncio.gather(*(recordings.keep(spool, told.append) for _ in range(2)))
+    given_up = asyncio.create_task(recordings.keep(spool, told.append))
+    await asyncio.sleep(0)
+    given_up.cancel()
+    assert first == second == await recordings.keep(spool, told.append)
+    assert first is not None
+    assert frames_of(first) == len(SOUND)
+    await recordings.discard(spool)
+    assert frames_of(first) == len(SOUND), "what was kept was discarded"
+
+
+async def test_a_recording_that_was_discarded_is_not_said_to_be_lost(
+    tmp_path: Path, told: list[Event]
+) -> None:
+    spool = Spool(tmp_path)
+    spool.append(SOUND)
+    await recordings.discard(spool)
+    assert await recordings.keep(spool, told.append) is None
+    assert told == []
+    assert files_in(tmp_path) == []
 
 
 def test_recovered_recordings_are_named_in_one_warning() -> None:

@@ -85,7 +85,7 @@ async def test_a_failed_delivery_keeps_text_and_sound(voices: Voices) -> None:
     (audio,) = recordings(".wav")
     assert told.message == f"The text is kept beside its sound: {audio}"
     assert audio.with_suffix(".txt").read_text(encoding="utf-8") == f"{target.texts[0]}\n"
-    assert driver.session.undelivered == [audio]
+    assert [kept.audio for kept in driver.session.undelivered] == [audio]
 
 
 async def test_a_recogniser_that_hangs_is_ended_and_the_sound_kept(

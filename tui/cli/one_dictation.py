@@ -98,8 +98,8 @@ class OneDictation:
         """After the session is closed: say where a text is kept that did not arrive, or was cut off."""
         from tui.cli.options import say
 
-        for audio in self._session.undelivered:
-            say(f"The text is kept beside its sound: {audio}")
+        for kept in self._session.undelivered:
+            say(f"The text {kept}")
             if not self._is_told:
                 self._print_lost()
 
