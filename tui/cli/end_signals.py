@@ -12,14 +12,18 @@ TOGETHER_S = 1.0
 group, and of a terminal that is closed SIGHUP comes from the shell and from the system."""
 
 
-def let_go_of(signals: Iterable[Signals]) -> None:
-    """From `TOGETHER_S` on let a signal that the event loop handles end the process at once, as usual.
+def let_go_of(signals: Iterable[Signals], after_s: float = TOGETHER_S) -> None:
+    """After a while let signals that the event loop handles end the process at once, as usual.
 
     Until then the process can end in order, and take its sockets with it.
+
+    Args:
+        signals: The signals.
+        after_s: Seconds until then.
     """
     loop = asyncio.get_running_loop()
     for one in signals:
-        loop.call_later(TOGETHER_S, _let_go, loop, one)
+        loop.call_later(after_s, _let_go, loop, one)
 
 
 def _let_go(loop: asyncio.AbstractEventLoop, one: Signals) -> None:

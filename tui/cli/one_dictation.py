@@ -58,7 +58,7 @@ class OneDictation:
 
         It has the exit code of then. A signal that comes later ends the process at once.
         """
-        from tui.cli.end_signals import let_go_of
+        from tui.cli.end_signals import TOGETHER_S, let_go_of
 
         loop = asyncio.get_running_loop()
         ended: asyncio.Future[int] = loop.create_future()
@@ -69,7 +69,7 @@ class OneDictation:
             for one in ends:
                 loop.add_signal_handler(one, _end, ended, one)
         yield ended
-        let_go_of(ends)
+        let_go_of(ends, TOGETHER_S if ended.done() else 0.0)
 
     def _hear(self, event: Event) -> int | None:
         """Do what an event asks for; the exit code when that was the end."""
