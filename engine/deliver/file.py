@@ -73,7 +73,7 @@ class File(Target):
         return f"You may not write to {spelt if path.exists() else Path(spelt).parent}. {_NAME_ANOTHER}"
 
     async def deliver(self, text: str) -> Outcome:
-        """Append `text` in one piece; "delivered" once it is on the disk."""
+        """Append `text`; "delivered" once it is on the disk."""
         data = self._shape.text(for_terminal(text)).encode()
         given_up = threading.Event()
         try:
@@ -120,7 +120,7 @@ def _append(path: Path, data: bytes, spelt: str, given_up: threading.Event, *, a
         path: The file.
         data: What is written.
         spelt: How the user wrote the path.
-        given_up: Set where nobody waits any more: the text has gone elsewhere, and is not begun with here.
+        given_up: Set where nobody waits any more: the text has gone elsewhere, and ends here.
         as_lines: Whether a text begins on a line of its own, also where the line before has no end.
 
     Returns:
@@ -137,16 +137,16 @@ def _append(path: Path, data: bytes, spelt: str, given_up: threading.Event, *, a
             raise DeliveryError(f"Nobody reads from {spelt}.", "Start its reader first.") from None
         raise DeliveryError(f"{spelt} cannot be opened: {error.strerror or error}.", _NAME_ANOTHER) from None
     try:
-        if given_up.is_set():
-            return False
         found = os.fstat(descriptor)
         is_file = stat.S_ISREG(found.st_mode)
         if is_file and as_lines and found.st_size and _is_open(path):
             data = b"\n" + data
         try:
-            write_all(descriptor, data, at_once=True)
+            write_all(descriptor, data, at_once=True, given_up=given_up)
             if is_file:
                 os.fsync(descriptor)
+                if given_up.is_set():  # it is elsewhere by now
+                    raise OSError(errno.ECANCELED, os.strerror(errno.ECANCELED))
         except OSError as error:
             taken = error.taken if isinstance(error, NotTakenError) else len(data)
             if taken and is_file and _take_back(descriptor, found.st_size, taken):
@@ -171,7 +171,7 @@ def _is_open(path: Path) -> bool:
 
 
 def _take_back(descriptor: int, size: int, taken: int) -> bool:
-    """Cut off what a full disk took of a text, unless somebody else wrote as well; whether that is done."""
+    """Cut off what a file took of a text, unless somebody else wrote as well; whether that is done."""
     try:
         if size <= os.fstat(descriptor).st_size <= size + taken:
             os.ftruncate(descriptor, size)

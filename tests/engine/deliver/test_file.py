@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+import contextlib
 import os
 import re
 import select
@@ -125,6 +127,78 @@ async def test_a_file_that_hangs_is_given_up_and_gets_nothing_later(
     for thread in threads:
         thread.join(60)
     assert (tmp_path / "notes.md").read_bytes() == b""
+
+
+async def given_up_once(begun: threading.Event, text: str, what: Path) -> None:
+    """Deliver until `begun` is set, and give it up then, as its time-out and the end of utter do."""
+    delivering = asyncio.create_task(deliver(text, what))
+    assert await asyncio.to_thread(begun.wait, 60)
+    delivering.cancel()
+    await asyncio.wait({delivering})
+    assert delivering.cancelled()
+
+
+@pytest.mark.parametrize("hangs", ["write", "fsync"])
+async def test_what_a_file_took_of_a_text_that_is_given_up_is_taken_back(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, hangs: str
+) -> None:
+    notes = tmp_path / "notes.md"
+    notes.write_text("before\n")
+    begun, answer, threads, sizes = (
+        threading.Event(),
+        threading.Event(),
+        list[threading.Thread](),
+        list[int](),
+    )
+    do = getattr(os, hangs)
+
+    def slowly(*given: int | bytes) -> object:
+        done = do(*given)
+        sizes.append(notes.stat().st_size)
+        threads.append(threading.current_thread())
+        begun.set()
+        answer.wait(60)
+        return done
+
+    monkeypatch.setattr(os, hangs, slowly)
+    try:
+        await given_up_once(begun, "x" * 300_000, notes)
+    finally:
+        answer.set()
+    for thread in threads:
+        thread.join(60)
+    assert sizes == [{"write": 65_536, "fsync": 300_001}[hangs] + len("before\n")]
+    assert notes.read_text() == "before\n"
+
+
+async def test_a_pipe_gets_no_more_of_a_text_that_is_given_up(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(patient_write, "TIME_OUT_S", 60.0)
+    begun, ended = threading.Event(), threading.Event()
+
+    def watched(descriptor: int, data: bytes, *, at_once: bool, given_up: threading.Event) -> None:
+        begun.set()
+        try:
+            patient_write.write_all(descriptor, data, at_once=at_once, given_up=given_up)
+        finally:
+            ended.set()
+
+    monkeypatch.setattr(file, "write_all", watched)
+    os.mkfifo(tmp_path / "pipe")
+    reading = os.open(tmp_path / "pipe", os.O_RDONLY | os.O_NONBLOCK)
+    received = 0
+    try:
+        await given_up_once(begun, "x" * 300_000, tmp_path / "pipe")
+        while not ended.is_set() or select.select([reading], [], [], 0)[0]:
+            with contextlib.suppress(BlockingIOError):
+                block = os.read(reading, 4096)
+                received += len(block)
+                if ended.is_set() and not block:
+                    break
+    finally:
+        os.close(reading)
+    assert received < 300_000
 
 
 async def test_a_pipe_that_nobody_reads_is_named(tmp_path: Path) -> None:
