@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, suppress
 from typing import ClassVar, NamedTuple
 
 from engine.deliver.destination import LAST
@@ -75,12 +76,18 @@ class RemotePane(Target, ABC):
     async def prepare(self) -> None:
         """See whether the pane is there: that is known then before a text is."""
         if self._why_not() is None:
-            try:
+            with suppress(DeliveryError), self._remembered():
                 await self._look()
-            except DeliveryError as error:
-                self._missing = str(error)
-            else:
-                self._missing = None
+
+    @contextmanager
+    def _remembered(self) -> Iterator[None]:
+        """Look for the pane in it: what comes of that is what `can_deliver` says from now on."""
+        try:
+            yield
+        except DeliveryError as error:
+            self._missing = str(error)
+            raise
+        self._missing = None
 
     async def _look(self) -> None:
         """See whether the pane is there.
@@ -99,8 +106,8 @@ class RemotePane(Target, ABC):
         lines = self._shape.lines(for_terminal(text))
         whole = SHIFT_ENTER.decode().join(lines)
         try:
-            found = await self._find()
-            self._missing = None
+            with self._remembered():
+                found = await self._find()
             name = f"{self.program} {found.id}"
             refuse_loss(found.tty, whole, f"The program in {name}")
             confirmed = await self._paste(found.id, [line.encode() for line in lines])

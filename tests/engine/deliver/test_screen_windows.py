@@ -220,7 +220,5 @@ async def test_without_screen_or_a_session_it_says_so(tmp_path: Path) -> None:
     target = ScreenWindow("last", none)
     outcome = await target.deliver("text")
     assert outcome.detail == "No session of screen runs here. Start one with: screen."
-    assert target.can_deliver() is None
-    await target.prepare()
     assert target.can_deliver() == outcome.detail
     assert await offers(none.environ) == []

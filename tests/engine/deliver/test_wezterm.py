@@ -115,6 +115,9 @@ async def test_a_pane_that_is_not_there_is_known_before_a_text_is(wezterm: Wezte
     wezterm.list([pane | {"pane_id": 5} for pane in PANES])
     assert (await gone.deliver("x")).status is Delivery.DELIVERED
     assert gone.can_deliver() is None
+    wezterm.list(PANES)
+    failed = await gone.deliver("x")
+    assert (failed.status, gone.can_deliver()) == (Delivery.FAILED, failed.detail)
 
 
 async def test_a_pane_that_is_not_there_is_named(wezterm: Wezterm) -> None:
