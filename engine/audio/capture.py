@@ -23,6 +23,7 @@ from engine.audio.command_queue import CommandQueue, Given
 from engine.audio.commands import Abandon, Begin, Command, Enough, Finish, Lose, Stop
 from engine.audio.facts import Began, Cut, CutReason, Fact, Heard, Recorded, SourceEnded, SourceLost
 from engine.audio.format import FRAME
+from engine.audio.gap_shares import GapShares
 from engine.audio.ingest import Frames, Ingest
 from engine.audio.levels import level_column
 from engine.audio.preroll import Preroll
@@ -60,6 +61,7 @@ class Capture:
         self._recent: deque[float] = deque(maxlen=128)
         self._take: Take | None = None
         self._commands = CommandQueue(source, sink, ingest.format.rate)
+        self._gap_shares = GapShares(ingest.format.rate)
         self._cuts = 0
         self._ended = self._lost = self._stopped = False
         self._thread = threading.Thread(target=self._run, name="utter-ingest", daemon=True)
@@ -95,7 +97,7 @@ class Capture:
         while not self._stopped:
             self.sink.wake.wait()
             while (given := self._commands.take()) is not None:
-                self._do(partial(self._take_in, given.frames))
+                self._do(partial(self._take_in, given))
                 self._do(partial(self._obey, given))
             self._do(self._take_in_rest)
 
@@ -107,23 +109,24 @@ class Capture:
             log.exception("sound of %s could not be processed", self._name)
             self._lose(f"The sound of {self._name} could not be processed: {error}.")
 
-    def _take_in(self, until: int | None = None) -> None:
-        """Take in the sound that has come, up to a count of device frames."""
+    def _take_in(self, following: Given | None) -> None:
+        """Take in the sound that has come, up to the command that follows it."""
         if self._lost:
             return
         if self.sink.form_differs(self._ingest.format):
             self._lose(f"{self._name} delivers sound in another form than it said.")
         else:
-            sound, missing_s = self.sink.read(until), self.sink.take_missing_s()
+            sound = self.sink.read(following.frames if following is not None else None)
+            missing_s = self._gap_shares.before(following, self.sink.take_gaps())
             if self._take is not None:
-                self._take.missing_s += missing_s
+                self._take.miss(missing_s)
             self._hear(self._ingest.push(sound))
 
     def _take_in_rest(self) -> None:
         """Take in all sound that has come, then what the source said about itself."""
         # The flags are read before the sound: what came before them is then certainly in it.
         ended, lost_why = self.sink.has_ended, self.sink.lost_why
-        self._take_in(self._commands.until)
+        self._take_in(self._commands.next)
         if ended:
             self._end()
         if self._lost:
@@ -137,7 +140,7 @@ class Capture:
     def _obey(self, given: Given) -> None:
         match given.command:
             case Begin(folder):
-                self._begin(folder, given.ended)
+                self._begin(folder, given)
             case Finish(tail_frames=tail_frames, release=release):
                 if self._take is not None:
                     self._take.finish(tail_frames, release, self._recent)
@@ -157,17 +160,17 @@ class Capture:
                     self._hear(self._ingest.flush())
                 self._cut("disarmed")
 
-    def _begin(self, folder: Path, has_ended: bool) -> None:
+    def _begin(self, folder: Path, given: Given) -> None:
         """Begin a recording; a source that has ended may begin again, as a file does."""
-        if has_ended:
+        if given.ended:
             self._end()
         # A recording that is still waiting for its tail makes room for the next one.
         self._cut("finished")
-        self._take = Take(folder)
+        self._take = Take(folder, given.at)
         if self._lost:
             self._cut("lost")
             return
-        if has_ended:
+        if given.ended:
             self._ended = self.sink.has_ended = False
         self.sink.allow_pause()
         self.source.recording_started()
@@ -178,9 +181,9 @@ class Capture:
             return
         voice = [self._voice.probability(frame) for frame in frames.samples]
         self._recent.extend(voice)
-        taken = self._take.want(voice) if self._take is not None else 0
-        if taken:
-            self._record(frames.samples[:taken], voice[:taken])
+        taken = 0
+        if (take := self._take) is not None and (taken := take.want(voice)):
+            self._record(take, frames.samples[:taken], voice[:taken])
         self._report(
             Heard(
                 tuple(
@@ -195,15 +198,12 @@ class Capture:
                 )
             )
         )
-        if self._take is not None and self._take.complete:
+        if take is not None and take.complete:
             self._cut("finished")
         self._preroll.keep(frames.samples[taken:], voice[taken:])
 
-    def _record(self, frames: NDArray[np.float32], voice: Sequence[float]) -> None:
+    def _record(self, take: Take, frames: NDArray[np.float32], voice: Sequence[float]) -> None:
         """Add frames to the recording, the first time with the pre-roll in front of them."""
-        take = self._take
-        if take is None:
-            return
         # The frames lie in memory that is used again. This is the one copy of them: nobody writes to
         # it any more, so whoever hears of it may keep slices.
         if take.spool is None:
@@ -242,7 +242,8 @@ class Capture:
             return
         if take.spool is not None:
             take.spool.close()
-        if (missing := link_troubles.is_missing(take.missing_s, self.source.describe().name)) is not None:
-            self._report(missing)
+            missing = link_troubles.is_missing(take.missing_s, self.source.describe().name)
+            if missing is not None and reason != "abandoned":
+                self._report(missing)
         self._cuts += 1
         self._report(Cut(take.frames, reason, take.spool))

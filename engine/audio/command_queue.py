@@ -18,6 +18,7 @@ class Given:
     Attributes:
         command: What to do.
         frames: Device frames that were captured before it was given.
+        come: How many of them had come.
         at: When it was given, by `perf_counter`.
         number: Its place among all commands, from 1.
         ended: Whether the source had ended.
@@ -25,6 +26,7 @@ class Given:
 
     command: Command
     frames: int
+    come: int
     at: float
     number: int
     ended: bool
@@ -65,9 +67,11 @@ class CommandQueue:
                 pass  # It is for the recording behind one whose last sound is waited for.
             case Abandon() | Lose() | Enough() | Stop():
                 self._hurry_to = self._count
-        self._latest = max(self._latest, self._sink.written + lag)
-        given = Given(command, self._latest, perf_counter(), self._count, self._sink.has_ended)
-        self._given.append(given)
+        come = self._sink.written
+        self._latest = max(self._latest, come + lag)
+        self._given.append(
+            Given(command, self._latest, come, perf_counter(), self._count, self._sink.has_ended)
+        )
         self._sink.wake.give()
 
     def take(self) -> Given | None:
@@ -77,9 +81,9 @@ class CommandQueue:
         return self._given.popleft()
 
     @property
-    def until(self) -> int | None:
-        """How much sound lies before the next command, in device frames; None without one."""
-        return self._given[0].frames if self._given else None
+    def next(self) -> Given | None:
+        """The next command, whether its sound has come or not; None without one."""
+        return self._given[0] if self._given else None
 
     @property
     def has_finish(self) -> bool:

@@ -124,15 +124,15 @@ class RawSink:
         """Frames that have come so far. From any thread."""
         return self._ring.written if self._ring is not None else 0
 
-    def take_missing_s(self) -> float:
-        """Seconds of sound that were missing before what was read, since this was last asked.
+    def take_gaps(self) -> list[tuple[int, float]]:
+        """Where sound is missing in what was read, since this was last asked: before which frame, how long.
 
-        From the reading thread alone.
+        Lengths are in seconds. From the reading thread alone.
         """
-        missing_s = 0.0
+        gaps = []
         while self._gaps and self._ring is not None and self._gaps[0][0] < self._ring.taken:
-            missing_s += self._gaps.popleft()[1]
-        return missing_s
+            gaps.append(self._gaps.popleft())
+        return gaps
 
     def read(self, until: int | None = None) -> RawBlock:
         """Take what is unread, shape [frames, channels]. From the reading thread alone.

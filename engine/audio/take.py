@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from pathlib import Path
+from time import perf_counter
 
+from engine.audio.format import FRAME_S
 from engine.audio.spool import Spool
 
 ENOUGH_QUIET = 6
@@ -19,17 +21,22 @@ class Take:
         folder: Where it is spooled.
         spool: Its sound on disk; None before the first frame.
         frames: Frames recorded so far.
-        missing_s: Seconds of sound between them that did not come from elsewhere.
         complete: Whether its tail has been recorded.
     """
 
-    def __init__(self, folder: Path) -> None:
-        """Begin a recording that has no frame yet."""
+    def __init__(self, folder: Path, asked_at: float) -> None:
+        """Begin a recording that has no frame yet.
+
+        Args:
+            folder: Where it is to be spooled.
+            asked_at: When it was asked for, by `perf_counter`.
+        """
         self.folder = folder
         self.spool: Spool | None = None
         self.frames = 0
-        self.missing_s = 0.0
         self.complete = False
+        self._asked_at = asked_at
+        self._missing_s = 0.0
         self._tail: int | None = None
         self._tail_left = 0
         self._release = 0.0
@@ -39,6 +46,14 @@ class Take:
     def finishing(self) -> bool:
         """Whether only the tail is still recorded."""
         return self._tail is not None
+
+    @property
+    def missing_s(self) -> float:
+        """Seconds of sound that belong to it and did not come; no more than since it was asked for.
+
+        A microphone that was away before, at a machine that was there, says so only when it is back.
+        """
+        return min(self._missing_s, perf_counter() - self._asked_at)
 
     def finish(self, tail_frames: int, release: float, recent: Sequence[float]) -> None:
         """Record `tail_frames` more at most; fewer when it is quiet enough.
@@ -56,6 +71,10 @@ class Take:
         self._release = release
         self._quiet = _trailing_quiet(recent, release)
         self.complete = self.spool is not None and self._is_over()
+
+    def miss(self, seconds: float) -> None:
+        """Count sound that did not come; at most as much of it as the tail would have taken."""
+        self._missing_s += seconds if self._tail is None else min(seconds, self._tail_left * FRAME_S)
 
     def want(self, voice: Iterable[float]) -> int:
         """Say how many of the coming frames belong to the recording, given their voice."""

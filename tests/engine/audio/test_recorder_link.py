@@ -2,48 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 from pathlib import Path
 
 import numpy as np
 import pytest
 
 from engine.audio.facts import Began, Cut, SourceLost, Troubled
-from engine.audio.format import FRAME, FRAME_S, Samples
-from engine.audio.sources import Link
-from tests.engine.audio.scripted import Bench, ScriptedSource, ramp
+from engine.audio.format import FRAME
+from tests.engine.audio.linked import late, linked, recording
+from tests.engine.audio.scripted import Bench, ramp
 
 LOUD = np.full(FRAME, 0.5, np.float32)
-
-
-def linked(behind_frames: int = 0, state: str = "connected") -> ScriptedSource:
-    source = ScriptedSource(kind="network")
-    late(source, behind_frames, state)
-    return source
-
-
-def late(source: ScriptedSource, behind_frames: int, state: str = "connected") -> None:
-    assert state in ("connected", "broken")
-    source.how = Link(
-        "broken" if state == "broken" else "connected", "desk", 5.0, 0.0, behind_frames * FRAME_S
-    )
-
-
-@asynccontextmanager
-async def recording(
-    folder: Path, *, behind_frames: int = 0, preroll_s: float = 0, heard: Samples | None = None
-) -> AsyncIterator[tuple[Bench, ScriptedSource]]:
-    """A recording that was begun over a link, and the source of its sound, of which `heard` has come."""
-    bench, source = Bench(preroll_s=preroll_s), linked(behind_frames)
-    await bench.recorder.arm(source)
-    bench.recorder.begin(folder)
-    if heard is not None:
-        await bench.hear(source, heard)
-    try:
-        yield bench, source
-    finally:
-        await bench.recorder.disarm()
 
 
 async def test_the_stop_waits_for_the_sound_of_its_moment(tmp_path: Path) -> None:
@@ -171,39 +140,3 @@ async def test_a_lost_source_ends_what_waits(tmp_path: Path) -> None:
         source.sink.lost("It is gone.")
         await bench.until(lambda: len(bench.of(Cut)) == 2)
         assert [cut.frames for cut in bench.of(Cut)] == [5, 0]
-
-
-async def test_what_did_not_come_inside_a_recording_is_told_at_its_end(tmp_path: Path) -> None:
-    async with recording(tmp_path, heard=ramp(5)) as (bench, source):
-        assert source.sink is not None
-        source.sink.missed(120.2)
-        await bench.hear(source, ramp(5, 5 * FRAME))
-        source.sink.missed(49.5)
-        await bench.hear(source, ramp(5, 10 * FRAME))
-        assert not bench.of(Troubled)
-        bench.recorder.finish(0, 0.35)
-        await bench.cut()
-        told = [fact for fact in bench.facts if isinstance(fact, Troubled | Cut)]
-        assert isinstance(told[0], Troubled)
-        assert told[0].kind == "missing"
-        assert told[0].message == (
-            "170 s of what was said are missing in this dictation: "
-            "they did not come from scripted microphone."
-        )
-        assert [type(fact) for fact in told] == [Troubled, Cut]
-
-
-async def test_what_did_not_come_outside_a_recording_is_not_told_of_it(tmp_path: Path) -> None:
-    bench, source = Bench(preroll_s=0), linked()
-    await bench.recorder.arm(source)
-    assert source.sink is not None
-    source.sink.missed(100)
-    await bench.hear(source, ramp(5))
-    bench.recorder.begin(tmp_path)
-    source.sink.missed(0.1)
-    await bench.hear(source, ramp(5, 5 * FRAME))
-    source.sink.missed(100)
-    bench.recorder.finish(0, 0.35)
-    await bench.cut()
-    assert not bench.of(Troubled)
-    await bench.recorder.disarm()
