@@ -78,6 +78,11 @@ class Lifecycle:
         self._count = 0
         self._speaking = False
 
+    @property
+    def dictation(self) -> int | None:
+        """Id of the dictation that is asked for, recorded or recognised; None where there is none."""
+        return self._dictation.id if self._dictation else None
+
     def move(self, state: DictationState) -> None:
         """Go to another state and say so; staying where one is says nothing."""
         if state is not self.state:

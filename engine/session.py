@@ -125,6 +125,16 @@ class DictationSession:
         return self._life.state
 
     @property
+    def dictation(self) -> int | None:
+        """Number that its events carry, of the dictation that `cancel` would end; None without one."""
+        return self._life.dictation
+
+    @property
+    def busy(self) -> bool:
+        """Whether words are on their way that closing waits for: recognised, edited or delivered."""
+        return self._tasks.busy
+
+    @property
     def settings(self) -> Settings:
         """The settings in force, live changes included."""
         return self._preferences.settings
