@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-from collections import deque
 from pathlib import Path
 
 from engine import events
@@ -14,29 +13,34 @@ KEPT_S = 2.0
 
 
 class Cancellations:
-    """Answers those who cancelled, in the order in which they did. All on the session's event loop."""
+    """Answers who cancelled, each of the dictation that it cancelled. All on the session's event loop."""
 
     def __init__(self) -> None:
         """Wait for nothing yet."""
-        self._waiting: deque[asyncio.Future[Path | None]] = deque()
+        self._waiting: dict[int, asyncio.Future[Path | None]] = {}
 
     def note(self, event: events.Event) -> None:
         """Hear what the session reports."""
         if isinstance(event, events.DictationCancelled):
-            while self._waiting:
-                waiting = self._waiting.popleft()
-                if not waiting.done():
-                    waiting.set_result(event.audio)
-                    return
+            waiting = self._waiting.get(event.dictation)
+            if waiting is not None and not waiting.done():
+                waiting.set_result(event.audio)
 
-    async def sentence(self) -> str:
-        """Say where the sound of the dictation that was cancelled just now is kept."""
-        waiting = asyncio.get_running_loop().create_future()
-        self._waiting.append(waiting)
+    async def sentence(self, dictation: int, time_left_s: float) -> str:
+        """Say where the sound of a dictation is kept.
+
+        Args:
+            dictation: Id of the one that was cancelled just now; it can be cancelled once.
+            time_left_s: Seconds in which somebody waits for the answer.
+        """
+        waiting = self._waiting[dictation] = asyncio.get_running_loop().create_future()
         try:
-            audio = await asyncio.wait_for(waiting, KEPT_S)
+            async with asyncio.timeout(min(KEPT_S, time_left_s)):
+                audio = await waiting
         except TimeoutError:
             return "The dictation is cancelled; its sound is still being written."
+        finally:
+            del self._waiting[dictation]
         if audio is None:
             return "The dictation is cancelled; its sound could be kept nowhere."
         return f"The dictation is cancelled; its sound is kept: {for_terminal(str(audio))}"

@@ -14,7 +14,6 @@ from __future__ import annotations
 
 import asyncio
 import difflib
-import math
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal, TypeAlias
@@ -23,7 +22,7 @@ from engine import events
 from engine.deliver.outcome_words import outcome_words
 from engine.deliver.sanitize import for_terminal
 from engine.deliver.target import Delivery, Outcome
-from engine.remote import moment
+from engine.remote import request_times
 from engine.remote.cancellations import Cancellations
 from engine.remote.status_board import StatusBoard
 from engine.state import DictationState
@@ -41,12 +40,6 @@ DELIVERY_S = 2.0
 
 FIRST_SOUND_S = 3.0
 """Seconds that a recording that is to end waits for its first sound: a Bluetooth headset wakes in less."""
-
-ON_ITS_WAY_S = 0.5
-"""Seconds that an answer may need to be heard; what comes too late for that is not done."""
-
-OVERTAKING_S = 2.0
-"""Seconds by which a process that began may come late, and still be believed to have been overtaken."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +94,7 @@ class Commands:
             return Reply(
                 "failed", f"There is no command {_quoted(name)}. There are: {', '.join(self._known)}."
             )
-        if name != "stop" and _time_left_s(request) < 0:
+        if name != "stop" and request_times.time_left_s(request) < 0:
             return Reply("failed", "That was asked too long ago: it was not done. Ask again.")
         return await known(request)
 
@@ -135,7 +128,7 @@ class Commands:
             self._session.stop_recording()
 
     async def _start(self, request: Mapping[str, object]) -> Reply:
-        at = _moment(request)
+        at = request_times.began(request)
         if at is not None and at < self._stopped_at:
             return Reply("nothing", "The key was let go already: nothing is recorded.")
         session = self._session
@@ -157,7 +150,7 @@ class Commands:
         )
 
     async def _stop(self, request: Mapping[str, object]) -> Reply:
-        self._stopped_at = max(self._stopped_at, _moment(request) or 0.0)
+        self._stopped_at = max(self._stopped_at, request_times.began(request) or 0.0)
         match self._session.state:
             case _S.RECORDING:
                 self._session.stop_recording()
@@ -188,15 +181,16 @@ class Commands:
 
     async def _cancel(self, request: Mapping[str, object]) -> Reply:
         waited, self._start_when_ready = self._start_when_ready, False
-        state = self._session.state
+        state, dictation = self._session.state, self._session.dictation
         if self._session.cancel():
+            if dictation is None:
+                return Reply("done", "Enhancing is stopped.")
             if state is _S.ARMING:
                 return Reply("done", "Taken back; nothing was recorded yet.")
             if self._session.state is _S.FINISHING:
                 return Reply("done", "It waits no longer; what has come is being recognised.")
-            if state not in (_S.RECORDING, _S.FINISHING):
-                return Reply("done", "Enhancing is stopped.")
-            return Reply("done", await self._cancellations.sentence())
+            left_s = request_times.time_left_s(request)
+            return Reply("done", await self._cancellations.sentence(dictation, left_s))
         if waited:
             return Reply("done", "Taken back.")
         return Reply("nothing", "There is nothing to cancel.")
@@ -220,25 +214,13 @@ class Commands:
         handing = asyncio.create_task(self._session.texts.deliver_again(newest=True))
         self._handing.add(handing)
         handing.add_done_callback(self._handing.discard)
-        done, _ = await asyncio.wait({handing}, timeout=min(DELIVERY_S, _time_left_s(request)))
+        done, _ = await asyncio.wait({handing}, timeout=min(DELIVERY_S, request_times.time_left_s(request)))
         if not done:
             return Reply("done", f"The text is on its way to: {for_terminal(self._session.targets.name)}.")
         outcome = handing.result()
         if outcome is None:
             return Reply("nothing", "Another decision on the text was made meanwhile.")
         return Reply("failed" if outcome.status is Delivery.FAILED else "done", outcome_words(outcome))
-
-
-def _moment(request: Mapping[str, object]) -> float | None:
-    """When the asking process began (`engine.remote.moment`); None where that is untold, or cannot be."""
-    at, now = request.get("at"), moment.now()
-    return float(at) if isinstance(at, int | float) and now - OVERTAKING_S <= at <= now else None
-
-
-def _time_left_s(request: Mapping[str, object]) -> float:
-    """Seconds in which there has to be an answer; infinitely many where nothing is told of an end."""
-    until = request.get("until")
-    return until - moment.now() - ON_ITS_WAY_S if isinstance(until, float) else math.inf
 
 
 def _quoted(name: object) -> str:

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import asyncio
+import math
+from pathlib import Path
 
 import pytest
 
+from engine import recordings
 from engine.deliver.target import Delivery, Outcome
-from engine.events import Delivered, SettingChanged
-from engine.remote import commands, moment
+from engine.events import Delivered, DictationCancelled, SettingChanged
+from engine.remote import cancellations, commands, moment, request_times
 from engine.state import DictationState
 from tests.support.commanding import Client, connected
 from tests.support.enhanced_session import Desk, until
@@ -20,6 +23,7 @@ _S = DictationState
 def deliveries_have_time(monkeypatch: pytest.MonkeyPatch) -> None:
     """Wait for them as long as a busy machine may need."""
     monkeypatch.setattr(commands, "DELIVERY_S", 60.0)
+    monkeypatch.setattr(cancellations, "KEPT_S", 60.0)
 
 
 @pytest.mark.parametrize(
@@ -45,9 +49,55 @@ async def test_a_delivery_is_waited_for_no_longer_than_somebody_waits_for_its_an
     monkeypatch.setattr(moment, "now", lambda: 100.0)
     await desk.dictate("hello there")
     await desk.session._finisher._deliveries._turn.acquire()
-    answer = await client.ask("paste-last", until=100.05 + commands.ON_ITS_WAY_S)
+    answer = await client.ask("paste-last", until=100.05 + request_times.ON_ITS_WAY_S)
     assert answer["said"] == "The text is on its way to: collection."
     desk.session._finisher._deliveries._turn.release()
+
+
+@pytest.fixture
+def being_kept(monkeypatch: pytest.MonkeyPatch) -> list[asyncio.Future[Path | None]]:
+    """The sound of each dictation that is to be kept: kept once the test says where."""
+    kept: list[asyncio.Future[Path | None]] = []
+
+    async def keep(*_: object) -> Path | None:
+        kept.append(asyncio.get_running_loop().create_future())
+        return await kept[-1]
+
+    monkeypatch.setattr(recordings, "keep", keep)
+    return kept
+
+
+async def test_who_cancels_hears_of_the_sound_of_that_dictation(
+    desk: Desk, client: Client, being_kept: list[asyncio.Future[Path | None]]
+) -> None:
+    desk.session.start_recording()
+    await desk.say("hello there")
+    assert desk.session.cancel()
+    await until(lambda: len(being_kept) == 1)
+    await client.ask("start")
+    await desk.say_more("and you")
+    asked = asyncio.create_task(client.ask("cancel"))
+    await until(lambda: len(being_kept) == 2)
+    being_kept[0].set_result(Path("/first.wav"))
+    await desk.driver.wait_for(DictationCancelled, dictation=1)
+    being_kept[1].set_result(Path("/second.wav"))
+    assert (await asked)["said"] == "The dictation is cancelled; its sound is kept: /second.wav"
+
+
+async def test_sound_is_waited_for_no_longer_than_somebody_waits_for_the_answer(
+    desk: Desk,
+    client: Client,
+    being_kept: list[asyncio.Future[Path | None]],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(cancellations, "KEPT_S", math.inf)
+    monkeypatch.setattr(moment, "now", lambda: 100.0)
+    await client.ask("start")
+    await desk.say("hello there")
+    answer = await client.ask("cancel", until=100.05 + request_times.ON_ITS_WAY_S)
+    assert answer["said"] == "The dictation is cancelled; its sound is still being written."
+    await until(lambda: len(being_kept) == 1)
+    being_kept[0].set_result(None)
 
 
 async def test_cancel_says_whether_there_was_something(desk: Desk, client: Client) -> None:
@@ -58,6 +108,7 @@ async def test_cancel_says_whether_there_was_something(desk: Desk, client: Clien
     await desk.say("hello there")
     cancelled = await client.ask("cancel")
     assert (cancelled["result"], cancelled["state"]) == ("done", "ready")
+    assert cancelled["said"].endswith(".wav")
     await desk.until_kept(1)
 
 

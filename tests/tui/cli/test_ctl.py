@@ -7,7 +7,7 @@ import json
 
 import pytest
 
-from engine.remote import commands
+from engine.remote import commands, request_times
 from engine.remote.control import Control
 from engine.remote.engine_claim import claim_engine
 from engine.state import DictationState
@@ -43,7 +43,7 @@ async def test_what_it_gave_up_on_is_not_done_later(
     desk: Desk, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.setattr(control_client, "TIMEOUT_S", 0.05)
-    monkeypatch.setattr(commands, "ON_ITS_WAY_S", 0.0)
+    monkeypatch.setattr(request_times, "ON_ITS_WAY_S", 0.0)
     claim = claim_engine("daemon")
     assert await utter_ctl("start") == 2
     assert "has not answered in" in capfd.readouterr().err
