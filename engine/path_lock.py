@@ -7,10 +7,15 @@ from __future__ import annotations
 
 import hashlib
 import os
+import time
 from contextlib import suppress
 from dataclasses import dataclass
 
 from engine import runtime_folder
+
+SECOND_LOOK_S = 0.02
+"""Seconds after which a lock that somebody has is tried once more, where it matters: who only wants to know
+whether somebody holds it has it for a moment."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +50,20 @@ def take(path: str) -> PathLock:
     while (lock := _try(file)) is None:
         pass
     return lock
+
+
+def take_at_second_look(path: str) -> PathLock:
+    """Take the lock of a path, also where somebody else has just looked whether it is held.
+
+    Raises:
+        BlockingIOError: Somebody holds it.
+        OSError: It cannot be made.
+    """
+    try:
+        return take(path)
+    except BlockingIOError:
+        time.sleep(SECOND_LOOK_S)
+        return take(path)
 
 
 def _try(file: str) -> PathLock | None:

@@ -17,7 +17,7 @@ import sys
 from contextlib import nullcontext, suppress
 
 from engine.errors import RemoteError
-from engine.path_lock import PathLock, take
+from engine.path_lock import PathLock, take_at_second_look
 
 LONGEST = 103 if sys.platform == "darwin" else 107
 """Bytes of a socket's path at most: `sun_path` of unix(7), without the zero at its end."""
@@ -189,7 +189,7 @@ def _locked(path: str) -> PathLock:
         RemoteError: There can be no lock.
     """
     try:
-        return take(path)
+        return take_at_second_look(path)
     except BlockingIOError:
         pass
     except OSError as error:

@@ -21,7 +21,7 @@ from engine.audio.paced_delivery import PacedDelivery, Stretch
 from engine.audio.socket_source import SocketThread
 from engine.audio.sources import AudioSink, Link, LinkState, SourceInfo
 from engine.errors import AudioError, RemoteError
-from engine.path_lock import take
+from engine.path_lock import take_at_second_look
 from engine.unix_socket import check, claim, connect, peer_user
 
 PIECE = 1 << 14
@@ -155,9 +155,12 @@ def _connect_to_own(path: str) -> socket.socket | None:
 
 
 def _is_claimed(path: str) -> bool:
-    """Whether an utter of this user listens, which holds the lock of the path meanwhile."""
+    """Whether an utter of this user listens, which holds the lock of the path as long as it does.
+
+    To find out takes the lock for a moment: who claims the path, or looks too, is to look twice.
+    """
     try:
-        take(path).give_up()
+        take_at_second_look(path).give_up()
     except BlockingIOError:
         return True
     except OSError:

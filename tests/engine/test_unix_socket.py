@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from engine import runtime_folder
+from engine import path_lock, runtime_folder
 from engine.errors import RemoteError
 from engine.unix_socket import LONGEST, TakenError, claim, connect, peer_user, release
 
@@ -107,6 +107,14 @@ def test_who_holds_the_lock_is_not_dead_because_it_refuses(path: str) -> None:
             claim(path)
         assert os.path.lexists(path)
     release(path, listener)
+
+
+def test_who_only_looks_whether_a_path_is_claimed_is_not_taken_for_its_listener(
+    path: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    looking = path_lock.take(path)
+    monkeypatch.setattr("engine.path_lock.time.sleep", lambda _: looking.give_up())
+    release(path, claim(path))
 
 
 def test_other_users_cannot_hold_what_a_claim_needs(path: str) -> None:

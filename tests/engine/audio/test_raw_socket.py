@@ -13,7 +13,7 @@ import pytest
 from engine.audio.format import AudioFormat, RawBlock
 from engine.audio.raw_socket import SocketSource
 from engine.errors import AudioError
-from engine.path_lock import PathLock, take
+from engine.path_lock import PathLock, take_at_second_look
 from tests.support.scripted_sender import TIMEOUT_S, KeptSound, until
 
 
@@ -127,7 +127,7 @@ def test_another_utter_that_listens_where_a_program_ended_is_not_connected_to(
 
     def look(where: str) -> PathLock:
         looked.append(where)
-        return take(where)
+        return take_at_second_look(where)
 
     with socket.socket(socket.AF_UNIX) as listener:
         listener.settimeout(TIMEOUT_S)
@@ -138,7 +138,7 @@ def test_another_utter_that_listens_where_a_program_ended_is_not_connected_to(
     until(lambda: source.link().state == "waiting")
     other = SocketSource(path)
     other.open(KeptSound())
-    monkeypatch.setattr("engine.audio.raw_socket.take", look)
+    monkeypatch.setattr("engine.audio.raw_socket.take_at_second_look", look)
     try:
         until(lambda: len(looked) > 1)
         assert (source.link().state, other.link().state) == ("waiting", "waiting")
