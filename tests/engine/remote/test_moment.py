@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from types import SimpleNamespace
 
 import pytest
 
@@ -26,6 +27,17 @@ def test_a_key_that_runs_a_shell_that_runs_us_is_known_by_its_press() -> None:
 
 def test_what_a_script_did_before_is_not_taken_for_the_press() -> None:
     assert asked_by_a_shell("ls / >&2;") == "False\n"
+
+
+@pytest.mark.parametrize(("platform", "clock"), [("linux", "CLOCK_BOOTTIME"), ("darwin", "CLOCK_MONOTONIC")])
+def test_the_clock_goes_on_while_the_machine_sleeps(
+    platform: str, clock: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    known = {name: number for number, name in enumerate(("CLOCK_BOOTTIME", "CLOCK_MONOTONIC"))}
+    clocks = SimpleNamespace(**known, clock_gettime=lambda asked: 100.0 + asked, monotonic=lambda: 1.0)
+    monkeypatch.setattr(moment, "time", clocks)
+    monkeypatch.setattr(sys, "platform", platform)
+    assert moment.now() == 100.0 + known[clock]
 
 
 def test_a_moment_is_not_ahead() -> None:
