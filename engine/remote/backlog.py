@@ -108,6 +108,16 @@ class Backlog:
         self._trim(self._preroll)
         self.is_due = False
 
+    def end(self, *, is_reached: bool) -> None:
+        """Count as lost what will not arrive, because nothing is sent any more.
+
+        Args:
+            is_reached: Whether the receiver takes sound, so that what is under way may still arrive.
+        """
+        if not is_reached:
+            self._take_back()
+        self._trim(0)
+
     def _take_back(self) -> None:
         """Let what was under way wait again."""
         self._waiting.extendleft(reversed(self._under_way))

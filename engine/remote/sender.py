@@ -129,6 +129,7 @@ class Sender:
                 job.cancel()
             await asyncio.gather(*jobs, return_exceptions=True)
             await self._source.close()
+            self._backlog.end(is_reached=self._sending is not None and self._sending.is_welcome)
             self._tell_lost()
 
     def _take(self, moment: Captured) -> None:

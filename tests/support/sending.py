@@ -15,6 +15,7 @@ from engine.audio.sources import AudioSource
 from engine.remote.link import open_socket
 from engine.remote.sender import Sender
 from tests.engine.audio.scripted import ScriptedSource
+from tests.support.sound_receiver import SoundReceiver
 
 PREROLL = FRAME * 4
 PATIENCE_S = 60
@@ -43,9 +44,21 @@ class Sending:
 
     async def capture(self, frames: int) -> None:
         """Speak, and wait until it was taken in."""
+        await self.speak(frames)
+        await until(lambda: self.sender._backlog._end == self.captured)
+
+    async def speak(self, frames: int, block_frames: int = 1) -> None:
+        """Speak in blocks of so many frames, and do not wait for what becomes of them."""
         await until(lambda: self.source.sink is not None)
-        self.source.push(steps(frames, self.captured))
+        self.source.push(steps(frames, self.captured), block=block_frames * FRAME)
         self.captured += frames * FRAME
+
+    async def settled(self, receiver: SoundReceiver) -> None:
+        """Wait until it is connected, speak, and wait until nothing is on its way any more."""
+        await self.heard("Connected")
+        await self.capture(5)
+        await receiver.until(lambda: receiver.reached == self.captured)
+        await until(lambda: self.sender.status.behind_s == 0)
 
     async def heard(self, sentence: str) -> None:
         """Wait until it has told a sentence with these words."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -145,6 +146,24 @@ def test_a_receiver_that_has_gone_leaves_the_preroll() -> None:
     captured(backlog, 10, end)
     assert backlog.behind == PREROLL
     assert backlog.lost == 12 * PACKET - PREROLL
+
+
+@pytest.mark.parametrize(("is_reached", "packets"), [(True, 10), (False, 12)])
+def test_at_the_end_what_will_not_arrive_is_lost(is_reached: bool, packets: int) -> None:
+    backlog = Backlog(PREROLL, LIMIT, WINDOW)
+    backlog.resume(0)
+    captured(backlog, 12)
+    backlog.take()
+    backlog.take()
+    backlog.end(is_reached=is_reached)
+    assert backlog.lost == packets * PACKET
+
+
+def test_at_the_end_the_preroll_is_lost_to_nobody() -> None:
+    backlog = Backlog(PREROLL, LIMIT, WINDOW)
+    captured(backlog, 12)
+    backlog.end(is_reached=False)
+    assert backlog.lost == 0
 
 
 def test_what_was_never_captured_is_lost_to_a_receiver_that_waits() -> None:

@@ -35,7 +35,7 @@ async def test_the_preroll_is_sent_first_when_a_receiver_comes(path: Path) -> No
     async with sending(path) as at_work:
         await at_work.heard("Nobody takes sound")
         await at_work.capture(20)
-        await until(lambda: at_work.sender.status.behind_s * SAMPLE_RATE == PREROLL)
+        assert at_work.sender.status.behind_s * SAMPLE_RATE == PREROLL
         async with sound_receiver(path) as receiver:
             await at_work.heard("Connected")
             await at_work.capture(5)
@@ -80,15 +80,13 @@ async def test_a_receiver_that_ends_on_purpose_and_comes_back_is_given_the_prero
     receiver: SoundReceiver, path: Path
 ) -> None:
     async with sending(path) as at_work:
-        await at_work.heard("Connected")
-        await at_work.capture(5)
-        await receiver.until(lambda: receiver.reached == at_work.captured)
+        await at_work.settled(receiver)
         receiver.refusal = "Another microphone is connected."
         receiver.say(Bye("utter was ended."))
         await at_work.heard("The receiver ended the connection: utter was ended. Trying again.")
         await at_work.heard("Another microphone is connected.")
         await at_work.capture(20)
-        await until(lambda: at_work.sender.status.behind_s * SAMPLE_RATE == PREROLL)
+        assert at_work.sender.status.behind_s * SAMPLE_RATE == PREROLL
         receiver.refusal = ""
         await receiver.until(lambda: receiver.reached == at_work.captured)
         assert receiver.missing == 20 * FRAME - PREROLL
@@ -97,9 +95,7 @@ async def test_a_receiver_that_ends_on_purpose_and_comes_back_is_given_the_prero
 
 async def test_a_sender_that_is_refused_keeps_what_it_has(receiver: SoundReceiver, path: Path) -> None:
     async with sending(path) as at_work:
-        await at_work.heard("Connected")
-        await at_work.capture(5)
-        await receiver.until(lambda: receiver.reached == at_work.captured)
+        await at_work.settled(receiver)
         receiver.refusal = "Another microphone is connected."
         receiver.cut()
         await at_work.heard("Another microphone is connected.")
@@ -115,16 +111,13 @@ async def test_what_was_kept_for_a_receiver_that_went_for_good_is_counted_and_to
 ) -> None:
     said = 2 * SAMPLE_RATE // FRAME
     async with sending(path) as at_work:
-        await at_work.heard("Connected")
-        await at_work.capture(5)
-        await receiver.until(lambda: receiver.reached == at_work.captured)
-        await until(lambda: at_work.sender.status.behind_s == 0)
+        await at_work.settled(receiver)
         receiver.refusal = "Not now."
         receiver.cut()
         await at_work.heard("Not now.")
         await at_work.capture(said)
         due = said * FRAME
-        await until(lambda: at_work.sender.status.behind_s == due / SAMPLE_RATE)
+        assert at_work.sender.status.behind_s == due / SAMPLE_RATE
         # Another utter listens now, and knows nothing of this stream.
         receiver.refusal, receiver.reached, receiver.begin = "", 0, None
         await at_work.heard("2 s of what was said did not arrive, and are lost.")
@@ -135,15 +128,12 @@ async def test_what_was_kept_for_a_receiver_that_went_for_good_is_counted_and_to
 
 async def test_a_little_that_is_lost_is_counted_and_not_told(receiver: SoundReceiver, path: Path) -> None:
     async with sending(path) as at_work:
-        await at_work.heard("Connected")
-        await at_work.capture(5)
-        await receiver.until(lambda: receiver.reached == at_work.captured)
-        await until(lambda: at_work.sender.status.behind_s == 0)
+        await at_work.settled(receiver)
         receiver.refusal = "Not now."
         receiver.cut()
         await at_work.heard("Not now.")
         await at_work.capture(10)
-        await until(lambda: at_work.sender.status.behind_s == 10 * FRAME / SAMPLE_RATE)
+        assert at_work.sender.status.behind_s == 10 * FRAME / SAMPLE_RATE
         receiver.refusal, receiver.reached, receiver.begin = "", 0, None
         await receiver.until(lambda: receiver.reached == at_work.captured)
         assert at_work.sender.status.lost_s == (10 * FRAME - PREROLL) / SAMPLE_RATE

@@ -52,16 +52,9 @@ def lost_s(told: list[str]) -> list[tuple[int, int]]:
     return [(int(new), int(total or new)) for new, total in found]
 
 
-def dealt_with(at_work: Sending) -> int:
-    """Samples that wait or are lost."""
-    return at_work.sender._backlog.behind + at_work.sender._backlog.lost
-
-
 async def speak_at_once(at_work: Sending, frames: int) -> None:
     """Speak in one block, which is taken in as one."""
-    await until(lambda: at_work.source.sink is not None)
-    at_work.source.push(steps(frames, at_work.captured), block=frames * FRAME)
-    at_work.captured += frames * FRAME
+    await at_work.speak(frames, block_frames=frames)
 
 
 async def test_what_a_long_break_has_cost_is_told_in_lines_that_add_up(
@@ -69,17 +62,12 @@ async def test_what_a_long_break_has_cost_is_told_in_lines_that_add_up(
 ) -> None:
     async with sending(path) as at_work:
         at_work.sender._backlog._limit = 5 * SECOND * FRAME
-        await at_work.heard("Connected")
-        await at_work.capture(5)
-        await receiver.until(lambda: receiver.reached == at_work.captured)
-        await until(lambda: at_work.sender.status.behind_s == 0)
+        await at_work.settled(receiver)
         receiver.refusal = "Not now."
         receiver.cut()
         await at_work.heard("Not now.")
         for _ in range(125):
             await at_work.capture(SECOND)
-            taken_in = at_work.captured - 5 * FRAME
-            await until(lambda due=taken_in: dealt_with(at_work) == due)  # type: ignore[misc]
         assert len(lost_s(at_work.told)) == 4
         receiver.refusal = ""
         await receiver.until(lambda: receiver.reached == at_work.captured)
@@ -98,9 +86,22 @@ async def test_at_the_end_what_is_lost_by_then_is_told(receiver: SoundReceiver, 
         receiver.cut()
         await at_work.heard("Not now.")
         await at_work.capture(4 * SECOND)
-        await until(lambda: at_work.sender.status.lost_s > 3.9)
+        assert at_work.sender.status.lost_s > 3.9
         assert lost_s(at_work.told) == []
     assert lost_s(at_work.told) == [(4, 4)]
+
+
+async def test_what_is_kept_for_a_receiver_that_is_away_is_lost_at_the_end(
+    receiver: SoundReceiver, path: Path
+) -> None:
+    async with sending(path) as at_work:
+        await at_work.settled(receiver)
+        receiver.refusal = "Not now."
+        receiver.cut()
+        await at_work.heard("Not now.")
+        await at_work.capture(8 * SECOND)
+        assert at_work.sender.status.lost_s == 0
+    assert lost_s(at_work.told) == [(8, 8)]
 
 
 async def test_while_nothing_was_captured_is_lost_at_both_ends(

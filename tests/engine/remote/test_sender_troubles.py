@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from pathlib import Path
+from typing import TypeVar
 
 import numpy as np
 import pytest
@@ -19,6 +20,8 @@ from tests.support.sending import PATIENCE_S, Sending, sending, steps, until
 from tests.support.sound_receiver import SoundReceiver
 
 pytestmark = pytest.mark.usefixtures("no_pauses")
+
+M = TypeVar("M", Ping, Pong)
 
 
 async def test_a_microphone_that_goes_away_is_waited_for(receiver: SoundReceiver, path: Path) -> None:
@@ -87,37 +90,24 @@ async def test_a_receiver_that_says_nothing_any_more_is_given_up(
     server.close()
 
 
-async def test_a_relay_that_waits_keeps_the_link_and_tells_no_latency(path: Path) -> None:
-    answered = asyncio.Event()
-
-    async def relay(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        writer.write(STILL_HERE + encode(Ping(5)))
-        decoder = Decoder()
-        while Pong(5) not in decoder.push(await reader.read(1 << 16)):
-            continue
-        answered.set()
-        await reader.read(-1)
-        writer.close()
-
-    server = await asyncio.start_unix_server(relay, path)
-    async with sending(path) as at_work:
-        async with asyncio.timeout(PATIENCE_S):
-            await answered.wait()
-        assert at_work.sender.status.link == "waiting"
-        assert at_work.sender.status.latency_ms is None
-    server.close()
-
-
-async def test_an_answer_that_waited_in_the_relay_tells_no_latency(path: Path) -> None:
+@pytest.mark.parametrize("lets_in", [False, True])
+async def test_what_a_relay_says_or_has_kept_tells_no_latency(lets_in: bool, path: Path) -> None:
     answered = asyncio.Event()
 
     async def relay(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         decoder, heard = Decoder(), list[Message]()
-        while not (pings := [message for message in heard if isinstance(message, Ping)]):
-            heard += decoder.push(await reader.read(1 << 16))
-        writer.write(encode(Welcome(0)) + encode(Pong(pings[0].number)) + encode(Ping(5)))
-        while Pong(5) not in heard:
-            heard += decoder.push(await reader.read(1 << 16))
+
+        async def first(kind: type[M]) -> M:
+            while not (found := [message for message in heard if isinstance(message, kind)]):
+                heard.extend(decoder.push(await reader.read(1 << 16)))
+            return found[0]
+
+        if lets_in:  # the answer to a ping from before has waited
+            kept = await first(Ping)
+            writer.write(encode(Welcome(0)) + encode(Pong(kept.number)) + encode(Ping(5)))
+        else:
+            writer.write(STILL_HERE + encode(Ping(5)))
+        assert (await first(Pong)).number == 5
         answered.set()
         await reader.read(-1)
         writer.close()
@@ -126,7 +116,7 @@ async def test_an_answer_that_waited_in_the_relay_tells_no_latency(path: Path) -
     async with sending(path) as at_work:
         async with asyncio.timeout(PATIENCE_S):
             await answered.wait()
-        assert at_work.sender.status.link == "connected"
+        assert at_work.sender.status.link == ("connected" if lets_in else "waiting")
         assert at_work.sender.status.latency_ms is None
     server.close()
 
