@@ -44,9 +44,7 @@ def take(path: str) -> PathLock:
         BlockingIOError: Somebody holds it.
         OSError: It cannot be made.
     """
-    folder, name = os.path.split(os.path.abspath(path))
-    place = os.fsencode(os.path.join(os.path.realpath(folder), name))
-    file = os.path.join(runtime_folder.own(), f"{hashlib.sha256(place).hexdigest()[:16]}.lock")
+    file = _file(path)
     while (lock := _try(file)) is None:
         pass
     return lock
@@ -64,6 +62,33 @@ def take_at_second_look(path: str) -> PathLock:
     except BlockingIOError:
         time.sleep(SECOND_LOOK_S)
         return take(path)
+
+
+def is_held(path: str) -> bool:
+    """Whether somebody holds the lock of a path.
+
+    Where its file was left by who died, it is taken for a moment to find that out; where no file is, it is
+    not: nobody who wants it then is in the way of who looks.
+    """
+    try:
+        if os.path.lexists(_file(path)):
+            take_at_second_look(path).give_up()
+    except BlockingIOError:
+        return True
+    except OSError:
+        return False  # where there can be no lock, nobody holds it
+    return False
+
+
+def _file(path: str) -> str:
+    """Where the lock of a path lies.
+
+    Raises:
+        OSError: Our folder of sockets cannot be used.
+    """
+    folder, name = os.path.split(os.path.abspath(path))
+    place = os.fsencode(os.path.join(os.path.realpath(folder), name))
+    return os.path.join(runtime_folder.own(), f"{hashlib.sha256(place).hexdigest()[:16]}.lock")
 
 
 def _try(file: str) -> PathLock | None:

@@ -21,7 +21,7 @@ from engine.audio.paced_delivery import PacedDelivery, Stretch
 from engine.audio.socket_source import SocketThread
 from engine.audio.sources import AudioSink, Link, LinkState, SourceInfo
 from engine.errors import AudioError, RemoteError
-from engine.path_lock import take_at_second_look
+from engine.path_lock import is_held
 from engine.unix_socket import check, claim, connect, peer_user
 
 PIECE = 1 << 14
@@ -138,7 +138,7 @@ def _connect_to_own(path: str) -> socket.socket | None:
             be what that one likes.
         OSError: It cannot be connected to.
     """
-    if _is_claimed(path):
+    if is_held(path):  # an utter that listens holds it as long as it does
         raise AudioError(f"Another utter listens at {path}.", "End that one first, or choose another path.")
     program = connect(path)
     if program is None:
@@ -152,20 +152,6 @@ def _connect_to_own(path: str) -> socket.socket | None:
         f"A program of another user listens at {path}.",
         "Choose a path in a folder of your own, such as the one that XDG_RUNTIME_DIR names.",
     )
-
-
-def _is_claimed(path: str) -> bool:
-    """Whether an utter of this user listens, which holds the lock of the path as long as it does.
-
-    To find out takes the lock for a moment: who claims the path, or looks too, is to look twice.
-    """
-    try:
-        take_at_second_look(path).give_up()
-    except BlockingIOError:
-        return True
-    except OSError:
-        return False  # where there can be no lock, no utter listens
-    return False
 
 
 def _accepted(listener: socket.socket, closing: socket.socket) -> socket.socket | None:

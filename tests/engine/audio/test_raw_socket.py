@@ -13,7 +13,7 @@ import pytest
 from engine.audio.format import AudioFormat, RawBlock
 from engine.audio.raw_socket import SocketSource
 from engine.errors import AudioError
-from engine.path_lock import PathLock, take_at_second_look
+from engine.path_lock import is_held
 from tests.support.scripted_sender import TIMEOUT_S, KeptSound, until
 
 
@@ -125,9 +125,9 @@ def test_another_utter_that_listens_where_a_program_ended_is_not_connected_to(
     monkeypatch.setattr("engine.audio.raw_socket.AGAIN_S", 0.2)
     looked: list[str] = []
 
-    def look(where: str) -> PathLock:
+    def look(where: str) -> bool:
         looked.append(where)
-        return take_at_second_look(where)
+        return is_held(where)
 
     with socket.socket(socket.AF_UNIX) as listener:
         listener.settimeout(TIMEOUT_S)
@@ -138,7 +138,7 @@ def test_another_utter_that_listens_where_a_program_ended_is_not_connected_to(
     until(lambda: source.link().state == "waiting")
     other = SocketSource(path)
     other.open(KeptSound())
-    monkeypatch.setattr("engine.audio.raw_socket.take_at_second_look", look)
+    monkeypatch.setattr("engine.audio.raw_socket.is_held", look)
     try:
         until(lambda: len(looked) > 1)
         assert (source.link().state, other.link().state) == ("waiting", "waiting")
