@@ -26,6 +26,11 @@ class Tasks:
         self._running: set[asyncio.Task[Any]] = set()
         self._awaited: set[asyncio.Task[Any]] = set()
 
+    @property
+    def busy(self) -> bool:
+        """Whether something is to be seen through."""
+        return bool(self._awaited)
+
     def spawn(self, work: Coroutine[Any, Any, T]) -> asyncio.Task[T]:
         """Run `work` beside everything else, until `cancel`."""
         task = asyncio.get_running_loop().create_task(work)

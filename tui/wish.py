@@ -46,6 +46,11 @@ class Wishes:
         self._waiting = None if self._waiting == action else action
         return self._waiting is not None
 
+    @property
+    def recording(self) -> bool:
+        """Whether a recording begins as soon as it can."""
+        return "record" in (*self._early, self._waiting)
+
     def drop(self) -> bool:
         """Forget what waits. Returns whether something did."""
         waited = bool(self._waiting or self._early)

@@ -6,12 +6,16 @@ import shlex
 import signal
 import subprocess
 import sys
+import threading
 import time
+from pathlib import Path
 
 import psutil
 import pytest
 
+from engine.deliver.file import File
 from engine.settings.schema import Settings
+from engine.state import DictationState
 from tests.support.pty_screen import PtyScreen
 from tests.tui.running import running
 
@@ -30,14 +34,22 @@ BEGINS, ENDS = b"\x1b[?1049h", b"\x1b[?1049l"
 """To the other screen, and back: what the driver of a terminal begins and ends with."""
 
 
-def drawn_again(screen: PtyScreen) -> bytes:
+def drawn_again(screen: PtyScreen, until: bytes = DRAWN.encode()) -> bytes:
     """Have the shell continue it; what is written until it is drawn."""
     screen.press("fg\n")
     written, deadline = b"", time.perf_counter() + PATIENCE_S
-    while DRAWN.encode() not in written:
+    while until not in written:
         assert time.perf_counter() < deadline, "it was not drawn"
         written += screen._read(deadline)
     return written
+
+
+def wait_until_stopped(process: psutil.Process) -> None:
+    """Wait until it does nothing any more."""
+    deadline = time.perf_counter() + PATIENCE_S
+    while process.status() != psutil.STATUS_STOPPED:
+        assert time.perf_counter() < deadline, "it was not stopped"
+        time.sleep(0.01)
 
 
 def test_it_stops_for_the_shell_and_is_drawn_whole_when_it_goes_on() -> None:
@@ -58,6 +70,16 @@ def test_it_stops_for_the_shell_and_is_drawn_whole_when_it_goes_on() -> None:
         screen.wait_for("Stopped")
         written = drawn_again(screen)
         assert 0 <= written.find(ENDS) < written.find(BEGINS), "it has not ended, and begins twice"
+        utter.send_signal(signal.SIGTSTP)
+        screen.wait_for("Stopped")
+        screen.press("bg\n")
+        screen.wait_for("&")
+        wait_until_stopped(utter)
+        assert ENDS not in drawn_again(screen, BEGINS)
+        utter.send_signal(signal.SIGSTOP)  # while it begins, or just after that
+        screen.wait_for("Stopped")
+        written = drawn_again(screen)
+        assert 0 <= written.find(ENDS) < written.find(BEGINS), "it has not ended, and begins twice"
         screen.press("q")
         screen.wait_for("shell> ")
 
@@ -71,6 +93,28 @@ async def test_a_dictation_is_not_suspended(settings: Settings) -> None:
         await it.pilot.press("ctrl+z")
         await it.until(lambda: "it would miss the dictation" in it.shown())
         await it.pilot.press("escape")
+
+
+async def test_a_text_on_its_way_is_waited_for(
+    settings: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    answers = threading.Event()
+    monkeypatch.setattr("engine.deliver.file.TIME_OUT_S", PATIENCE_S)
+    monkeypatch.setattr(File, "can_deliver", lambda _: None if answers.wait(PATIENCE_S) else "It hangs.")
+    delivery = settings.delivery.model_copy(update={"target": f"file:{tmp_path}/notes.md"})
+    async with running(settings.model_copy(update={"delivery": delivery})) as it:
+        await it.pilot.press("space")
+        await it.until(lambda: "report" in it.app.workstation.transcript.text)
+        await it.pilot.press("space")
+        await it.until(lambda: it.session.final_text)
+        await it.until(lambda: it.session.state is DictationState.READY)
+        await it.pilot.press("ctrl+z")
+        await it.until(lambda: "still on its way" in it.shown())
+        answers.set()
+        await it.until(lambda: not it.session.busy)
+        await it.pilot.press("ctrl+z")
+        await it.until(lambda: "no shell waits" in it.shown())
+        assert (tmp_path / "notes.md").read_text() == f"{it.session.final_text}\n"
 
 
 @pytest.mark.parametrize(("own_session", "answer"), [(False, "True"), (True, "False")])

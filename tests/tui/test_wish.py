@@ -26,6 +26,20 @@ def test_a_wish_waits_for_the_session_to_be_ready(wish: str):
     assert wishes.due(DictationState.READY) is None
 
 
+def test_a_recording_that_is_wished_for_is_known_until_it_begins():
+    wishes = Wishes()
+    wishes.early("record")
+    assert wishes.recording
+    wishes.take_early()
+    assert not wishes.recording
+    assert wishes.wait("sample")
+    assert not wishes.recording
+    assert wishes.wait("record")
+    assert wishes.recording
+    assert wishes.due(DictationState.READY) == "record"
+    assert not wishes.recording
+
+
 def test_only_the_sample_waits_for_the_last_dictation():
     assert DictationState.FINISHING in WAITING["sample"]
     assert DictationState.FINISHING not in WAITING["record"]
