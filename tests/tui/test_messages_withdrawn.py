@@ -51,6 +51,21 @@ async def test_what_the_last_model_could_not_do_is_taken_back(stage: MakeStage):
         assert [notice.message for notice in app.workstation.messages.notices] == ["It is hot."]
 
 
+async def test_what_a_model_cannot_do_is_still_said_once_it_is_loaded(stage: MakeStage):
+    app = stage()
+    async with app.run_test(size=(80, 24)) as pilot:
+        await publish(
+            pilot,
+            RecognizerChanged("whisper", "small.en", "loading"),
+            Notice("warning", "It has crashed.", "", "model"),
+            Notice("warning", "small.en cannot translate.", "", "language"),
+            RecognizerChanged("whisper", "small.en", "ready"),
+        )
+        assert [notice.message for notice in app.workstation.messages.notices] == [
+            "small.en cannot translate."
+        ]
+
+
 async def test_why_a_model_waits_is_said_until_it_is_there(stage: MakeStage):
     app = stage()
     why = "It takes its turn when there is room."
