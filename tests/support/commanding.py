@@ -7,7 +7,6 @@ import json
 import os
 import subprocess
 import sys
-import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any
@@ -16,7 +15,6 @@ from engine.remote.control import Control
 from engine.remote.engine_claim import claim_engine
 from engine.runtime_folder import CONTROL, own
 from engine.session import DictationSession
-from tui.cli.ctl import SILENT
 
 PATIENCE_S = 20.0
 """Seconds after which a test that waits has failed."""
@@ -31,13 +29,8 @@ UTTER = [
 
 
 def ctl(*words: str) -> subprocess.CompletedProcess[str]:
-    """Run `utter ctl`; again where it gave up: on a busy machine an engine that begins may need long."""
-    deadline = time.monotonic() + 60
-    while True:
-        command = [sys.executable, "-m", "tui.cli", "ctl", *words]
-        done = subprocess.run(command, capture_output=True, text=True, timeout=30, check=False)
-        if f"utter: {SILENT[:20]}" not in done.stderr or time.monotonic() > deadline:
-            return done
+    """Run `utter ctl`."""
+    return subprocess.run([*UTTER, "ctl", *words], capture_output=True, text=True, timeout=60, check=False)
 
 
 def status() -> dict[str, Any]:

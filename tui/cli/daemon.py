@@ -100,7 +100,7 @@ def _session_maker(
 
 async def _serve(make: MakeSession, commanded: Commanded) -> int:
     """Run the session until a signal asks for its end, and close it in order."""
-    from tui.cli.end_signals import let_go_of
+    from tui.cli.end_signals import TOGETHER_S, let_go_of
     from tui.cli.options import say
     from tui.session_runner import SessionRunner
 
@@ -122,7 +122,7 @@ async def _serve(make: MakeSession, commanded: Commanded) -> int:
     finally:
         starting.cancel()
         ending.cancel()
-        let_go_of(ends)
+        let_go_of(ends, TOGETHER_S)
         for kept in await runner.close():
             say(kept)
         await commanded.finish()

@@ -83,6 +83,7 @@ def test_ctrl_c_ends_it_with_a_sentence() -> None:
         rest = child.stderr.read().splitlines()
         assert (child.wait(timeout=30), child.stdout.read()) == (130, "")
     assert rest[-1:] == ["utter: Stopped before the measurement was complete."]
+    assert not [line for line in rest if "Traceback" in line]
 
 
 @pytest.mark.parametrize(

@@ -30,9 +30,18 @@ async def test_a_second_signal_of_the_same_moment_does_not_cut_the_end_short(
     asyncio.get_running_loop().remove_signal_handler(signal.SIGTERM)
 
 
-async def test_a_later_signal_ends_the_process_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(end_signals, "TOGETHER_S", 0.01)
+async def test_a_later_signal_ends_the_process_at_once() -> None:
     asyncio.get_running_loop().add_signal_handler(signal.SIGHUP, lambda: None)
-    end_signals.let_go_of([signal.SIGHUP])
+    end_signals.let_go_of([signal.SIGHUP], 0.01)
     assert signal.getsignal(signal.SIGHUP) is not signal.SIG_DFL
     await until(lambda: signal.getsignal(signal.SIGHUP) is signal.SIG_DFL)
+
+
+async def test_another_ctrl_c_is_another_wish() -> None:
+    loop = asyncio.get_running_loop()
+    for one in (signal.SIGINT, signal.SIGHUP):
+        loop.add_signal_handler(one, lambda: None)
+    end_signals.let_go_of([signal.SIGINT, signal.SIGHUP], 3600.0)
+    assert signal.getsignal(signal.SIGINT) is signal.default_int_handler
+    assert signal.getsignal(signal.SIGHUP) is not signal.SIG_DFL
+    loop.remove_signal_handler(signal.SIGHUP)
