@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 
 from engine.deliver.router import Router
 from engine.deliver.target import Delivery, Outcome
@@ -15,7 +16,11 @@ from engine.texts import Text, kept_notice
 
 
 class Deliveries:
-    """The way of all texts to their targets. Of several decisions on one text only the last is delivered."""
+    """The way of all texts to their targets. Of several decisions on one text only the last is delivered.
+
+    Attributes:
+        broken_off: Names of the places that a text which is elsewhere already did not reach before the end.
+    """
 
     def __init__(
         self, router: Router, choice: TargetChoice, publish: Callable[[Event], None], tasks: Tasks
@@ -33,6 +38,7 @@ class Deliveries:
         self._publish = publish
         self._tasks = tasks
         self._turn = asyncio.Lock()
+        self.broken_off: list[str] = []
 
     async def prepare(self, mode: str) -> None:
         """Make the next delivery in a writing mode quick."""
@@ -41,8 +47,9 @@ class Deliveries:
 
     async def deliver(self, text: Text) -> Outcome:
         """Hand the text that stands to its target, once it is its turn; returns what became of it."""
-        async with self._turn:
-            outcome = await self._hand_over(text)
+        with self._noting_the_end(text):
+            async with self._turn:
+                outcome = await self._hand_over(text)
         await self._settle_files(text, outcome)
         return outcome
 
@@ -70,21 +77,34 @@ class Deliveries:
             self._publish(Delivered(COPIED, await self._router.copy(text)))
 
     async def _deliver_decision(self, text: Text, decision: int) -> Outcome | None:
-        async with self._turn:
-            if text.decisions != decision or text.handed == decision:
-                return None
-            there = text.place_of(self._choice.of(text.edited.mode))
-            target = self._router.target(there) if there else None
-            if target is None or target.replaces:
-                outcome = await self._hand_over(text)
-            elif text.last_place == there and text.as_it_went:
-                name = text.places[there]
-                self._publish(Notice("information", f"As it stands, the text is there already: {name}."))
-                return Outcome(Delivery.DELIVERED, name, spec=there)
-            else:
-                outcome = await self._copy_instead(text, text.places[there])
+        with self._noting_the_end(text):
+            async with self._turn:
+                if text.decisions != decision or text.handed == decision:
+                    return None
+                outcome = await self._hand_over_or_copy(text)
         await self._settle_files(text, outcome)
         return outcome
+
+    @contextmanager
+    def _noting_the_end(self, text: Text) -> Iterator[None]:
+        """Note a delivery that is cut off by the end; what was nowhere before is kept as a file."""
+        try:
+            yield
+        except asyncio.CancelledError:
+            if text.last_place:
+                self.broken_off.append(self._router.target(self._choice.of(text.edited.mode)).name)
+            raise
+
+    async def _hand_over_or_copy(self, text: Text) -> Outcome:
+        """Hand a text over unless its place has it already; that cannot be taken back, but be copied."""
+        there = text.place_of(self._choice.of(text.edited.mode))
+        if not there or self._router.target(there).replaces:
+            return await self._hand_over(text)
+        name = text.places[there]
+        if text.last_place == there and text.as_it_went:
+            self._publish(Notice("information", f"As it stands, the text is there already: {name}."))
+            return Outcome(Delivery.DELIVERED, name, spec=there)
+        return await self._copy_instead(text, name)
 
     async def _hand_over(self, text: Text) -> Outcome:
         spec, said, again = self._choice.of(text.edited.mode), text.text, bool(text.places)
@@ -92,7 +112,7 @@ class Deliveries:
         outcome = await self._router.deliver(said, spec)
         text.note(outcome, said, spec)
         self._publish(Delivered(text.number, outcome, again=again))
-        await self._choice.see()  # a pane may be called otherwise now, or be gone
+        self._tasks.spawn(self._choice.see())  # a pane may be called otherwise now, or be gone
         return outcome
 
     async def _copy_instead(self, text: Text, left_at: str) -> Outcome:

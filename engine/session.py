@@ -81,6 +81,8 @@ class DictationSession:
         self._closed = False
         self.undelivered: list[Kept] = []
         """Once it is closed: what is kept of texts that were not delivered."""
+        self.broken_off: list[str] = []
+        """Once it is closed: the places that a text which was delivered before did not reach in time."""
         self._preferences = Preferences(settings, self._bus.publish, remember, lasting)
         self._listener = Listener(settings, self._on_fact, self._bus.publish)
         self._host = RecognizerHost(lambda: self._preferences.settings, self._on_host)
@@ -91,7 +93,7 @@ class DictationSession:
         self._editor = PiecewiseEditor(Editor())
         self.targets = TargetChoice(self._preferences, self._router, publish)
         """Where texts go."""
-        deliveries = Deliveries(self._router, self.targets, publish, self._tasks)
+        self._deliveries = deliveries = Deliveries(self._router, self.targets, publish, self._tasks)
         second = SecondEdits(self._editor, self._texts, deliveries, publish)
         self._finisher = Finisher(deliveries, self._texts, self._editor, second, publish, spawn)
         self.enhancers = Enhancers(self._preferences, publish)
@@ -191,6 +193,7 @@ class DictationSession:
         self.models.forget()
         await self._router.close()
         self.undelivered = await self._texts.close()
+        self.broken_off = self._deliveries.broken_off
         self._bus.close()
         return kept
 

@@ -80,7 +80,10 @@ class SessionRunner:
         if self._carried is not None:
             await self._carried
         left = [f"The sound of the open dictation is kept: {kept}"] if kept else []
-        return left + [f"A text that was not delivered {kept_text}" for kept_text in session.undelivered]
+        left += [f"A text that was not delivered {kept_text}" for kept_text in session.undelivered]
+        return left + [
+            f"A text that was delivered before did not reach {name} in time." for name in session.broken_off
+        ]
 
     def ready_for(self, wish: Wish) -> DictationSession | None:
         """The session, if it is there; else the action is kept until it is."""

@@ -43,6 +43,22 @@ async def test_a_place_that_takes_too_long_costs_neither_text_nor_sound(
     assert recordings(".pcm") == []
 
 
+@pytest.mark.parametrize("again", ["deliver_again", "reject"])
+async def test_what_is_cut_off_of_a_text_that_was_delivered_before_is_told(
+    monkeypatch: pytest.MonkeyPatch, soon: None, again: str
+) -> None:
+    async with at_desk(monkeypatch, enhancement__enhancer="tidy") as desk:
+        await desk.dictate(SPOKEN)
+        desk.driver.target.is_open.clear()
+        asking = getattr(desk.session.texts, again)()
+        task = asyncio.create_task(asking) if asking else None
+        await until(lambda: len(desk.driver.target.begun) == 2)
+    assert desk.session.broken_off == ["collection"]
+    assert desk.session.undelivered == recordings("") == []
+    if task:
+        await asyncio.wait({task})
+
+
 async def test_nor_does_one_that_others_wait_for(monkeypatch: pytest.MonkeyPatch, soon: None) -> None:
     async with at_desk(monkeypatch, enhancement__enhancer="tidy") as desk:
         desk.driver.target.is_open.clear()

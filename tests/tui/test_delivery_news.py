@@ -14,7 +14,7 @@ from tui.screens.delivery_news import the
 
 MakeStage = Callable[..., Stage]
 PANE = TargetChanged("tmux:%3", "tmux %3 (vim)")
-GONE = "There is no pane %3 in tmux, or no longer; choose another one."
+GONE = "There is no pane %3 in tmux, or no longer."
 
 
 def head(app: Stage) -> str:

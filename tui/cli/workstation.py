@@ -32,13 +32,20 @@ def run(args: argparse.Namespace) -> int:
     from engine.errors import EngineError
     from tui.cli.commanded import one_engine
 
-    if os.environ.get("TERM") == "dumb":
-        raise EngineError(
-            "This terminal cannot show a screen (TERM is dumb).",
-            "Dictate with `utter record`, or run `utter daemon`.",
-        )
+    if why := _why_no_screen():
+        raise EngineError(why, "Dictate with `utter record`, or run `utter daemon`.")
     with one_engine("workstation") as commanded:
         return _open(args, commanded)
+
+
+def _why_no_screen() -> str | None:
+    """Say why the workstation cannot be shown; it reads standard input, and draws on standard error."""
+    if os.environ.get("TERM") == "dumb":
+        return "This terminal cannot show a screen (TERM is dumb)."
+    for stream, name in ((sys.__stdin__, "input"), (sys.__stderr__, "error")):
+        if stream is None or not stream.isatty():
+            return f"The workstation needs a terminal, and standard {name} is none."
+    return None
 
 
 def _open(args: argparse.Namespace, commanded: Commanded) -> int:

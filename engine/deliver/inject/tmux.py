@@ -174,11 +174,11 @@ def _is_id(what: str) -> bool:
 
 
 def _is_ours(what: str) -> str:
-    return f"{what} is the pane in which utter itself runs; choose another one."
+    return f"{what} is the pane in which utter itself runs."
 
 
 def _is_gone(what: str) -> str:
-    return f"There is no pane {what} in tmux, or no longer; choose another one."
+    return f"There is no pane {what} in tmux, or no longer."
 
 
 def _are_several(what: str, panes: list[Pane]) -> str:

@@ -102,14 +102,11 @@ def test_enter_is_pressed_in_no_other_pane(panes: Panes) -> None:
 def test_where_we_run_ourselves_no_text_goes(panes: Panes) -> None:
     own = panes.environ["TMUX_PANE"]
     place = panes.run("display-message", "-p", "-t", own, "#{session_name}:#{window_index}.#{pane_index}")
-    assert (
-        panes.target(own).can_deliver()
-        == f"{own} is the pane in which utter itself runs; choose another one."
-    )
+    assert panes.target(own).can_deliver() == f"{own} is the pane in which utter itself runs."
     for what in (own, place.strip()):
         outcome = panes.paste(what, "words")
         assert outcome.status is Delivery.FAILED
-        assert outcome.detail == f"{what} is the pane in which utter itself runs; choose another one."
+        assert outcome.detail == f"{what} is the pane in which utter itself runs."
 
 
 def test_a_pane_is_found_by_its_name_and_no_other_one_by_a_part_of_it(panes: Panes) -> None:
@@ -123,7 +120,7 @@ def test_a_pane_is_found_by_its_name_and_no_other_one_by_a_part_of_it(panes: Pan
     panes.run("rename-window", "-t", pane, "editor2")
     near = ["work:editor", "work:edit*", "wor:editor2", "work:editor2.7", "work:", "=work:editor2"]
     for nowhere in (*near, "editor2", "nowhere;", ";", "-t", "+1", "{last}", "!", "%12345"):
-        said = f"There is no pane {nowhere} in tmux, or no longer; choose another one."
+        said = f"There is no pane {nowhere} in tmux, or no longer."
         outcome = panes.paste(nowhere, "lost")
         assert (outcome.status, outcome.detail) == (Delivery.FAILED, said)
         assert panes.target(nowhere).can_deliver() == said
@@ -178,7 +175,7 @@ def test_a_pane_known_to_be_gone_is_told_without_asking(panes: Panes) -> None:
     panes.run("kill-pane", "-t", pane)
     asyncio.run(target.prepare())
     assert target.name == f"tmux {pane}"
-    assert target.can_deliver() == f"There is no pane {pane} in tmux, or no longer; choose another one."
+    assert target.can_deliver() == f"There is no pane {pane} in tmux, or no longer."
 
 
 def test_all_panes_are_offered_but_our_own(panes: Panes) -> None:
