@@ -119,7 +119,8 @@ class DictationSession:
         """Settings that can be changed now."""
         self.models = ModelShelf(self._preferences, self._host, publish, spawn)
         """What can be done with models."""
-        self._sources = SourceChoice(self._preferences, self._listener, self._life, source, stop_at_end)
+        self.sources = SourceChoice(self._preferences, self._listener, self._life, source, stop_at_end)
+        """Where sound comes from."""
 
     @property
     def state(self) -> DictationState:
@@ -165,7 +166,7 @@ class DictationSession:
         self._tasks.spawn(self._recover())
         self.targets.tell()
         self._tasks.spawn(self.targets.look())
-        await self._sources.open_own()
+        await self.sources.open_own()
         self._tasks.spawn(self._watch())
 
     async def close(self) -> Path | None:
@@ -211,7 +212,7 @@ class DictationSession:
             self._bus.publish(Notice("information", "The last dictation is still being recognised."))
         else:
             self._life.move(DictationState.STARTING)
-            self._tasks.spawn(self._sources.open_own_and_record())
+            self._tasks.spawn(self.sources.open_own_and_record())
 
     def stop_recording(self) -> None:
         """End the recording and recognise what is left. Ignored when nothing is recorded."""
@@ -244,25 +245,6 @@ class DictationSession:
     def set_focus(self, has_focus: bool) -> None:
         """Hear whether the terminal that shows this session has the focus: nothing is typed into it."""
         self._router.has_focus = has_focus
-
-    async def microphones(self) -> list[str]:
-        """Names of the inputs that are there now.
-
-        Raises:
-            AudioError: They cannot be listed, for instance because PortAudio is missing.
-        """
-        return await self._sources.names()
-
-    async def choose_microphone(self, name: str) -> None:
-        """Record from another microphone ("" is the system's default) and remember it.
-
-        Refused with a notice while a dictation is being recorded.
-        """
-        await self._sources.choose_microphone(name)
-
-    async def play_sample(self) -> None:
-        """Dictate the built-in sample recording; the former source is put back afterwards."""
-        await self._sources.play_sample()
 
     async def _recover(self) -> None:
         made = await asyncio.to_thread(recover, self._recordings)

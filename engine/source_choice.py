@@ -72,8 +72,11 @@ class SourceChoice:
         if await self.open_own():
             self._life.begin()
 
-    async def choose_microphone(self, name: str) -> None:
-        """Open another microphone and remember it; refused while a dictation needs the source."""
+    async def choose(self, name: str) -> None:
+        """Record from another microphone ("" is the system's default) and remember it.
+
+        Refused with a notice while a dictation needs the source.
+        """
         if self._is_busy("The microphone"):
             return
         self._preferences.change("audio.device", name)
@@ -82,7 +85,7 @@ class SourceChoice:
         await self.open_own()
 
     async def play_sample(self) -> None:
-        """Dictate the sample recording, then put the former source back, if there was one."""
+        """Dictate the built-in sample recording, then put the former source back, if there was one."""
         if self._is_busy("The sample"):
             return
         had_source = self._listener.is_open
@@ -95,7 +98,7 @@ class SourceChoice:
             await self._listener.close()
             self._life.move(_S.FAILED)
 
-    async def names(self) -> list[str]:
+    async def microphones(self) -> list[str]:
         """Names of the microphones that are there now.
 
         Raises:

@@ -204,7 +204,7 @@ class UtterApp(ReviewingApp, ChoosingApp, FocusingApp, SuspendingApp, inherit_bi
         """Dictate the built-in sample recording."""
         session = self._runner.ready_for("sample")
         if session is not None and not self._must_wait("sample"):
-            self.run_worker(session.play_sample())
+            self.run_worker(session.sources.play_sample())
 
     async def action_quit(self) -> None:
         """Close the session and leave; say where the sound of an open dictation is."""

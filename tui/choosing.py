@@ -80,9 +80,9 @@ class ChoosingApp(App[None], inherit_bindings=False):
 
         def chosen(name: str | None) -> None:
             if name is not None:
-                self.run_worker(session.choose_microphone(name))
+                self.run_worker(session.sources.choose(name))
 
-        self.push_screen(MicrophonePicker(session.microphones, session.settings.audio.device), chosen)
+        self.push_screen(MicrophonePicker(session.sources.microphones, session.settings.audio.device), chosen)
 
     def action_target(self) -> None:
         """Choose where the text goes."""

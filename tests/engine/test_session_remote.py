@@ -238,7 +238,7 @@ async def test_another_machines_microphone_is_chosen_as_any_other(
     remembered: dict[str, str | bool] = {}
     async with driving(remember=remembered.__setitem__, **SPHINX) as driver:
         assert driver.session.state is DictationState.FAILED
-        await driver.session.choose_microphone("remote")
+        await driver.session.sources.choose("remote")
         assert driver.session.state is DictationState.READY
         assert remembered == {"audio.device": "remote"}
         await driver.wait_for(LinkChanged, state="waiting")

@@ -111,7 +111,7 @@ async def test_a_source_that_cannot_be_opened_is_said_and_tried_again(voices: Vo
 async def test_the_sample_is_dictated_without_any_microphone(voices: Voices) -> None:
     source = BrokenMicrophone(FileSource(voices.speak(SENTENCES[0]).path))
     async with driving(source, **SPHINX) as driver:
-        await driver.session.play_sample()
+        await driver.session.sources.play_sample()
         await driver.wait_for(Delivered)
         assert "quarterly report" in driver.session.final_text
         assert driver.session.state is DictationState.FAILED
@@ -152,14 +152,14 @@ async def test_another_microphone_is_remembered_and_refused_while_recording(
         session = driver.session
         session.start_recording()
         await driver.wait_for(RecordingStarted)
-        await session.choose_microphone(virtual_microphone.device)
+        await session.sources.choose(virtual_microphone.device)
         assert "has to wait" in (await driver.wait_for(Notice)).message
         session.cancel()
         await driver.wait_for(DictationCancelled)
-        await session.choose_microphone("no such device")
+        await session.sources.choose("no such device")
         assert session.state is DictationState.FAILED
-        assert virtual_microphone.device in await session.microphones()
-        await session.choose_microphone(virtual_microphone.device)
+        assert virtual_microphone.device in await session.sources.microphones()
+        await session.sources.choose(virtual_microphone.device)
         assert session.state is DictationState.READY
         assert session.settings.audio.device == virtual_microphone.device
         await driver.wait_for(SettingChanged, key="audio.device", value=virtual_microphone.device)
