@@ -144,7 +144,7 @@ def test_a_folder_that_cannot_be_made_is_named(tmp_path: Path, monkeypatch: pyte
     monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path / "plain"))
     found = folders(patient())
     assert [finding.status for finding in found] == ["warning"]
-    assert "until the machine is shut down" in found[0].what
+    assert "until you log out or the machine is shut down" in found[0].what
     assert str(tmp_path / "plain") in found[0].fix
     assert can_dictate(found)
 
