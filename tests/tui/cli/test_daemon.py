@@ -87,7 +87,9 @@ def test_where_a_text_is_that_reached_no_place_is_told() -> None:
             assert line
         audio = line.rpartition(": ")[2].strip()
         assert status()["undelivered"] == [audio]
-        assert f"Not delivered: 1 text. The newest is kept beside its sound: {audio}\n" in ctl("status").stdout
+        assert (
+            f"Not delivered: 1 text. The newest is kept beside its sound: {audio}\n" in ctl("status").stdout
+        )
         process.terminate()
         assert process.stderr.read().endswith(f"kept beside its sound: {audio}\n")
     assert "quarterly" in Path(audio).with_suffix(".txt").read_text(encoding="utf-8").lower()
