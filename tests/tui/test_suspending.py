@@ -55,7 +55,9 @@ def wait_until_told(screen: PtyScreen, text: str) -> None:
     raise AssertionError(f"the shell has not said {text}")
 
 
-def test_it_stops_for_the_shell_and_is_drawn_whole_when_it_goes_on() -> None:
+def test_it_stops_for_the_shell_and_is_drawn_whole_when_it_goes_on(monkeypatch: pytest.MonkeyPatch) -> None:
+    # What is answered to a program that is stopped by then, the shell takes for a command.
+    monkeypatch.setattr("tests.support.pty_screen.ANSWER", b"")
     shell = ["bash", "--norc", "--noprofile", "-i"]
     with PtyScreen(shell, {"PS1": "shell> "}, 120, 40) as screen:
         screen.wait_for("shell> ")
@@ -81,7 +83,6 @@ def test_it_stops_for_the_shell_and_is_drawn_whole_when_it_goes_on() -> None:
         assert ENDS not in drawn_again(screen, BEGINS)
         utter.send_signal(signal.SIGSTOP)  # while it begins, or just after that
         screen.wait_for("Stopped")
-        screen.press("\x03")  # drops what the terminal answered to it, and the shell has taken for a line
         written = drawn_again(screen)
         assert 0 <= written.find(ENDS) < written.find(BEGINS), "it has not ended, and begins twice"
         screen.press("q")
