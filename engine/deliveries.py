@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 
 from engine.deliver.router import Router
 from engine.deliver.target import Delivery, Outcome
@@ -111,8 +111,10 @@ class Deliveries:
         text.handed = text.decisions
         outcome = await self._router.deliver(said, spec)
         text.note(outcome, said, spec)
+        # A pane may be called otherwise now, or be gone. An end that comes meanwhile changes nothing any more.
+        with suppress(asyncio.CancelledError):
+            await self._choice.see()
         self._publish(Delivered(text.number, outcome, again=again))
-        self._tasks.spawn(self._choice.see())  # a pane may be called otherwise now, or be gone
         return outcome
 
     async def _copy_instead(self, text: Text, left_at: str) -> Outcome:

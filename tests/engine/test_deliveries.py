@@ -9,7 +9,6 @@ import pytest
 from engine.deliver.target import Delivery
 from engine.events import Delivered, Notice
 from tests.support.dictating import Collected
-from tests.support.enhanced_session import until
 from tests.support.places import decide, places, spoken
 
 
@@ -157,7 +156,7 @@ async def test_where_texts_go_is_looked_at_anew_after_each(tmp_path: Path):
     assert it.told.problem
     (tmp_path / "notes").mkdir()
     await it.deliveries.deliver(spoken())
-    await until(lambda: not it.told.problem)
+    assert it.told.problem == ""
 
 
 async def test_a_place_is_called_as_it_was_when_the_text_went_there():

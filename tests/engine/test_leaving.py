@@ -132,6 +132,7 @@ async def test_a_text_that_arrived_is_not_said_to_be_undelivered(
         await desk.until_kept(1)
         monkeypatch.setattr(desk.session.targets, "see", asyncio.Event().wait)
         desk.session.texts.accept()
-        await desk.driver.wait_for(Delivered)
+        await until(lambda: desk.texts)
     assert desk.texts == [TIDIED]
-    assert desk.session.undelivered == recordings("") == []
+    assert desk.driver.all(Delivered)
+    assert desk.session.undelivered == desk.session.broken_off == recordings("") == []

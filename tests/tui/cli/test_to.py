@@ -9,7 +9,7 @@ import pytest
 from engine.errors import DeliveryError
 from engine.settings.schema import Settings
 from tests.support.shipped_settings import shipped_settings
-from tui.cli import record
+from tui.cli import record, workstation
 from tui.cli.aimed import aimed, not_printed
 from tui.cli.main import main
 
@@ -57,7 +57,10 @@ def test_what_is_no_place_is_refused():
         aimed(shipped_settings(), "nowhere")
 
 
-def test_the_workstation_says_a_mistake_in_one_line(capsys: pytest.CaptureFixture[str]):
+def test_the_workstation_says_a_mistake_in_one_line(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr(workstation, "_why_no_screen", lambda: None)
     assert main(["--to", "clipbord"]) == 2
     said = capsys.readouterr().err
     assert said.startswith('utter: "clipbord" is no place for a text. Did you mean clipboard?')
