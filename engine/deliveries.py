@@ -111,7 +111,7 @@ class Deliveries:
         text.handed = text.decisions
         outcome = await self._router.deliver(said, spec)
         text.note(outcome, said, spec)
-        # A pane may be called otherwise now, or be gone. An end that comes meanwhile changes nothing any more.
+        # A pane may be called otherwise now, or be gone. An end that comes meanwhile changes nothing.
         with suppress(asyncio.CancelledError):
             await self._choice.see()
         self._publish(Delivered(text.number, outcome, again=again))
