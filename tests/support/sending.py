@@ -53,6 +53,12 @@ class Sending:
         self.source.push(steps(frames, self.captured), block=block_frames * FRAME)
         self.captured += frames * FRAME
 
+    async def turned_away(self, receiver: SoundReceiver, why: str) -> None:
+        """Have the receiver end the connection and refuse the next, and wait until that was told."""
+        receiver.refusal = why
+        receiver.cut()
+        await self.heard(why)
+
     async def settled(self, receiver: SoundReceiver) -> None:
         """Wait until it is connected, speak, and wait until nothing is on its way any more."""
         await self.heard("Connected")

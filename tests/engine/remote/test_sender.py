@@ -96,9 +96,7 @@ async def test_a_receiver_that_ends_on_purpose_and_comes_back_is_given_the_prero
 async def test_a_sender_that_is_refused_keeps_what_it_has(receiver: SoundReceiver, path: Path) -> None:
     async with sending(path) as at_work:
         await at_work.settled(receiver)
-        receiver.refusal = "Another microphone is connected."
-        receiver.cut()
-        await at_work.heard("Another microphone is connected.")
+        await at_work.turned_away(receiver, "Another microphone is connected.")
         await at_work.capture(20)
         receiver.refusal = ""
         await receiver.until(lambda: receiver.reached == at_work.captured)
@@ -112,9 +110,7 @@ async def test_what_was_kept_for_a_receiver_that_went_for_good_is_counted_and_to
     said = 2 * SAMPLE_RATE // FRAME
     async with sending(path) as at_work:
         await at_work.settled(receiver)
-        receiver.refusal = "Not now."
-        receiver.cut()
-        await at_work.heard("Not now.")
+        await at_work.turned_away(receiver, "Not now.")
         await at_work.capture(said)
         due = said * FRAME
         assert at_work.sender.status.behind_s == due / SAMPLE_RATE
@@ -129,9 +125,7 @@ async def test_what_was_kept_for_a_receiver_that_went_for_good_is_counted_and_to
 async def test_a_little_that_is_lost_is_counted_and_not_told(receiver: SoundReceiver, path: Path) -> None:
     async with sending(path) as at_work:
         await at_work.settled(receiver)
-        receiver.refusal = "Not now."
-        receiver.cut()
-        await at_work.heard("Not now.")
+        await at_work.turned_away(receiver, "Not now.")
         await at_work.capture(10)
         assert at_work.sender.status.behind_s == 10 * FRAME / SAMPLE_RATE
         receiver.refusal, receiver.reached, receiver.begin = "", 0, None

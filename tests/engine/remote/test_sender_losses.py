@@ -63,9 +63,7 @@ async def test_what_a_long_break_has_cost_is_told_in_lines_that_add_up(
     async with sending(path) as at_work:
         at_work.sender._backlog._limit = 5 * SECOND * FRAME
         await at_work.settled(receiver)
-        receiver.refusal = "Not now."
-        receiver.cut()
-        await at_work.heard("Not now.")
+        await at_work.turned_away(receiver, "Not now.")
         for _ in range(125):
             await at_work.capture(SECOND)
         assert len(lost_s(at_work.told)) == 4
@@ -82,9 +80,7 @@ async def test_at_the_end_what_is_lost_by_then_is_told(receiver: SoundReceiver, 
     async with sending(path) as at_work:
         at_work.sender._backlog._limit = FRAME
         await at_work.heard("Connected")
-        receiver.refusal = "Not now."
-        receiver.cut()
-        await at_work.heard("Not now.")
+        await at_work.turned_away(receiver, "Not now.")
         await at_work.capture(4 * SECOND)
         assert at_work.sender.status.lost_s > 3.9
         assert lost_s(at_work.told) == []
@@ -96,9 +92,7 @@ async def test_what_is_kept_for_a_receiver_that_is_away_is_lost_at_the_end(
 ) -> None:
     async with sending(path) as at_work:
         await at_work.settled(receiver)
-        receiver.refusal = "Not now."
-        receiver.cut()
-        await at_work.heard("Not now.")
+        await at_work.turned_away(receiver, "Not now.")
         await at_work.capture(8 * SECOND)
         assert at_work.sender.status.lost_s == 0
     assert lost_s(at_work.told) == [(8, 8)]
